@@ -1,0 +1,9 @@
+/**
+ * Text and boxes as token sequences: tokenizer, box codec, grammar.
+ *
+ * <p>May import: packages up to torch; DJL tokenizers.
+ */
+@NullMarked
+package ai.echogen.tokens;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package ai.echogen;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Imports point up one list, and each library has a home. */
+class ArchitectureTest {
+  /** The pipeline, in the order data flows through it. */
+  static final List<String> TOP_DOWN =
+      List.of(
+          "config", "layout", "data", "torch", "tokens", "model", "eval", "stages", "observe",
+          "engine", "jobs");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("ai.echogen");
+
+  @ParameterizedTest
+  @FieldSource("TOP_DOWN")
+  void importsOnlyPackagesAboveIt(String name) {
+    var below = TOP_DOWN.subList(TOP_DOWN.indexOf(name) + 1, TOP_DOWN.size());
+    noClasses()
+        .that()
+        .resideInAPackage(pkg(name))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(pkgs(below.stream()))
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "com.typesafe.config.., config",
+    "picocli..,             jobs",
+    "org.apache.spark..,    data engine jobs",
+    "ai.djl..,              torch tokens model stages engine",
+  })
+  void libraryStaysAtHome(String library, String homes) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(pkgs(Arrays.stream(homes.split(" "))))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(CLASSES);
+  }
+
+  private static String pkg(String name) {
+    return "ai.echogen." + name + "..";
+  }
+
+  private static String[] pkgs(Stream<String> names) {
+    return names.map(ArchitectureTest::pkg).toArray(String[]::new);
+  }
+}
