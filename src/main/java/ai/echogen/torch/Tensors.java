@@ -1,0 +1,53 @@
+package ai.echogen.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Where tensors come from and how they go back to Java. */
+public final class Tensors {
+  private Tensors() {}
+
+  /** A new root manager for tensors in main memory; the caller closes it. */
+  public static NDManager cpu() {
+    return on(Device.cpu());
+  }
+
+  /** A new root manager on a device; the caller closes it. */
+  public static NDManager on(Device device) {
+    return Engine.getEngine("PyTorch").newBaseManager(device);
+  }
+
+  /**
+   * Fixes how many threads one native operation uses. Bits depend on it, so it is set once, before
+   * the first operation: one thread a task unless the configuration says otherwise.
+   */
+  public static void setThreadsPerTask(int threads) {
+    Engine.getEngine("PyTorch"); // loads the native library
+    JniUtils.setNumThreads(threads);
+  }
+
+  /** A float32 tensor with a copy of {@code values}. */
+  public static NDArray floats(NDManager manager, float[] values, long... shape) {
+    return manager.create(values, new Shape(shape));
+  }
+
+  /** An int64 tensor with a copy of {@code values}, row by row. */
+  public static NDArray longs(NDManager manager, long[] values, long... shape) {
+    return manager.create(values, new Shape(shape));
+  }
+
+  /** A float32 tensor's bytes in little-endian order, as a copy. At most 2 GiB. */
+  public static ByteBuffer bytes(NDArray source) {
+    if (source.getDataType() != DataType.FLOAT32) {
+      throw new IllegalStateException("bytes() is for float32, got " + source.getDataType());
+    }
+    return source.toByteBuffer(false).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
