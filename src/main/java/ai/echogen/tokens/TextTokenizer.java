@@ -1,0 +1,194 @@
+package ai.echogen.tokens;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text to ids and back, by any Hugging Face {@code tokenizer.json}.
+ *
+ * <p>Adds no special tokens, never truncates or pads, needs no network. Safe for use by many
+ * threads until it is closed.
+ */
+public final class TextTokenizer implements AutoCloseable {
+  /** What stands for a word outside the vocabulary, where the tokenizer has one. */
+  public static final String UNKNOWN = "<unk>";
+
+  private static final Map<String, String> AS_IS =
+      Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+
+  static {
+    // Text is tokenized on the CPU: DJL must not look for a GPU build of the library on the
+    // network.
+    if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
+      System.setProperty("RUST_FLAVOR", "cpu");
+    }
+  }
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final String origin;
+  private final Map<String, Integer> ids;
+  private final BitSet special;
+  private final int size;
+  private final @Nullable Integer unknown;
+
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, String origin, JsonNode json) {
+    this.tokenizer = tokenizer;
+    this.origin = origin;
+    this.ids = vocabulary(json);
+    this.special = specialIds(json);
+    this.size = ids.values().stream().mapToInt(id -> id + 1).max().orElse(0);
+    this.unknown = ids.get(UNKNOWN);
+  }
+
+  /** Reads a local {@code tokenizer.json}. */
+  public static TextTokenizer load(Path tokenizerJson) {
+    try {
+      return of(Files.readAllBytes(tokenizerJson), tokenizerJson.toString());
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException(tokenizerJson + ": no such file", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(tokenizerJson + ": cannot be read", e);
+    }
+  }
+
+  /**
+   * Reads the content of a {@code tokenizer.json}, for files that are not local.
+   *
+   * @param origin the file's name for error messages
+   */
+  public static TextTokenizer of(byte[] tokenizerJson, String origin) {
+    var json = parse(tokenizerJson, origin);
+    return new TextTokenizer(open(tokenizerJson, origin), origin, json);
+  }
+
+  /** Ids of the text alone, nothing before or after it. */
+  public int[] encode(String text) {
+    // A lone surrogate has no UTF-8 form and would reach the native library as broken text.
+    var wellFormed = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    Encoding encoding = tokenizer.encode(wellFormed, false, false);
+    return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** The text of these ids, special tokens included. */
+  public String decode(int... ids) {
+    return tokenizer.decode(IntStream.of(ids).asLongStream().toArray(), false);
+  }
+
+  /** How many tokens of the text are {@value #UNKNOWN}. */
+  public int numUnknown(String text) {
+    return (int) IntStream.of(encode(text)).filter(this::isUnknown).count();
+  }
+
+  /**
+   * The id of a whole token, such as {@code <bos>}.
+   *
+   * @throws IllegalArgumentException if the vocabulary lacks it
+   */
+  public int id(String token) {
+    var id = ids.get(token);
+    if (id == null) {
+      throw new IllegalArgumentException(
+          "%s: has no token %s among its %d; add it to added_tokens or choose another tokenizer"
+              .formatted(origin, token, ids.size()));
+    }
+    return id;
+  }
+
+  /** Whether this id is a special token: one that no text stands for. */
+  public boolean isSpecial(int id) {
+    return special.get(id);
+  }
+
+  /** Whether this id is {@value #UNKNOWN}. */
+  public boolean isUnknown(int id) {
+    return unknown != null && id == unknown;
+  }
+
+  /** Largest id plus one: the rows that an embedding needs. */
+  public int size() {
+    return size;
+  }
+
+  /** The file's name, for error messages. */
+  public String origin() {
+    return origin;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  private static JsonNode parse(byte[] tokenizerJson, String origin) {
+    try {
+      var json = new ObjectMapper().readTree(tokenizerJson);
+      if (json == null || !json.path("model").has("vocab")) {
+        throw new IllegalArgumentException(
+            origin + ": must be a Hugging Face tokenizer.json with model.vocab");
+      }
+      return json;
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      throw new IllegalArgumentException(
+          "%s: %d: is not valid JSON: %s"
+              .formatted(origin, at == null ? 1 : at.getLineNr(), e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(origin + ": cannot be read", e);
+    }
+  }
+
+  private static HuggingFaceTokenizer open(byte[] tokenizerJson, String origin) {
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(tokenizerJson), AS_IS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(origin + ": cannot be read", e);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          origin + ": is refused by the tokenizers library: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whole tokens by name: WordLevel, BPE and WordPiece store {token: id}, Unigram a list. */
+  private static Map<String, Integer> vocabulary(JsonNode json) {
+    Map<String, Integer> ids = new HashMap<>();
+    var vocab = json.path("model").path("vocab");
+    if (vocab.isArray()) {
+      for (int id = 0; id < vocab.size(); id++) {
+        ids.put(vocab.get(id).path(0).asText(), id);
+      }
+    } else {
+      vocab.fields().forEachRemaining(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
+    }
+    for (var token : json.path("added_tokens")) {
+      ids.put(token.path("content").asText(), token.path("id").asInt());
+    }
+    return Map.copyOf(ids);
+  }
+
+  private static BitSet specialIds(JsonNode json) {
+    var special = new BitSet();
+    for (var token : json.path("added_tokens")) {
+      if (token.path("special").asBoolean()) {
+        special.set(token.path("id").asInt());
+      }
+    }
+    return special;
+  }
+}
