@@ -1,0 +1,78 @@
+package ai.echogen.observe;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A {@code scores.json}: one flat JSON object, dotted names to numbers, sorted. Integers stay
+ * integers; NaN and infinities are strings.
+ */
+public final class ScoresFile {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ScoresFile() {}
+
+  /** Writes the file whole or not at all. */
+  public static void write(Path file, Map<String, ? extends Number> scores) {
+    WholeFile.write(file, json(scores).getBytes(UTF_8));
+  }
+
+  /** The text of the file. */
+  public static String json(Map<String, ? extends Number> scores) {
+    var object = JSON.createObjectNode();
+    new TreeMap<>(scores).forEach((name, value) -> JsonNumbers.put(object, name, value));
+    return object.toPrettyString() + "\n";
+  }
+
+  /**
+   * The scores in a file.
+   *
+   * @throws IllegalArgumentException if it is missing, or no flat JSON object of numbers
+   */
+  public static SortedMap<String, Double> read(Path file) {
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(file + ": no such scores file");
+    }
+    var object = parse(file);
+    if (!object.isObject()) {
+      throw new IllegalArgumentException(
+          file + ": expected a JSON object of scores, got " + object.getNodeType());
+    }
+    var scores = new TreeMap<String, Double>();
+    object
+        .fields()
+        .forEachRemaining(
+            field -> {
+              try {
+                scores.put(field.getKey(), JsonNumbers.value(field.getValue()));
+              } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                    file + ": " + field.getKey() + ": " + e.getMessage(), e);
+              }
+            });
+    return scores;
+  }
+
+  private static JsonNode parse(Path file) {
+    try {
+      return JSON.readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s: %d: no JSON: %s"
+              .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+    }
+  }
+}
