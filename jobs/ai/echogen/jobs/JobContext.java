@@ -1,0 +1,96 @@
+package ai.echogen.jobs;
+
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.util.Map;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/** What a running job has at hand: Spark, the console, and its settings as JSON for manifests. */
+public final class JobContext implements AutoCloseable {
+  /**
+   * DJL fetches nothing at run time, and an operator uses one thread: tasks are the parallelism.
+   */
+  private static final Map<String, String> DJL =
+      Map.of("ai.djl.offline", "true", "ai.djl.pytorch.num_threads", "1");
+
+  private final String jobName;
+  private final String settingsJson;
+  private final PrintStream console;
+  private @Nullable SparkSession spark;
+
+  JobContext(String jobName, String settingsJson, PrintStream console) {
+    this.jobName = jobName;
+    this.settingsJson = settingsJson;
+    this.console = console;
+    DJL.forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
+  }
+
+  /** The session, started by the first call; the job must not stop it. */
+  public synchronized SparkSession spark() {
+    if (spark == null) {
+      quietLogs();
+      spark = SparkSession.builder().config(sparkConf()).getOrCreate();
+    }
+    return spark;
+  }
+
+  /** The resolved settings, in one line. */
+  public String settingsJson() {
+    return settingsJson;
+  }
+
+  /** Where the job tells its progress and its result. */
+  public PrintStream console() {
+    return console;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (spark != null) {
+      spark.stop();
+    }
+  }
+
+  private SparkConf sparkConf() {
+    var conf = new SparkConf();
+    conf.setIfMissing("spark.app.name", "echogen " + jobName);
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+    conf.setIfMissing("spark.executorEnv.MKL_NUM_THREADS", "1");
+    DJL.forEach((key, value) -> addExecutorProperty(conf, key, value));
+    if (conf.get("spark.master").startsWith("local")) {
+      if (!conf.contains("spark.ui.port")) {
+        conf.setIfMissing("spark.ui.enabled", "false");
+      }
+      conf.setIfMissing("spark.driver.host", "localhost"); // needs no network
+    }
+    return conf;
+  }
+
+  private static void addExecutorProperty(SparkConf conf, String key, String value) {
+    var options = conf.get("spark.executor.extraJavaOptions", "");
+    if (!options.contains("-D" + key + "=")) {
+      conf.set("spark.executor.extraJavaOptions", (options + " -D" + key + "=" + value).strip());
+    }
+  }
+
+  /** Puts our log levels in the place of Spark's defaults, but never of a file of the user's. */
+  private static void quietLogs() {
+    if (LogManager.getContext(false) instanceof LoggerContext context) {
+      var source = context.getConfiguration().getConfigurationSource().getLocation();
+      var ours = JobContext.class.getResource("/log4j2.properties");
+      if (ours != null && (source == null || source.contains("log4j2-defaults"))) {
+        try {
+          context.setConfigLocation(ours.toURI());
+        } catch (URISyntaxException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+}

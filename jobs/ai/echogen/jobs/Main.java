@@ -1,0 +1,36 @@
+package ai.echogen.jobs;
+
+import ai.echogen.config.Reference;
+import java.util.List;
+
+/** Runs the job named by the first word; alone, lists the jobs. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    if (args.length == 0 || args[0].equals("--help")) {
+      list();
+    } else if (args[0].equals("--version")) {
+      System.out.println(JobRunner.version());
+    } else {
+      JobRunner.exit(run(args[0], List.of(args).subList(1, args.length)));
+    }
+  }
+
+  private static int run(String name, List<String> args) {
+    var runner = new JobRunner(Reference.builtIn(), System.out, System.err);
+    try {
+      return runner.run(JobList.named(name), args);
+    } catch (IllegalArgumentException e) {
+      return runner.report(e);
+    }
+  }
+
+  private static void list() {
+    System.out.println("usage: ./echogen JOB [--config FILE]... [key=value]...");
+    System.out.println("       ./echogen JOB --help");
+    for (var job : JobList.JOBS) {
+      System.out.printf("  %-16s%s%n", job.name(), job.summary());
+    }
+  }
+}

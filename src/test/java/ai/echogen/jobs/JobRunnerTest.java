@@ -1,0 +1,195 @@
+package ai.echogen.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.echogen.config.Check;
+import ai.echogen.config.Reference;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Encoders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobRunnerTest {
+  record Counting(int to, Ending ending) {
+    Counting {
+      new Check().that("to", to >= 1, "must be >= 1, got " + to).orThrow();
+    }
+  }
+
+  enum Ending {
+    WELL,
+    USER_ERROR,
+    USER_ERROR_IN_TASK,
+    BUG
+  }
+
+  static final class CountJob implements Job<Counting> {
+    @Override
+    public String name() {
+      return "count";
+    }
+
+    @Override
+    public String summary() {
+      return "Counts.";
+    }
+
+    @Override
+    public Class<Counting> settingsType() {
+      return Counting.class;
+    }
+
+    @Override
+    public List<String> plan(Counting settings) {
+      return List.of("counts to " + settings.to());
+    }
+
+    @Override
+    public Map<String, String> shorthands() {
+      return Map.of("--far", "to=1000");
+    }
+
+    @Override
+    public void run(Counting settings, JobContext context) {
+      switch (settings.ending()) {
+        case WELL -> context.console().println("counted " + context.settingsJson());
+        case USER_ERROR -> throw new IllegalArgumentException("a.json: 3: no boxes\nb.json: empty");
+        case USER_ERROR_IN_TASK ->
+            context
+                .spark()
+                .range(1)
+                .map((MapFunction<Long, Long>) CountJob::refuse, Encoders.LONG())
+                .count();
+        case BUG -> throw new IllegalStateException("outer", new ArithmeticException("inner"));
+      }
+    }
+
+    private static Long refuse(Long row) {
+      throw new IllegalArgumentException("row " + row + " is refused");
+    }
+  }
+
+  private static final Reference REFERENCE =
+      Reference.of(
+          """
+          count {
+            # The last number.
+            to = 3
+            # How it ends.
+            ending = well
+          }
+          """);
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void runsTheJobWithItsSettings() {
+    assertThat(run("to=4")).isZero();
+    assertThat(text(out)).isEqualTo("counted {\"ending\":\"well\",\"to\":4}\n");
+    assertThat(text(err)).isEmpty();
+  }
+
+  @Test
+  void readsEveryConfigFile(@TempDir Path dir) throws Exception {
+    var first = Files.writeString(dir.resolve("a.conf"), "to = 5");
+    var second = Files.writeString(dir.resolve("b.conf"), "to = 6");
+    assertThat(run("--config", first.toString(), "--config=" + second, "--dry-run")).isZero();
+    assertThat(text(out)).contains("to     = 6     # " + second + ": 1");
+  }
+
+  @Test
+  void dryRunPrintsKeysWithOriginsThenThePlanAndStops() {
+    assertThat(run("--dry-run", "to=4")).isZero();
+    assertThat(text(out))
+        .isEqualTo(
+            """
+            ending = well  # reference.conf: 5
+            to     = 4     # command line
+            counts to 4
+            """);
+  }
+
+  @Test
+  void helpListsKeysWithDefaultsAndComments() {
+    assertThat(run("--help")).isZero();
+    assertThat(text(out))
+        .contains("./echogen count", "Counts.", "--dry-run", "--far", "to=1000")
+        .endsWith("  # The last number.\n  to = 3\n  # How it ends.\n  ending = well\n");
+  }
+
+  @Test
+  void versionIsOneLine() {
+    assertThat(run("--version")).isZero();
+    assertThat(text(out)).matches("echogen \\S.*\\R");
+  }
+
+  @Test
+  void shorthandsStandForKeys() {
+    assertThat(run("--far", "--dry-run")).isZero();
+    assertThat(text(out)).contains("counts to 1000");
+  }
+
+  @Test
+  void badSettingsAreOneLineEachAndCodeTwo() {
+    assertThat(run("to=0", "endng=well")).isEqualTo(2);
+    assertThat(text(err).lines())
+        .containsExactlyInAnyOrder(
+            "error: command line: to must be >= 1, got 0",
+            "error: command line: endng is not a key; did you mean ending?");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void unknownOptionsAreRefusedWithTheWayOut() {
+    assertThat(run("--frobnicate")).isEqualTo(2);
+    assertThat(text(err))
+        .isEqualTo("error: Unknown option: '--frobnicate'; see ./echogen count --help\n");
+  }
+
+  @Test
+  void userErrorsAreLinesWithoutAStackTrace() {
+    assertThat(run("ending=user-error")).isEqualTo(2);
+    assertThat(text(err)).isEqualTo("error: a.json: 3: no boxes\nerror: b.json: empty\n");
+  }
+
+  @Test
+  void userErrorsInsideASparkTaskAreLinesToo() {
+    System.setProperty("spark.master", "local[1]");
+    try {
+      assertThat(run("ending=user-error-in-task")).isEqualTo(2);
+    } finally {
+      System.clearProperty("spark.master");
+    }
+    assertThat(text(err)).isEqualTo("error: row 0 is refused\n");
+  }
+
+  @Test
+  void bugsShowTheRootCauseFirstThenTheStackTrace() {
+    assertThat(run("ending=bug")).isEqualTo(1);
+    assertThat(text(err).lines().toList())
+        .startsWith(
+            "error: java.lang.ArithmeticException: inner", "java.lang.IllegalStateException: outer")
+        .anyMatch(line -> line.strip().startsWith("at ai.echogen.jobs."));
+  }
+
+  private int run(String... args) {
+    var runner = new JobRunner(REFERENCE, stream(out), stream(err));
+    return runner.run(new CountJob(), List.of(args));
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private static String text(ByteArrayOutputStream bytes) {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
