@@ -1,0 +1,148 @@
+package ai.echogen.observe;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+
+/**
+ * A report in one HTML file: texts, tables, charts and pictures. It loads nothing from elsewhere,
+ * runs no script, and follows the reader's light or dark scheme.
+ */
+public final class HtmlReport {
+  private static final String STYLE =
+      """
+      :root { color-scheme: light dark; --ink: #1f2328; --soft: #59636e; --paper: #ffffff;
+        --rule: #d1d9e0; --shade: #f6f8fa; --s0: #1f6feb; --s1: #e8590c; --s2: #2b8a3e; --s3: #9c36b5;
+        --s4: #c2255c; --s5: #0b7285; --s6: #8a5a00; --s7: #495057; }
+      @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --paper: #0d1117;
+        --rule: #3d444d; --shade: #151b23; --s0: #6ea8fe; --s1: #ff922b; --s2: #69db7c; --s3: #da77f2;
+        --s4: #ff8787; --s5: #3bc9db; --s6: #ffd43b; --s7: #adb5bd; } }
+      body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 60rem; color: var(--ink);
+        background: var(--paper); font: 16px/1.55 system-ui, sans-serif; }
+      h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 1rem; }
+      h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; padding-bottom: .3rem;
+        border-bottom: 1px solid var(--rule); }
+      p { max-width: 44rem; }
+      pre { padding: .75rem 1rem; overflow-x: auto; background: var(--shade);
+        border: 1px solid var(--rule); border-radius: 6px; font-size: .85rem; }
+      .wide { overflow-x: auto; margin: 1rem 0; }
+      table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+      th, td { padding: .35rem .9rem; text-align: left; border-bottom: 1px solid var(--rule);
+        overflow-wrap: anywhere; }
+      th { font-weight: 600; color: var(--soft); white-space: nowrap; }
+      .n { text-align: right; }
+      details summary { cursor: pointer; color: var(--soft); }
+      details th { font: .85rem ui-monospace, monospace; color: var(--ink); }
+      details td { font: .85rem ui-monospace, monospace; }
+      figure { margin: 1.5rem 0; }
+      figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .4rem; }
+      figure.picture figcaption { font-weight: 400; color: var(--soft); margin-top: .4rem; }
+      img { max-width: 100%; height: auto; border: 1px solid var(--rule); border-radius: 6px; }
+      svg { width: 100%; height: auto; display: block; }
+      svg text { fill: var(--soft); font-size: 12px; }
+      .grid { stroke: var(--rule); stroke-width: 1; stroke-dasharray: 2 3; }
+      .axis { stroke: var(--soft); stroke-width: 1; fill: none; }
+      .line, .raw { stroke: var(--c); fill: none; stroke-linejoin: round; stroke-linecap: round; }
+      .line { stroke-width: 2; }
+      .raw { stroke-width: 1; opacity: .3; }
+      .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .85rem; }
+      .legend i { display: inline-block; width: 1.1em; height: .25em; margin-right: .4em;
+        vertical-align: middle; border-radius: 2px; background: var(--c); }
+      .legend .note { color: var(--soft); }
+      """;
+
+  private final String title;
+  private final StringBuilder body = new StringBuilder();
+
+  public HtmlReport(String title) {
+    this.title = title;
+  }
+
+  public HtmlReport heading(String text) {
+    return add("<h2>%s</h2>\n".formatted(Escape.html(text)));
+  }
+
+  public HtmlReport paragraph(String text) {
+    return add("<p>%s</p>\n".formatted(Escape.html(text)));
+  }
+
+  /** Adds text as it is typed, such as a command. */
+  public HtmlReport code(String text) {
+    return add("<pre>%s</pre>\n".formatted(Escape.html(text)));
+  }
+
+  /** Adds keys and values, in the map's order, folded under a line that opens them. */
+  public HtmlReport settings(String summary, Map<String, String> settings) {
+    add(
+        "<details><summary>%s</summary>\n<div class=\"wide\"><table>\n"
+            .formatted(Escape.html(summary)));
+    settings.forEach(
+        (key, value) ->
+            add(
+                "<tr><th>%s</th><td>%s</td></tr>\n"
+                    .formatted(Escape.html(key), Escape.html(value))));
+    return add("</table></div></details>\n");
+  }
+
+  public HtmlReport table(Table table) {
+    return add("<div class=\"wide\">\n" + table.html() + "</div>\n");
+  }
+
+  public HtmlReport chart(LineChart chart) {
+    return add(chart.html());
+  }
+
+  /** Adds a picture at its own size, or as wide as the page if it is wider. */
+  public HtmlReport image(BufferedImage image, String caption) {
+    return add(
+        "<figure class=\"picture\"><img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\"><figcaption>%s</figcaption></figure>\n"
+            .formatted(
+                image.getWidth(),
+                image.getHeight(),
+                Escape.html(caption),
+                Base64.getEncoder().encodeToString(Png.encode(image)),
+                Escape.html(caption)));
+  }
+
+  /** The whole file. */
+  public String html() {
+    var safeTitle = Escape.html(title);
+    return """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>%s</title>
+        <style>
+        %s%s</style>
+        </head>
+        <body>
+        <h1>%s</h1>
+        %s</body>
+        </html>
+        """
+        .formatted(safeTitle, STYLE, seriesColors(), safeTitle, body);
+  }
+
+  /** Writes the file whole or not at all. */
+  public void write(Path file) {
+    WholeFile.write(file, html().getBytes(UTF_8));
+  }
+
+  private static String seriesColors() {
+    var rules = new StringBuilder();
+    for (var i = 0; i < LineChart.NUM_COLORS; i++) {
+      rules.append(".c%d { --c: var(--s%d); }\n".formatted(i, i));
+    }
+    return rules.toString();
+  }
+
+  private HtmlReport add(String html) {
+    body.append(html);
+    return this;
+  }
+}
