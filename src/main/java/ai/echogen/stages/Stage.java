@@ -19,6 +19,9 @@ public interface Stage<S> extends AutoCloseable {
   /** How the weights lie in the flat tensor. */
   ParameterLayout layout();
 
+  /** The weights by how the optimiser treats them, in the order in which they lie, without gaps. */
+  List<ParameterGroup> groups();
+
   /** Names of the metrics that {@link #gradient} returns, in order. */
   List<String> metrics();
 

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * <p>The source is plain TorchScript text: top-level functions whose parameters are {@code Tensor}
  * or {@code List[Tensor]} and which return {@code List[Tensor]}; they call each other as {@code
  * __torch__.name(...)}. Sizes that a model's configuration fixes are written {@code $name} and
- * filled in by {@link #compile}. The interpreter runs the text as it stands (no fusion, no
+ * filled in by {@link #text}. The interpreter runs the text as it stands (no fusion, no
  * specialisation), so that the same inputs give the same bits from the first call on.
  *
  * <p>Instances are thread-safe. {@link #close} frees the native module.
@@ -43,18 +43,13 @@ public final class Script implements AutoCloseable {
   }
 
   /**
-   * Reads TorchScript resources, fills in their constants and hands them to libtorch's compiler.
+   * TorchScript text from a resource beside {@code owner}, its constants filled in.
    *
    * @param constants what each {@code $name} stands for
-   * @param resources text files beside {@code owner}, joined in order
-   * @throws IllegalStateException for a placeholder without a value, or text that does not compile
+   * @throws IllegalStateException for a missing resource or a placeholder without a value
    */
-  public static Script compile(Class<?> owner, Map<String, String> constants, String... resources) {
-    var source = new StringBuilder();
-    for (var resource : resources) {
-      source.append(read(owner, resource)).append('\n');
-    }
-    return compile(fill(source.toString(), constants));
+  public static String text(Class<?> owner, String resource, Map<String, String> constants) {
+    return fill(read(owner, resource), constants);
   }
 
   /** Compiles TorchScript text whose functions are all top-level. */

@@ -87,7 +87,7 @@ class ScriptTest {
 
   @Test
   void aMissingConstantAndBrokenTextAreNamed() {
-    assertThatThrownBy(() -> Script.compile(ScriptTest.class, Map.of(), "missing.ts"))
+    assertThatThrownBy(() -> Script.text(ScriptTest.class, "missing.ts", Map.of()))
         .hasMessageContaining("missing.ts");
     assertThatThrownBy(() -> Script.compile("def f(x: Tensor) -> List[Tensor]:\n  return [y]\n"))
         .isInstanceOf(IllegalStateException.class)

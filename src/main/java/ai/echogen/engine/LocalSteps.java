@@ -1,0 +1,83 @@
+package ai.echogen.engine;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Runs a trainer's steps as tasks of Spark in one JVM ({@code local[n]}).
+ *
+ * <p>One Spark job is a segment of steps, up to the next checkpoint; its tasks share the weights in
+ * memory and hand each other nothing but their places on the board, so no byte is copied and a step
+ * costs no job. Segments carry names in the Spark UI, such as {@code PMTP steps 100-199}.
+ */
+public final class LocalSteps {
+  private static final int SEGMENT = 500; // steps a job at most, so that the UI shows progress
+  private static final Map<Long, Board> BOARDS = new ConcurrentHashMap<>();
+  private static final AtomicLong KEYS = new AtomicLong();
+
+  private LocalSteps() {}
+
+  /**
+   * Trains up to step {@code until}, writing checkpoints on the way and one at the end.
+   *
+   * @param label the stage's name in the Spark UI
+   * @param until at most {@code settings.steps}: fewer to pause and resume later
+   * @throws IllegalArgumentException if the master is not local: executors in other JVMs cannot
+   *     share the weights
+   */
+  public static <S> void run(
+      SparkSession spark,
+      String label,
+      Trainer<S> trainer,
+      TrainerSettings settings,
+      long until,
+      Checkpoints checkpoints)
+      throws IOException {
+    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    if (!context.isLocal()) {
+      throw new IllegalArgumentException(
+          "training shares its weights inside one JVM: use master local[n], got "
+              + context.master());
+    }
+    int tasks = Math.max(1, Math.min(context.defaultParallelism(), settings.microShards()));
+    while (trainer.step() < until) {
+      long from = trainer.step();
+      long end = Math.min(until, from + SEGMENT);
+      if (settings.checkpointEvery() > 0) {
+        end = Math.min(end, from - from % settings.checkpointEvery() + settings.checkpointEvery());
+      }
+      segment(context, "%s steps %d-%d".formatted(label, from, end - 1), tasks, trainer.board(end));
+      if (end == until
+          || (settings.checkpointEvery() > 0 && end % settings.checkpointEvery() == 0)) {
+        checkpoints.write(trainer, settings);
+      }
+    }
+  }
+
+  private static void segment(JavaSparkContext context, String name, int tasks, Board board) {
+    long key = KEYS.incrementAndGet();
+    BOARDS.put(key, board);
+    try {
+      context.setJobDescription(name);
+      List<Integer> ids = IntStream.range(0, tasks).boxed().toList();
+      context.parallelize(ids, tasks).foreach(id -> work(key));
+    } finally {
+      context.setJobDescription(null);
+      BOARDS.remove(key);
+    }
+  }
+
+  private static void work(long key) throws Exception {
+    var board = BOARDS.get(key);
+    if (board == null) {
+      throw new IllegalStateException("this JVM does not hold the weights of segment " + key);
+    }
+    board.work();
+  }
+}

@@ -1,0 +1,226 @@
+package ai.echogen.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.echogen.torch.Script;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The transformer: draws image codes from text and reads boxes from image codes.
+ *
+ * <p>It holds no weights: every call takes the flat tensor of {@link #parameters}. Thread-safe.
+ * Legend: B batch, T text tokens, N codes an image, Q question tokens, P weights.
+ */
+public final class Decoder implements AutoCloseable {
+  private final DecoderConfig config;
+  private final ImageCodes codes;
+  private final TextIds ids;
+  private final AttentionForm form;
+  private final DecoderParameters parameters;
+  private final Script script;
+
+  public Decoder(DecoderConfig config, ImageCodes codes, TextIds ids, AttentionForm form) {
+    this.config = config;
+    this.codes = codes;
+    this.ids = ids;
+    this.form = form;
+    this.parameters = new DecoderParameters(config, codes, ids.vocabulary());
+    this.script = Script.compile(source() + Script.text(Decoder.class, "decoding.ts", constants()));
+  }
+
+  public DecoderConfig config() {
+    return config;
+  }
+
+  public ImageCodes codes() {
+    return codes;
+  }
+
+  public TextIds ids() {
+    return ids;
+  }
+
+  public AttentionForm form() {
+    return form;
+  }
+
+  public DecoderParameters parameters() {
+    return parameters;
+  }
+
+  /** The decoder's functions as TorchScript, for scripts that build on them. */
+  public String source() {
+    return parameters.unpackFunction() + Script.text(Decoder.class, "decoder.ts", constants());
+  }
+
+  /** What the {@code $name}s of scripts that build on {@link #source} stand for. */
+  public Map<String, String> constants() {
+    var constants = new HashMap<>(parameters.constants());
+    constants.put("hidden", Integer.toString(config.hidden()));
+    constants.put("layers", Integer.toString(config.layers()));
+    constants.put("split", Integer.toString(config.layers() / 2));
+    constants.put("heads", Integer.toString(config.heads()));
+    constants.put("groups", Integer.toString(config.keyValueHeads()));
+    constants.put("width", Integer.toString(config.headWidth()));
+    constants.put("eps", Double.toString(config.normEpsilon()));
+    constants.put("theta", Double.toString(config.ropeTheta()));
+    constants.put("aligner_depth", Integer.toString(config.alignerDepth()));
+    constants.put("bigram_shift", config.bigramShift() ? "True" : "False");
+    constants.put("image_positions", config.imagePositions() ? "True" : "False");
+    constants.put("begin_image", Integer.toString(ids.beginImage()));
+    constants.put("first_x", Integer.toString(ids.firstX()));
+    constants.put("first_y", Integer.toString(ids.firstY()));
+    constants.put("bins", Integer.toString(ids.bins()));
+    constants.put("lower_rules", form.lowerRules());
+    constants.put("upper_rules", form.upperRules());
+    constants.put("copies", Integer.toString(form.copies()));
+    return constants;
+  }
+
+  /**
+   * Logits over a plain causal prompt of text and, behind it, codes.
+   *
+   * @param text (B, T) int64, right-padded
+   * @param lengths (B) int64
+   * @param imageCodes (B, n) int64
+   * @return text logits (B, T + n, vocabulary), image logits (B, T + n, codebook) and code
+   *     embeddings (B, n, D), attached to {@code manager}
+   */
+  public NDList forward(
+      NDManager manager, NDArray weights, NDArray text, NDArray lengths, NDArray imageCodes) {
+    return script.call(manager, "causal_logits", weights, text, lengths, imageCodes);
+  }
+
+  /**
+   * Draws one image for each text.
+   *
+   * @param texts token ids of caption and layout, up to but without {@code <begin_of_image>}
+   * @param uniforms N numbers in [0, 1) for each text: a sample's codes depend on its own row only
+   * @return the codes (B, N) and the log-probability of each under the distribution it was drawn
+   *     from
+   */
+  public Drawing draw(
+      NDManager manager,
+      NDArray weights,
+      List<int[]> texts,
+      double[][] uniforms,
+      Sampling sampling) {
+    int batch = texts.size();
+    int n = codes.perImage();
+    try (var scope = manager.newSubManager()) {
+      var rows = new PaddedIds(texts, ids.pad());
+      if (sampling.guidance() != 1) {
+        rows = rows.followedBy(rows.withoutCondition());
+      }
+      var noise = new double[batch * n];
+      for (int i = 0; i < batch; i++) {
+        System.arraycopy(uniforms[i], 0, noise, i * n, n);
+      }
+      var settings = new double[] {sampling.temperature(), sampling.topK(), sampling.guidance()};
+      var results =
+          script.call(
+              scope,
+              "draw",
+              weights,
+              rows.ids(scope),
+              rows.lengths(scope),
+              scope.create(noise, new Shape(batch, n)),
+              scope.create(settings));
+      return new Drawing(
+          rows(results.get(0).toLongArray(), batch, n),
+          floats(results.get(1).toType(DataType.FLOAT32, false).toFloatArray(), batch, n));
+    }
+  }
+
+  /**
+   * Answers grounding programs: fills in the location tokens that each asks for, greedily.
+   *
+   * @param imageCodes N codes an image
+   * @param programs token ids with -1 where an x and -2 where a y location is to be read
+   * @return the programs, filled
+   */
+  public List<int[]> ground(
+      NDManager manager, NDArray weights, List<int[]> imageCodes, List<int[]> programs) {
+    return ground(
+        manager, weights, imageCodes.stream().map(x -> new int[0]).toList(), imageCodes, programs);
+  }
+
+  /** The same with a drawing text before the image, as in PMTP's sequence: for the leak test. */
+  public List<int[]> ground(
+      NDManager manager,
+      NDArray weights,
+      List<int[]> texts,
+      List<int[]> imageCodes,
+      List<int[]> programs) {
+    int batch = imageCodes.size();
+    try (var scope = manager.newSubManager()) {
+      var text = new PaddedIds(texts, ids.pad());
+      var program = new PaddedIds(programs, ids.pad());
+      var image = new PaddedIds(imageCodes, 0);
+      var filled =
+          script.call(
+              scope,
+              "ground",
+              weights,
+              text.ids(scope),
+              text.lengths(scope),
+              image.ids(scope),
+              program.ids(scope));
+      var rows = rows(filled.get(0).toLongArray(), batch, program.width());
+      for (int i = 0; i < batch; i++) {
+        rows.set(i, java.util.Arrays.copyOf(rows.get(i), programs.get(i).length));
+      }
+      return rows;
+    }
+  }
+
+  @Override
+  public void close() {
+    script.close();
+  }
+
+  /**
+   * How codes are drawn.
+   *
+   * @param temperature 0 takes the likeliest code
+   * @param topK only the likeliest so many; 0 takes all
+   * @param guidance weight of classifier-free guidance: u + guidance · (c − u); 1 is none
+   */
+  public record Sampling(double temperature, int topK, double guidance) {
+    public Sampling {
+      new ai.echogen.config.Check()
+          .that("temperature", temperature >= 0, "must be >= 0, got " + temperature)
+          .that("topK", topK >= 0, "must be >= 0, got " + topK)
+          .that("guidance", guidance >= 0, "must be >= 0, got " + guidance)
+          .orThrow();
+    }
+  }
+
+  /** Codes of each image, and the log-probability of each code. */
+  public record Drawing(List<int[]> codes, List<float[]> logProbabilities) {}
+
+  private static List<int[]> rows(long[] values, int rows, int columns) {
+    var result = new java.util.ArrayList<int[]>(rows);
+    for (int i = 0; i < rows; i++) {
+      var row = new int[columns];
+      for (int j = 0; j < columns; j++) {
+        row[j] = (int) values[i * columns + j];
+      }
+      result.add(row);
+    }
+    return result;
+  }
+
+  private static List<float[]> floats(float[] values, int rows, int columns) {
+    var result = new java.util.ArrayList<float[]>(rows);
+    for (int i = 0; i < rows; i++) {
+      result.add(java.util.Arrays.copyOfRange(values, i * columns, (i + 1) * columns));
+    }
+    return result;
+  }
+}

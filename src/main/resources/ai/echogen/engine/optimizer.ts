@@ -1,0 +1,62 @@
+# Reduction and optimisers over ranges of flat tensors. Every function changes only its own range, so ranges run at once.
+
+# Sums tensors in a fixed binary tree over their order: ((0 + 1) + (2 + 3)) + ...
+def tree_sum(parts: List[Tensor]) -> Tensor:
+  level = parts
+  while len(level) > 1:
+    above = annotate(List[Tensor], [])
+    for i in range((len(level) + 1) // 2):
+      if 2 * i + 1 < len(level):
+        above.append(level[2 * i] + level[2 * i + 1])
+      else:
+        above.append(level[2 * i])
+    level = above
+  return level[0]
+
+# total[range] = sum of the micro-shards' gradients there. Returns the sum of squares, float64. span: first, count.
+def reduce(total: Tensor, gradients: List[Tensor], span: Tensor) -> List[Tensor]:
+  first = int(span[0].item())
+  count = int(span[1].item())
+  parts = annotate(List[Tensor], [])
+  for gradient in gradients:
+    parts.append(gradient.narrow(0, first, count))
+  sum = __torch__.tree_sum(parts)
+  _ = total.narrow(0, first, count).copy_(sum)
+  wide = sum.to(7)
+  return [torch.dot(wide, wide)]
+
+# AdamW (Loshchilov and Hutter), as torch.optim.AdamW computes it.
+# s: first, count, lr, clip factor, step (from 1), beta1, beta2, epsilon, decay.
+def adamw(weights: Tensor, gradient: Tensor, m: Tensor, v: Tensor, s: Tensor) -> List[Tensor]:
+  first = int(s[0].item())
+  count = int(s[1].item())
+  g = gradient.narrow(0, first, count) * float(s[3].item())
+  step = torch.tensor([float(s[4].item())], dtype=6)
+  torch._fused_adamw_([weights.narrow(0, first, count)], [g], [m.narrow(0, first, count)], [v.narrow(0, first, count)], [], [step], lr=float(s[2].item()), beta1=float(s[5].item()), beta2=float(s[6].item()), weight_decay=float(s[8].item()), eps=float(s[7].item()), amsgrad=False, maximize=False)
+  return [step]
+
+# Muon (Jordan and others, 2024): momentum whose matrix is orthogonalised by five Newton-Schulz iterations,
+# scaled by 0.2 sqrt(max(rows, columns)) so that AdamW's learning rate fits. m holds the momentum.
+# s: first, rows, columns, lr, clip factor, momentum, decay.
+def muon(weights: Tensor, gradient: Tensor, m: Tensor, s: Tensor) -> List[Tensor]:
+  first = int(s[0].item())
+  rows = int(s[1].item())
+  columns = int(s[2].item())
+  lr = float(s[3].item())
+  momentum = float(s[5].item())
+  g = gradient.narrow(0, first, rows * columns).view([rows, columns]) * float(s[4].item())
+  velocity = m.narrow(0, first, rows * columns).view([rows, columns])
+  _ = velocity.mul_(momentum).add_(g)
+  x = g + velocity * momentum
+  if rows > columns:
+    x = x.t()
+  x = x / (x.norm() + 1e-07)
+  for i in range(5):
+    a = torch.mm(x, x.t())
+    b = torch.addmm(a, a, a, beta=-4.7750, alpha=2.0315)
+    x = torch.addmm(x, b, x, beta=3.4445)
+  if rows > columns:
+    x = x.t()
+  scale = 0.2 * float(max(rows, columns)) ** 0.5
+  _ = weights.narrow(0, first, rows * columns).view([rows, columns]).mul_(1. - lr * float(s[6].item())).add_(x, alpha=-lr * scale)
+  return [x]

@@ -1,0 +1,140 @@
+# The Llama decoder of Janus, as TorchScript. B batch, T tokens, D width, H heads, G key/value heads, K head width.
+# w: the weights in the order of Decoder.chunks(): four matrices a layer first, then the rest.
+# A mask is additive, (B or 1, 1, T, keys): 0 where a position may look, -inf where not.
+
+def rms(x: Tensor, weight: Tensor) -> Tensor:
+  return torch.rms_norm(x, [$hidden], weight, $eps)
+
+# Rotary positions: cosine and sine, each (B, T, 1, K/2), of integer positions (B, T).
+def rotary(positions: Tensor) -> List[Tensor]:
+  frequencies = torch.pow($theta, torch.arange(0, $width, 2, dtype=6, device=positions.device) / -$width.)
+  angles = positions.unsqueeze(-1).to(6) * frequencies
+  angles = angles.unsqueeze(2)
+  return [torch.cos(angles), torch.sin(angles)]
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  halves = torch.chunk(x, 2, -1)
+  a = halves[0]
+  b = halves[1]
+  return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+
+# Queries (B, H, T, K), keys and values (B, G, T, K) of layer i.
+def project(w: List[Tensor], i: int, x: Tensor, cos: Tensor, sin: Tensor) -> List[Tensor]:
+  qkv = torch.linear(__torch__.rms(x, w[$attention_norm + i]), w[4 * i])
+  qkv = qkv.view([x.size(0), x.size(1), $heads + 2 * $groups, $width])
+  qk = __torch__.rotate(qkv.narrow(2, 0, $heads + $groups), cos, sin)
+  q = qk.narrow(2, 0, $heads).transpose(1, 2)
+  k = qk.narrow(2, $heads, $groups).transpose(1, 2)
+  v = qkv.narrow(2, $heads + $groups, $groups).transpose(1, 2)
+  return [q, k, v]
+
+# Attention over keys and values, output projection, feed-forward: the rest of layer i.
+def attend(w: List[Tensor], i: int, x: Tensor, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+  if $heads != $groups:
+    k = k.repeat_interleave($heads // $groups, 1)
+    v = v.repeat_interleave($heads // $groups, 1)
+  y = torch.scaled_dot_product_attention(q, k, v, mask)
+  y = y.transpose(1, 2).reshape([x.size(0), x.size(1), $heads * $width])
+  x = x + torch.linear(y, w[4 * i + 1])
+  gate_up = torch.chunk(torch.linear(__torch__.rms(x, w[$feed_norm + i]), w[4 * i + 2]), 2, -1)
+  return x + torch.linear(torch.silu(gate_up[0]) * gate_up[1], w[4 * i + 3])
+
+# All layers over embeddings (B, T, D): lower layers under one mask, the layers from $split up under another.
+def decode(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
+  cs = __torch__.rotary(positions)
+  for i in range($layers):
+    qkv = __torch__.project(w, i, x, cs[0], cs[1])
+    x = __torch__.attend(w, i, x, qkv[0], qkv[1], qkv[2], lower if i < $split else upper)
+  return __torch__.rms(x, w[$final_norm])
+
+# The same with a cache of keys and values, 2 tensors (B, G, capacity, K) a layer; x stands at places start and on.
+def decode_cached(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, upper: Tensor, cache: List[Tensor], start: int) -> Tensor:
+  cs = __torch__.rotary(positions)
+  t = x.size(1)
+  for i in range($layers):
+    qkv = __torch__.project(w, i, x, cs[0], cs[1])
+    keys = cache[2 * i]
+    values = cache[2 * i + 1]
+    _ = keys.narrow(2, start, t).copy_(qkv[1])
+    _ = values.narrow(2, start, t).copy_(qkv[2])
+    mask = lower if i < $split else upper
+    rows = mask.narrow(2, start, t).narrow(3, 0, start + t)
+    x = __torch__.attend(w, i, x, qkv[0], keys.narrow(2, 0, start + t), values.narrow(2, 0, start + t), rows)
+  return __torch__.rms(x, w[$final_norm])
+
+def new_cache(like: Tensor, batch: int, capacity: int) -> List[Tensor]:
+  cache = annotate(List[Tensor], [])
+  for i in range(2 * $layers):
+    cache.append(torch.zeros([batch, $groups, capacity, $width], dtype=6, device=like.device))
+  return cache
+
+# Text embeddings (B, T, D). With the bigram extra, each token adds a learnt share of the one before it.
+def embed_text(w: List[Tensor], ids: Tensor) -> Tensor:
+  e = torch.embedding(w[$embed_tokens], ids)
+  if $bigram_shift:
+    before = torch.cat([torch.zeros_like(e.narrow(1, 0, 1)), e.narrow(1, 0, e.size(1) - 1)], 1)
+    e = e + w[$bigram] * before
+  return e
+
+# Code embeddings (B, N, D): generation_embeddings, then generation_aligner.
+def embed_codes(w: List[Tensor], codes: Tensor) -> Tensor:
+  return __torch__.align(w, torch.embedding(w[$code_embeddings], codes))
+
+def align(w: List[Tensor], e: Tensor) -> Tensor:
+  x = torch.linear(e, w[$aligner], w[$aligner_bias])
+  for i in range($aligner_depth - 1):
+    x = torch.linear(torch.gelu(x), w[$aligner + 1 + i], w[$aligner_bias + 1 + i])
+  return x
+
+# <begin_of_image> and then codes: (B, 1 + N, D), with the table of image positions where the model has one.
+def embed_image(w: List[Tensor], codes: Tensor) -> Tensor:
+  begin = torch.embedding(w[$embed_tokens], torch.full([codes.size(0), 1], $begin_image, dtype=4, device=codes.device))
+  x = torch.cat([begin, __torch__.embed_codes(w, codes)], 1)
+  if $image_positions:
+    x = x + w[$positions].narrow(0, 0, x.size(1))
+  return x
+
+# Logits over image codes.
+def image_logits(w: List[Tensor], h: Tensor) -> Tensor:
+  x = torch.gelu(torch.linear(h, w[$head], w[$head_bias]))
+  return torch.linear(x, w[$vision_head], w[$vision_head_bias])
+
+# Which segment may look at which: rows look, columns are looked at; 0 drawing text, 1 image, 2 question and boxes, 3 second copy.
+def mask_of(segments: Tensor, valid: Tensor, rules: Tensor) -> Tensor:
+  t = segments.size(0)
+  allowed = rules.index_select(0, segments).index_select(1, segments)
+  allowed = torch.logical_and(allowed, torch.ones([t, t], dtype=11, device=valid.device).tril())
+  seen = torch.logical_and(allowed.unsqueeze(0), valid.unsqueeze(1))
+  seen = torch.logical_or(seen, torch.eye(t, dtype=11, device=valid.device))
+  zeros = torch.zeros([valid.size(0), t, t], dtype=6, device=valid.device)
+  return zeros.masked_fill_(torch.logical_not(seen), float("-inf")).unsqueeze(1)
+
+def rules(rows: List[int], like: Tensor) -> Tensor:
+  return torch.tensor(rows, dtype=11, device=like.device).view([4, 4])
+
+def lower_rules(like: Tensor) -> Tensor:
+  return __torch__.rules([$lower_rules], like)
+
+def upper_rules(like: Tensor) -> Tensor:
+  return __torch__.rules([$upper_rules], like)
+
+def segment(value: int, length: int, like: Tensor) -> Tensor:
+  return torch.full([length], value, dtype=4, device=like.device)
+
+# True where a right-padded row still has tokens: (B, T).
+def within(lengths: Tensor, t: int) -> Tensor:
+  return torch.arange(t, dtype=4, device=lengths.device).unsqueeze(0) < lengths.unsqueeze(1)
+
+# Positions count the tokens that are there, from 0: (B, T).
+def positions_of(valid: Tensor) -> Tensor:
+  return (valid.to(4).cumsum(1) - 1).clamp(0)
+
+# Logits of the text head over a plain causal prompt, and of the image head over codes that follow it; for checks.
+def causal_logits(flat: Tensor, text: Tensor, lengths: Tensor, codes: Tensor) -> List[Tensor]:
+  w = __torch__.unpack(flat)
+  valid = torch.cat([__torch__.within(lengths, text.size(1)), torch.ones([codes.size(0), codes.size(1)], dtype=11, device=codes.device)], 1)
+  segments = __torch__.segment(1, valid.size(1), text)
+  mask = __torch__.mask_of(segments, valid, __torch__.lower_rules(text))
+  x = torch.cat([__torch__.embed_text(w, text), __torch__.embed_codes(w, codes)], 1)
+  h = __torch__.decode(w, x, __torch__.positions_of(valid), mask, mask)
+  return [torch.linear(h, w[$lm_head]), __torch__.image_logits(w, h), __torch__.embed_codes(w, codes)]
