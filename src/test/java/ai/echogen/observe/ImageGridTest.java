@@ -3,7 +3,9 @@ package ai.echogen.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +47,7 @@ class ImageGridTest {
 
   @Test
   void titlesAndHeadingMakeRoomForThemselvesAndDrawInk() {
+    assumeThat(new Lettering(Font.PLAIN, 12).height()).as("height of a line of text").isPositive();
     var bare = new ImageGrid(1, 8).add(plain(0xffffff)).draw();
     var titled = new ImageGrid(1, 8).heading("Samples").add(plain(0xffffff), "a red circle").draw();
     assertThat(titled.getHeight()).isGreaterThan(bare.getHeight() + 20);

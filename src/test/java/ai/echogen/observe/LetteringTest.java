@@ -1,8 +1,10 @@
 package ai.echogen.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.awt.Font;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LetteringTest {
@@ -10,6 +12,11 @@ class LetteringTest {
       "two striped red circles to the left of a plain blue square";
 
   private final Lettering letters = new Lettering(Font.PLAIN, 12);
+
+  @BeforeEach
+  void needsFonts() {
+    assumeThat(letters.height()).as("height of a line of text").isPositive();
+  }
 
   @Test
   void aLongLineEndsInAnEllipsisAndFits() {

@@ -1,17 +1,25 @@
 package ai.echogen.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Region;
+import java.awt.Font;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RegionLabelsTest {
   private final BufferedImage image = new BufferedImage(256, 256, BufferedImage.TYPE_INT_ARGB);
   private final RegionLabels labels = new RegionLabels(image.createGraphics(), 256, 256);
+
+  @BeforeEach
+  void needsFonts() {
+    assumeThat(new Lettering(Font.PLAIN, 12).height()).as("height of a line of text").isPositive();
+  }
 
   @Test
   void aLabelOfABoxInTheLowerRightCornerStaysInside() {
