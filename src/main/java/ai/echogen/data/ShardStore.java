@@ -66,11 +66,11 @@ public final class ShardStore {
     }
   }
 
-  /** Fails unless {@code dir} can be written: it does not exist, or is empty. */
-  public static void requireFree(SparkSession spark, String dir) {
+  /** Fails unless {@code dir} can be written: it does not exist, or is empty. Needs no session. */
+  public static void requireFree(String dir) {
     try {
       var path = new Path(dir);
-      ShardWriter.requireFree(files(spark, path), path);
+      ShardWriter.requireFree(Storage.files(path), path);
     } catch (IOException e) {
       throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
     }
@@ -102,6 +102,16 @@ public final class ShardStore {
     try {
       var path = new Path(dir);
       return Manifest.read(files(spark, path), path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The manifest of a shard directory, before there is a session. */
+  public static Manifest manifest(String dir) {
+    try {
+      var path = new Path(dir);
+      return Manifest.read(Storage.files(path), path);
     } catch (IOException e) {
       throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
     }

@@ -1,0 +1,144 @@
+package ai.echogen.jobs;
+
+import ai.echogen.data.Dropped;
+import ai.echogen.data.Fit;
+import ai.echogen.data.Manifest;
+import ai.echogen.data.Provenance;
+import ai.echogen.data.ShardStore;
+import ai.echogen.data.Storage;
+import ai.echogen.data.coco.CocoAnnotations;
+import ai.echogen.data.coco.CocoReader;
+import ai.echogen.data.coco.CocoRules;
+import ai.echogen.observe.Progress;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns a public data set into sample shards, and names everything that it could not use. */
+public final class IngestJob implements Job<IngestJob.Settings> {
+  /** The public formats that can be read. */
+  public enum Format {
+    COCO
+  }
+
+  /**
+   * The section {@code ingest} of reference.conf.
+   *
+   * @param instances annotation file with boxes
+   * @param captions annotation file with captions
+   * @param images folder of the images
+   * @param out shard directory to write
+   */
+  public record Settings(
+      Format format,
+      String instances,
+      Optional<String> captions,
+      String images,
+      String out,
+      String source,
+      Optional<String> split,
+      double testShare,
+      CocoRules.Outside outside,
+      CocoRules.EmptyImages emptyImages,
+      Optional<Integer> size,
+      Fit fit) {
+    public Settings {
+      var unused = rules(source, split, testShare, outside, emptyImages, size, fit); // checks
+    }
+
+    CocoRules rules() {
+      return rules(source, split, testShare, outside, emptyImages, size, fit);
+    }
+
+    private static CocoRules rules(
+        String source,
+        Optional<String> split,
+        double testShare,
+        CocoRules.Outside outside,
+        CocoRules.EmptyImages emptyImages,
+        Optional<Integer> size,
+        Fit fit) {
+      return new CocoRules(
+          source, split.orElse(null), testShare, outside, emptyImages, size.orElse(null), fit);
+    }
+  }
+
+  public static void main(String[] args) {
+    JobRunner.main(new IngestJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "ingest";
+  }
+
+  @Override
+  public String summary() {
+    return "Turns images and annotations (COCO) into sample shards.";
+  }
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  public List<String> plan(Settings settings) {
+    ShardStore.requireFree(settings.out());
+    Storage.requireDirectory("images", settings.images());
+    return List.of(
+        "reads  " + annotations(settings).summary(), "writes sample shards to " + settings.out());
+  }
+
+  @Override
+  public void run(Settings settings, JobContext context) {
+    var console = context.console();
+    var annotations = annotations(settings);
+    console.println("ingest: " + annotations.summary());
+    var reader = new CocoReader(annotations, settings.images(), settings.rules());
+    var spark = context.spark();
+    var read = spark.sparkContext().longAccumulator("images read");
+    var every = Duration.ofSeconds(5);
+    Manifest manifest;
+    try (var progress =
+        new TaskProgress(
+            new Progress(console, "ingest: images", reader.numImages(), every), read)) {
+      manifest =
+          ShardStore.write(
+              reader.rows(spark, read),
+              settings.out(),
+              new Provenance(name(), context.settingsJson(), reader.dropped()));
+    }
+    report(manifest, settings.out(), console);
+  }
+
+  private static CocoAnnotations annotations(Settings settings) {
+    return CocoAnnotations.read(Storage.configuration(), settings.instances(), settings.captions());
+  }
+
+  private static void report(Manifest manifest, String out, PrintStream console) {
+    manifest
+        .rows()
+        .forEach(
+            (split, rows) ->
+                console.printf(
+                    "%-8s %8d rows in %d files%n", split, rows, manifest.files(split).size()));
+    reasons("left out", manifest.dropped(), console);
+    reasons("kept with a change", manifest.adjusted(), console);
+    console.println("wrote " + out);
+  }
+
+  private static void reasons(String title, List<Dropped> reasons, PrintStream console) {
+    console.println(title + (reasons.isEmpty() ? ": nothing" : ":"));
+    for (var reason : reasons) {
+      console.printf("%8d  %s%n", reason.count(), reason.reason());
+      for (var example : reason.examples()) {
+        console.println("            " + example);
+      }
+      if (reason.count() > reason.examples().size()) {
+        console.printf("            and %d more%n", reason.count() - reason.examples().size());
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package ai.echogen.jobs;
+
+import ai.echogen.observe.Progress;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.util.LongAccumulator;
+
+/** Shows an accumulator that tasks add to as progress, until it is closed. */
+final class TaskProgress implements AutoCloseable {
+  private final Progress progress;
+  private final LongAccumulator done;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          runnable -> {
+            var thread = new Thread(runnable, "progress");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  TaskProgress(Progress progress, LongAccumulator done) {
+    this.progress = progress;
+    this.done = done;
+    var unused = timer.scheduleAtFixedRate(this::update, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private synchronized void update() {
+    progress.advance(done.value() - progress.done());
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    update();
+    progress.close();
+  }
+}

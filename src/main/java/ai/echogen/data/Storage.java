@@ -1,0 +1,39 @@
+package ai.echogen.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/** Hadoop file systems as the Spark session of this process will see them, before it starts. */
+public final class Storage {
+  private Storage() {}
+
+  /** Hadoop's settings, with the {@code spark.hadoop.*} that spark-submit gave. */
+  public static Configuration configuration() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
+
+  /** Fails unless {@code dir} is a directory; {@code key} is the setting that named it. */
+  public static void requireDirectory(String key, String dir) {
+    try {
+      var path = new Path(dir);
+      var files = files(path);
+      if (!files.exists(path)) {
+        throw new IllegalArgumentException("%s: no such directory; check %s".formatted(dir, key));
+      }
+      if (!files.getFileStatus(path).isDirectory()) {
+        throw new IllegalArgumentException("%s: not a directory; check %s".formatted(dir, key));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
+    }
+  }
+
+  static FileSystem files(Path path) throws IOException {
+    return path.getFileSystem(configuration());
+  }
+}

@@ -1,0 +1,153 @@
+package ai.echogen.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.echogen.config.Reference;
+import ai.echogen.data.ImageFile;
+import ai.echogen.data.LocalSpark;
+import ai.echogen.data.Sample;
+import ai.echogen.data.ShardStore;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IngestJobTest {
+  private static final byte[] PNG =
+      ImageFile.png(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB));
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  @TempDir private Path temp;
+
+  /** Twelve images: 3 is missing, 4 and 5 are broken, and a box of 6 is outside. */
+  @BeforeEach
+  void writeFolder() throws IOException {
+    Files.createDirectory(temp.resolve("images"));
+    List<String> images = new ArrayList<>();
+    List<String> boxes = new ArrayList<>();
+    for (var i = 1; i <= 12; i++) {
+      images.add("{\"id\":%d,\"file_name\":\"%d.png\",\"width\":40,\"height\":30}".formatted(i, i));
+      boxes.add(annotation(i, i, "[10,5,20,15]"));
+      var file = temp.resolve("images/" + i + ".png");
+      switch (i) {
+        case 3 -> {}
+        case 4 -> Files.write(file, Arrays.copyOf(PNG, PNG.length / 2));
+        case 5 -> Files.writeString(file, "<html>not found</html>");
+        default -> Files.write(file, PNG);
+      }
+    }
+    boxes.add(annotation(20, 6, "[60,5,20,15]"));
+    var json =
+        "{\"images\":[%s],\"annotations\":[%s],\"categories\":[{\"id\":18,\"name\":\"dog\"}]}"
+            .formatted(String.join(",", images), String.join(",", boxes));
+    Files.writeString(temp.resolve("instances.json"), json);
+  }
+
+  private static String annotation(int id, int image, String box) {
+    return "{\"id\":%d,\"image_id\":%d,\"category_id\":18,\"bbox\":%s,\"iscrowd\":0}"
+        .formatted(id, image, box);
+  }
+
+  @Test
+  void writesTheGoodRowsAndNamesTheFourBadThings() {
+    assertThat(ingest("testShare=0.3")).as(this::console).isZero();
+
+    assertThat(console())
+        .contains("left out:")
+        .containsPattern("2 {2}image does not decode\n +4.png \\(.*\\)\n +5.png \\(not an image")
+        .containsPattern("1 {2}image file missing\n +3.png\n")
+        .containsPattern(
+            "1 {2}box outside the image\n +6.png: annotation 20 \\(dog\\) \\[60.0, 5.0")
+        .containsPattern("9 {2}no caption, one was made from the boxes");
+    var spark = LocalSpark.session();
+    var manifest = ShardStore.verify(spark, temp.resolve("out").toString());
+    assertThat(manifest.totalRows()).isEqualTo(9);
+    assertThat(manifest.rows()).containsOnlyKeys("train", "test");
+    assertThat(manifest.dropped().stream().mapToLong(d -> d.count()).sum()).isEqualTo(4);
+    assertThat(manifest.settings().get("testShare").asDouble()).isEqualTo(0.3);
+    var rows = ShardStore.read(spark, temp.resolve("out").toString()).collectAsList();
+    assertThat(rows).hasSize(9);
+    for (var row : rows) {
+      var sample = Sample.of(row);
+      assertThat(sample.image()).isEqualTo(PNG);
+      assertThat(sample.layout().caption()).isEqualTo("a dog");
+    }
+  }
+
+  @Test
+  void aTruncatedJsonIsOneLineAndLeavesNoDirectory() throws IOException {
+    var json = temp.resolve("instances.json");
+    var text = Files.readString(json);
+    Files.writeString(json, text.substring(0, text.length() / 2));
+
+    assertThat(ingest()).isEqualTo(2);
+
+    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("instances.json: line 1, column " + (text.length() / 2 + 1));
+    assertThat(temp.toFile().list()).containsExactlyInAnyOrder("images", "instances.json");
+  }
+
+  @Test
+  void noUsableImageAtAllIsAnErrorThatSaysWhy() throws IOException {
+    try (var files = Files.list(temp.resolve("images"))) {
+      for (var file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+
+    assertThat(ingest()).isEqualTo(2);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("no row is left to write")
+        .contains("image file missing: 12 (");
+    assertThat(temp.toFile().list()).containsExactlyInAnyOrder("images", "instances.json");
+  }
+
+  @Test
+  void aDryRunCountsAndWritesNothing() {
+    assertThat(ingest("--dry-run")).as(this::console).isZero();
+
+    assertThat(console()).contains("12 images, 13 annotations, 1 categories, 0 captions");
+    assertThat(temp.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void everyWrongSettingIsNamedAtOnce() {
+    assertThat(ingest("testShare=1.5", "size=2", "source=a/b")).isEqualTo(2);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("testShare must be in [0, 1], got 1.5")
+        .contains("size must be 8 to 4096, got 2")
+        .contains("source must be a plain name, got a/b");
+  }
+
+  private int ingest(String... more) {
+    List<String> args = new ArrayList<>();
+    args.add("instances=" + temp.resolve("instances.json"));
+    args.add("images=" + temp.resolve("images"));
+    args.add("out=" + temp.resolve("out"));
+    args.addAll(List.of(more));
+    LocalSpark.session(); // the job joins this session and, when it ends, stops it
+    return new JobRunner(Reference.builtIn(), print(out), print(err)).run(new IngestJob(), args);
+  }
+
+  private String console() {
+    return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+  }
+
+  private static PrintStream print(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+}
