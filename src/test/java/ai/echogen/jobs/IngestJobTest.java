@@ -133,6 +133,18 @@ class IngestJobTest {
         .contains("source must be a plain name, got a/b");
   }
 
+  @Test
+  void theShippedConfigurationBinds() {
+    var code =
+        new JobRunner(Reference.builtIn(), print(out), print(err))
+            .run(
+                new IngestJob(),
+                List.of("--config", "conf/ingest-coco2017.conf", "out=" + temp, "--dry-run"));
+
+    assertThat(code).isEqualTo(2); // it binds; what it names is not here
+    assertThat(console()).contains("already holds").doesNotContain("ingest-coco2017.conf");
+  }
+
   private int ingest(String... more) {
     List<String> args = new ArrayList<>();
     args.add("instances=" + temp.resolve("instances.json"));
