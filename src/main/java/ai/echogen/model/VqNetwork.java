@@ -1,6 +1,8 @@
 package ai.echogen.model;
 
 import ai.echogen.torch.ParameterLayout;
+import ai.echogen.torch.Script;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -8,13 +10,9 @@ import java.util.Map;
  * Hugging Face's names, and the lines of TorchScript that apply them.
  *
  * <p>Both come from one walk through the architecture, so that they cannot disagree. The lines fill
- * the placeholders of {@link #SCRIPT}, whose functions take parameters by their place in the
- * layout.
+ * the placeholders of {@code vq.ts}, whose functions take parameters by their place in the layout.
  */
 public final class VqNetwork {
-  /** The script to compile with {@link #constants}; also the base of scripts that train it. */
-  public static final String SCRIPT = "/ai/echogen/model/vq.ts";
-
   /** What the names of all parameters begin with. */
   public static final String PREFIX = "model.vqmodel.";
 
@@ -41,7 +39,6 @@ public final class VqNetwork {
     layout = parameters.build();
     constants =
         Map.of(
-            "unpack", layout.unpackFunction("unpack"),
             "encoder", encoder,
             "decoder", decoder,
             "codebook", Integer.toString(codebook),
@@ -54,7 +51,23 @@ public final class VqNetwork {
     return layout;
   }
 
-  /** What the placeholders of {@link #SCRIPT} stand for. */
+  /** The functions of {@code vq.ts}, for weights that lie as in {@link #layout}. */
+  public String source() {
+    return source(layout);
+  }
+
+  /**
+   * The functions of {@code vq.ts}, to which others may be added.
+   *
+   * @param extended a layout that begins with this network's parameters
+   */
+  public String source(ParameterLayout extended) {
+    var all = new HashMap<>(constants);
+    all.put("unpack", extended.unpackFunction("unpack"));
+    return Script.text(VqNetwork.class, "vq.ts", all);
+  }
+
+  /** What placeholders stand for in functions that are added to {@link #source}. */
   public Map<String, String> constants() {
     return constants;
   }

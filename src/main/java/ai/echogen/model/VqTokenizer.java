@@ -30,7 +30,7 @@ public final class VqTokenizer implements AutoCloseable {
   public VqTokenizer(VqConfig config) {
     this.config = config;
     network = new VqNetwork(config);
-    script = Script.compile(VqTokenizer.class, network.constants(), VqNetwork.SCRIPT);
+    script = Script.compile(network.source());
   }
 
   public VqConfig config() {
