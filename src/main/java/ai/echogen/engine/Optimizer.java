@@ -25,8 +25,7 @@ final class Optimizer implements AutoCloseable {
 
   private final OptimizerSettings settings;
   private final NDManager manager = Tensors.cpu();
-  private final Script script =
-      Script.compile(Script.text(Optimizer.class, "optimizer.ts", java.util.Map.of()));
+  private final Script script = Script.compile(Optimizer.class, java.util.Map.of(), "optimizer.ts");
   private final List<Span> reductions;
   private final List<Unit> updates = new ArrayList<>();
   private final double[] squares;

@@ -52,6 +52,15 @@ public final class Script implements AutoCloseable {
     return fill(read(owner, resource), constants);
   }
 
+  /** Joins resources beside {@code owner}, fills in their constants and compiles them. */
+  public static Script compile(Class<?> owner, Map<String, String> constants, String... resources) {
+    var source = new StringBuilder();
+    for (var resource : resources) {
+      source.append(text(owner, resource, constants)).append('\n');
+    }
+    return compile(source.toString());
+  }
+
   /** Compiles TorchScript text whose functions are all top-level. */
   public static Script compile(String functions) {
     var manager = Tensors.cpu();
