@@ -204,7 +204,7 @@ public final class Decoder implements AutoCloseable {
   /** Codes of each image, and the log-probability of each code. */
   public record Drawing(List<int[]> codes, List<float[]> logProbabilities) {}
 
-  private static List<int[]> rows(long[] values, int rows, int columns) {
+  static List<int[]> rows(long[] values, int rows, int columns) {
     var result = new java.util.ArrayList<int[]>(rows);
     for (int i = 0; i < rows; i++) {
       var row = new int[columns];
