@@ -53,6 +53,17 @@ public final class Decoder implements AutoCloseable {
     return parameters;
   }
 
+  /**
+   * Weights to start training from, attached to {@code manager}: a pure function of the sizes, the
+   * codebook and the seed.
+   *
+   * @param codebook (codebook, width) rows of the VQ tokenizer, row-major
+   */
+  public NDArray initialWeights(NDManager manager, float[] codebook, long seed) {
+    return new DecoderInitial(config, codes, ids, seed)
+        .weights(manager, parameters.layout(), codebook);
+  }
+
   /** The decoder's functions as TorchScript, for scripts that build on them. */
   public String source() {
     return parameters.unpackFunction() + Script.text(Decoder.class, "decoder.ts", constants());

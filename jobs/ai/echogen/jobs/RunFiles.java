@@ -1,0 +1,79 @@
+package ai.echogen.jobs;
+
+import ai.echogen.observe.ConsoleSink;
+import ai.echogen.observe.JsonlSink;
+import ai.echogen.observe.Metrics;
+import ai.echogen.observe.TensorBoardSink;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+
+/**
+ * A job's output directory as local files: the directory itself where it is local, else a temporary
+ * one that {@link #publish} copies to it.
+ */
+final class RunFiles implements AutoCloseable {
+  private final org.apache.hadoop.fs.Path target;
+  private final FileSystem files;
+  private final Path local;
+  private final boolean remote;
+
+  RunFiles(String directory, Configuration hadoop) throws IOException {
+    target = new org.apache.hadoop.fs.Path(directory);
+    files = target.getFileSystem(hadoop);
+    remote = !files.getUri().getScheme().equals("file");
+    local =
+        remote
+            ? Files.createTempDirectory("echogen-run")
+            : Path.of(files.makeQualified(target).toUri());
+    Files.createDirectories(local);
+  }
+
+  Path local() {
+    return local;
+  }
+
+  /** Metrics of a training run: console, {@code metrics.jsonl} and TensorBoard events. */
+  Metrics metrics(PrintStream console, long steps, int interval, long resumedStep) {
+    var jsonl = local.resolve("metrics.jsonl");
+    var events = local.resolve("tensorboard");
+    return new Metrics(
+        new ConsoleSink(console, steps, interval),
+        resumedStep > 0 ? JsonlSink.resume(jsonl, resumedStep) : JsonlSink.create(jsonl),
+        resumedStep > 0
+            ? TensorBoardSink.resume(events, resumedStep)
+            : TensorBoardSink.create(events));
+  }
+
+  /** Copies what was written to the target, where that is another file system. */
+  void publish() throws IOException {
+    if (!remote) {
+      return;
+    }
+    files.mkdirs(target);
+    try (var parts = Files.list(local)) {
+      for (var part : parts.sorted().toList()) {
+        files.copyFromLocalFile(false, true, new org.apache.hadoop.fs.Path(part.toUri()), target);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!remote) {
+      return;
+    }
+    try (var paths = Files.walk(local)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package ai.echogen.jobs;
+
+import ai.echogen.data.Sample;
+import ai.echogen.data.ShardStore;
+import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import scala.collection.JavaConverters;
+
+/** A split of token shards in memory: layouts and codes, in the order of the ids. */
+record TokenShards(List<Entry> entries, String tokenizer, int numTrimmed) {
+  /** One image's layout and codes. */
+  record Entry(String id, Layout layout, int[] codes) {}
+
+  /**
+   * Reads a split. Layouts longer than the grammar allows keep their largest regions, and are
+   * counted.
+   *
+   * @param limit at most so many, the first by id
+   * @throws IllegalArgumentException if the shards hold no codes, or codes of several tokenizers
+   */
+  static TokenShards read(SparkSession spark, String dir, String split, Optional<Integer> limit) {
+    var rows = ShardStore.read(spark, dir, split);
+    if (!List.of(rows.columns()).contains("codes")) {
+      throw new IllegalArgumentException(
+          dir + " holds images but no codes: run ./echogen tokenize data=" + dir + " first");
+    }
+    var columns = rows.select("id", "caption", "regions", "codes", "tokenizer");
+    var entries = new ArrayList<Entry>();
+    var tokenizer = "";
+    int trimmed = 0;
+    for (var row : (limit.isPresent() ? columns.limit(limit.get()) : columns).collectAsList()) {
+      var layout = Sample.layout(row);
+      if (layout.regions().size() > Layout.MAX_REGIONS) {
+        layout = trim(layout);
+        trimmed++;
+      }
+      var madeBy = row.<String>getAs("tokenizer");
+      if (!tokenizer.isEmpty() && !tokenizer.equals(madeBy)) {
+        throw new IllegalArgumentException(
+            "%s: codes of two tokenizers, %s and %s".formatted(dir, tokenizer, madeBy));
+      }
+      tokenizer = madeBy;
+      entries.add(new Entry(row.getAs("id"), layout, codes(row)));
+    }
+    return new TokenShards(entries, tokenizer, trimmed);
+  }
+
+  private static int[] codes(Row row) {
+    return JavaConverters.<Integer>seqAsJavaList(row.getSeq(row.fieldIndex("codes"))).stream()
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private static Layout trim(Layout layout) {
+    var largest =
+        layout.regions().stream()
+            .sorted(Comparator.comparingDouble((Region r) -> -r.box().area()))
+            .limit(Layout.MAX_REGIONS)
+            .toList();
+    return new Layout(
+        layout.caption(), layout.regions().stream().filter(largest::contains).toList());
+  }
+}
