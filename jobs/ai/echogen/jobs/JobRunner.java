@@ -70,16 +70,7 @@ public final class JobRunner {
 
   private <S extends Record> void runOrThrow(Job<S> job, List<String> args) throws Exception {
     var arguments = new Arguments();
-    var commandLine = commandLine(job, arguments);
-    try {
-      commandLine.parseArgs(
-          args.stream()
-              .map(word -> job.shorthands().getOrDefault(word, word))
-              .toArray(String[]::new));
-    } catch (ParameterException e) {
-      throw new IllegalArgumentException(
-          e.getMessage() + "; see ./echogen " + job.name() + " --help", e);
-    }
+    var commandLine = parse(job, args, arguments);
     if (arguments.help) {
       help(job, commandLine);
     } else if (arguments.version) {
@@ -96,6 +87,30 @@ public final class JobRunner {
         }
       }
     }
+  }
+
+  /** What a command line sets, without looking at the inputs that it names. */
+  <S extends Record> S settings(Job<S> job, List<String> args) {
+    var arguments = new Arguments();
+    parse(job, args, arguments);
+    return Settings.load(reference, job.name(), arguments.files, arguments.overrides)
+        .bind(job.settingsType());
+  }
+
+  private static CommandLine parse(Job<?> job, List<String> args, Arguments arguments) {
+    var commandLine = new CommandLine(arguments);
+    commandLine.setCommandName("./echogen " + job.name());
+    commandLine.getCommandSpec().usageMessage().description(job.summary());
+    try {
+      commandLine.parseArgs(
+          args.stream()
+              .map(word -> job.shorthands().getOrDefault(word, word))
+              .toArray(String[]::new));
+    } catch (ParameterException e) {
+      throw new IllegalArgumentException(
+          e.getMessage() + "; see ./echogen " + job.name() + " --help", e);
+    }
+    return commandLine;
   }
 
   static String version() {
@@ -138,13 +153,6 @@ public final class JobRunner {
 
   private static String pad(String text, int width) {
     return text + " ".repeat(Math.max(0, width - text.length()));
-  }
-
-  private static CommandLine commandLine(Job<?> job, Arguments arguments) {
-    var commandLine = new CommandLine(arguments);
-    commandLine.setCommandName("./echogen " + job.name());
-    commandLine.getCommandSpec().usageMessage().description(job.summary());
-    return commandLine;
   }
 
   private static Throwable rootCause(Throwable e) {

@@ -1,0 +1,134 @@
+package ai.echogen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script that starts jobs, in a checkout whose path has a space, with programs that echo. */
+class LauncherTest {
+  private static final String ECHO = "#!/bin/sh\necho \"${0##*/}\"\nprintf '%s\\n' \"$@\"\n";
+
+  @TempDir Path dir;
+  private Path checkout;
+  private Path launcher;
+  private Path jar;
+  private Map<String, String> environment;
+
+  @BeforeEach
+  void checkOut() throws IOException {
+    checkout = Files.createDirectory(dir.toRealPath().resolve("check out"));
+    launcher = script(checkout.resolve("echogen"), Files.readString(Path.of("echogen")));
+    jar = checkout.resolve("target/echogen.jar");
+    Files.createDirectories(checkout.resolve("target/spark-home/jars"));
+    Files.createFile(jar);
+    script(dir.resolve("spark/bin/spark-submit"), ECHO);
+    script(dir.resolve("jdk/bin/java"), ECHO);
+    environment =
+        Map.of(
+            "SPARK_HOME", dir.resolve("spark").toString(),
+            "JAVA_HOME", dir.resolve("jdk").toString());
+  }
+
+  @Test
+  void runsTheJobThroughSparkSubmitOfSparkHome() {
+    assertThat(run(launcher, "synthesize", "--config", "a b.conf", "out=x y"))
+        .isEqualTo(submitted("synthesize", "--config", "a b.conf", "out=x y"));
+  }
+
+  @Test
+  void passesOptionsBeforeTheJobToSparkSubmit() {
+    assertThat(run(launcher, "--master", "local[1]", "--conf=spark.task.cpus=2", "score"))
+        .startsWith("spark-submit", "--master", "local[1]", "--conf", "spark.task.cpus=2")
+        .endsWith(jar.toString(), "score");
+  }
+
+  @Test
+  void takesTheMasterFromTheEnvironment() {
+    environment = with("MASTER", "local[2]");
+    assertThat(run(launcher, "score")).startsWith("spark-submit", "--master", "local[2]");
+  }
+
+  @Test
+  void worksThroughALink() throws IOException {
+    var link = Files.createSymbolicLink(dir.resolve("link"), launcher);
+    assertThat(run(link, "score")).isEqualTo(submitted("score"));
+  }
+
+  @Test
+  void asksNoSparkForListsAndHelp() {
+    for (var args : List.of(List.<String>of(), List.of("--version"), List.of("score", "--help"))) {
+      assertThat(run(launcher, args.toArray(String[]::new)))
+          .startsWith("java")
+          .contains(jar + ":" + dir.resolve("spark/jars/*"), "ai.echogen.jobs.Main");
+    }
+  }
+
+  @Test
+  void runsTheCommandThatTheEmbeddedSparkPrints() throws IOException {
+    environment = with("SPARK_HOME", "");
+    script(
+        dir.resolve("jdk/bin/java"),
+        "#!/bin/sh\nprintf '\\0\\n/bin/echo\\0one two\\0'\nprintf '%s\\0' \"$SPARK_HOME\"\n");
+    assertThat(run(launcher, "score"))
+        .containsExactly("one two " + checkout.resolve("target/spark-home"));
+  }
+
+  @Test
+  void buildsTheJarIfThereIsNone() throws IOException {
+    Files.delete(jar);
+    script(checkout.resolve("mvnw"), ECHO);
+    assertThat(run(launcher, "score"))
+        .startsWith(
+            "echogen: building target/echogen.jar, once",
+            "mvnw",
+            "-q",
+            "-B",
+            "-DskipTests",
+            "package",
+            "spark-submit");
+  }
+
+  private List<String> submitted(String... args) {
+    return Stream.concat(
+            Stream.of("spark-submit", "--class", "ai.echogen.jobs.Main", jar.toString()),
+            Stream.of(args))
+        .toList();
+  }
+
+  private Map<String, String> with(String name, String value) {
+    var changed = new java.util.HashMap<>(environment);
+    changed.put(name, value);
+    return changed;
+  }
+
+  private List<String> run(Path script, String... args) {
+    try {
+      var command = Stream.concat(Stream.of(script.toString()), Stream.of(args)).toList();
+      var builder = new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true);
+      builder.environment().remove("MASTER");
+      builder.environment().putAll(environment);
+      var process = builder.start();
+      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(output).isZero();
+      return output.lines().toList();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Path script(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+    return file;
+  }
+}
