@@ -7,4 +7,4 @@ import ai.echogen.layout.Box;
  *
  * @param score how sure it is, in [0, 1]
  */
-public record Detection(String category, Box box, double score) {}
+public record Detection(String category, Box box, double score) implements java.io.Serializable {}
