@@ -31,9 +31,16 @@ def adamw(weights: Tensor, gradient: Tensor, m: Tensor, v: Tensor, s: Tensor) ->
   first = int(s[0].item())
   count = int(s[1].item())
   g = gradient.narrow(0, first, count) * float(s[3].item())
-  step = torch.tensor([float(s[4].item())], dtype=6)
-  torch._fused_adamw_([weights.narrow(0, first, count)], [g], [m.narrow(0, first, count)], [v.narrow(0, first, count)], [], [step], lr=float(s[2].item()), beta1=float(s[5].item()), beta2=float(s[6].item()), weight_decay=float(s[8].item()), eps=float(s[7].item()), amsgrad=False, maximize=False)
-  return [step]
+  lr = float(s[2].item())
+  step = float(s[4].item())
+  beta1 = float(s[5].item())
+  beta2 = float(s[6].item())
+  # Not torch._fused_adamw_: the importer removes a call without a result whose lists are literals.
+  p = weights.narrow(0, first, count).mul_(1. - lr * float(s[8].item()))
+  m1 = m.narrow(0, first, count).mul_(beta1).add_(g, alpha=1. - beta1)
+  v1 = v.narrow(0, first, count).mul_(beta2).addcmul_(g, g, value=1. - beta2)
+  scale = v1.sqrt().div_((1. - beta2 ** step) ** 0.5).add_(float(s[7].item()))
+  return [p.addcdiv_(m1, scale, value=-lr / (1. - beta1 ** step))]
 
 # Muon (Jordan and others, 2024): momentum whose matrix is orthogonalised by five Newton-Schulz iterations,
 # scaled by 0.2 sqrt(max(rows, columns)) so that AdamW's learning rate fits. m holds the momentum.
