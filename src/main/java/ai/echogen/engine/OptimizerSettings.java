@@ -7,8 +7,9 @@ import ai.echogen.config.Check;
  *
  * @param method AdamW everywhere, or Muon on the layers' matrices and AdamW elsewhere
  * @param lr highest learning rate
- * @param warmupSteps steps of linear warm-up, the first of which already moves
- * @param schedule what follows the warm-up, down to {@code lr · finalLrShare} at the last step
+ * @param warmupSteps steps of linear warm-up from 0; the first of them moves nothing
+ * @param schedule what follows the warm-up, on its way to {@code lr · finalLrShare} after the last
+ *     step
  * @param weightDecay decoupled; on matrices only
  * @param clipNorm largest L2 norm of the whole gradient
  */
@@ -57,10 +58,13 @@ public record OptimizerSettings(
         .orThrow();
   }
 
-  /** Learning rate of a step counted from 0, of {@code total}. */
+  /**
+   * Learning rate of a step counted from 0, of {@code total}; as the schedules of transformers give
+   * it, {@code finalLrShare} being their {@code min_lr_rate}.
+   */
   public double lrAt(long step, long total) {
     if (step < warmupSteps) {
-      return lr * (step + 1) / warmupSteps;
+      return lr * step / warmupSteps;
     }
     double progress = (double) (step - warmupSteps) / Math.max(1, total - warmupSteps);
     double share =

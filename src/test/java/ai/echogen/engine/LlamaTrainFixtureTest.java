@@ -1,0 +1,158 @@
+package ai.echogen.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.echogen.engine.OptimizerSettings.Method;
+import ai.echogen.engine.OptimizerSettings.Schedule;
+import ai.echogen.model.Decoder;
+import ai.echogen.model.JanusTiny;
+import ai.echogen.stages.ParameterGroup;
+import ai.echogen.stages.ParameterGroup.Role;
+import ai.echogen.torch.FlatWeights;
+import ai.echogen.torch.ParameterLayout.Parameter;
+import ai.echogen.torch.SafetensorsFile;
+import ai.echogen.torch.Script;
+import ai.echogen.torch.Tensors;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A training step of the transformer against autograd and optimisers of torch. */
+class LlamaTrainFixtureTest {
+  private NDManager manager;
+  private Decoder decoder;
+  private Script script;
+  private SafetensorsFile golden;
+  private JsonNode expected;
+  private NDArray weights;
+
+  @BeforeEach
+  void open() throws IOException {
+    manager = Tensors.cpu();
+    decoder = JanusTiny.decoder(0);
+    script =
+        Script.compile(
+            decoder.source() + Script.text(getClass(), "llama-step.ts", decoder.constants()));
+    golden = SafetensorsFile.open(JanusTiny.TRAINING.resolve("gradients.safetensors"));
+    expected = JanusTiny.json(JanusTiny.TRAINING.resolve("expected.json"));
+    weights = JanusTiny.weights(manager, decoder);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    golden.close();
+    script.close();
+    decoder.close();
+    manager.close();
+  }
+
+  @Test
+  void lossesAndGradientsAreThoseOfTorch() throws IOException {
+    var results = step();
+    assertLosses(results.get(0), expected, 1e-5);
+    var gradient = results.get(1);
+    assertThat(norm(gradient.toFloatArray()))
+        .isCloseTo(expected.get("grad_norm").asDouble(), within(2e-4));
+    var norms = expected.get("grad_norms");
+    assertThat(decoder.parameters().layout().parameters()).hasSize(30).hasSize(norms.size());
+    for (var parameter : decoder.parameters().layout().parameters()) {
+      double theirs = norms.get(parameter.name()).asDouble();
+      assertThat(norm(values(gradient, parameter)))
+          .as(parameter.name())
+          .isCloseTo(theirs, within(1e-4 * theirs));
+      if (golden.has(parameter.name())) {
+        assertClose(values(gradient, parameter), golden.floats(parameter.name()));
+      }
+    }
+  }
+
+  @Test
+  void aStepDownTheGradientLowersTheLossesAsInTorch() throws IOException {
+    var after = expected.get("after_sgd");
+    var moved = weights.sub(step().get(1).mul(after.get("lr").floatValue()));
+    moved.copyTo(weights);
+    assertLosses(step().get(0), after, 1e-4);
+  }
+
+  @Test
+  void aStepOfAdamWLowersTheLossesAsInTorch() throws IOException {
+    var after = expected.get("after_adamw");
+    try (var optimizer = new Optimizer(settings(after), weights.size(), groups())) {
+      var gradient = step().get(1);
+      for (int unit = 0; unit < optimizer.numReductions(); unit++) {
+        optimizer.reduce(unit, List.of(gradient));
+      }
+      double clip = optimizer.clipFactor(optimizer.gradientNorm());
+      for (int unit = 0; unit < optimizer.numUpdates(); unit++) {
+        optimizer.update(unit, weights, 0, after.get("lr").asDouble(), clip);
+      }
+    }
+    assertLosses(step().get(0), after, 1e-3);
+  }
+
+  private List<NDArray> step() throws IOException {
+    var text = JanusTiny.ids(manager, golden, "text.input_ids");
+    var codes = JanusTiny.ids(manager, golden, "gen.codes");
+    return script.call(manager, "step", weights, text, codes);
+  }
+
+  /** The fixture decays tensors of two or more dimensions, embeddings included. */
+  private List<ParameterGroup> groups() {
+    return decoder.parameters().layout().parameters().stream()
+        .map(
+            p ->
+                new ParameterGroup(
+                    p.shape().size() > 1 ? Role.MATRIX : Role.OTHER, p.offset(), p.size(), 1))
+        .toList();
+  }
+
+  private static OptimizerSettings settings(JsonNode json) {
+    return new OptimizerSettings(
+        Method.ADAMW,
+        json.get("lr").asDouble(),
+        0,
+        Schedule.CONSTANT,
+        1,
+        json.get("betas").get(0).asDouble(),
+        json.get("betas").get(1).asDouble(),
+        json.get("eps").asDouble(),
+        0.95,
+        json.get("weight_decay").asDouble(),
+        json.get("max_norm").asDouble());
+  }
+
+  private static void assertLosses(NDArray losses, JsonNode expected, double tolerance) {
+    assertThat(losses.getFloat(0))
+        .isCloseTo(expected.get("image_loss").floatValue(), within((float) tolerance));
+    assertThat(losses.getFloat(1))
+        .isCloseTo(expected.get("text_loss").floatValue(), within((float) tolerance));
+  }
+
+  private static void assertClose(float[] actual, float[] expected) {
+    float largest = 0;
+    for (var value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    assertThat(actual).containsExactly(expected, within(1e-4f * largest));
+  }
+
+  private static float[] values(NDArray flat, Parameter parameter) {
+    var values = new float[(int) parameter.size()];
+    FlatWeights.values(flat, parameter).get(values);
+    return values;
+  }
+
+  private static double norm(float[] values) {
+    double sum = 0;
+    for (var value : values) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
+  }
+}
