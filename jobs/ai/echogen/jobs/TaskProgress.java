@@ -25,7 +25,10 @@ final class TaskProgress implements AutoCloseable {
   }
 
   private synchronized void update() {
-    progress.advance(done.value() - progress.done());
+    var more = done.value() - progress.done();
+    if (more > 0) { // no news, no line
+      progress.advance(more);
+    }
   }
 
   @Override

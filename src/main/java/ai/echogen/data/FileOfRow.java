@@ -1,10 +1,11 @@
 package ai.echogen.data;
 
 import org.apache.spark.sql.api.java.UDF2;
-import org.apache.spark.unsafe.types.UTF8String;
 
 /** Finds the file of a (split, id) among files sorted by split and first id. */
 final class FileOfRow implements UDF2<String, String, Integer> {
+  private static final Utf8Order ORDER = new Utf8Order();
+
   private final String[] splits;
   private final String[] firsts;
 
@@ -19,18 +20,13 @@ final class FileOfRow implements UDF2<String, String, Integer> {
     var high = splits.length - 1;
     while (low < high) { // the last file that begins at or before (split, id)
       var middle = (low + high + 1) >>> 1;
-      var order = compare(splits[middle], split);
-      if (order < 0 || (order == 0 && compare(firsts[middle], id) <= 0)) {
+      var order = ORDER.compare(splits[middle], split);
+      if (order < 0 || (order == 0 && ORDER.compare(firsts[middle], id) <= 0)) {
         low = middle;
       } else {
         high = middle - 1;
       }
     }
     return low;
-  }
-
-  /** Spark's order of strings (by UTF-8 bytes), which is not Java's. */
-  private static int compare(String a, String b) {
-    return UTF8String.fromString(a).compareTo(UTF8String.fromString(b));
   }
 }

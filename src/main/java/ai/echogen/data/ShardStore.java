@@ -24,8 +24,9 @@ import org.apache.spark.sql.types.StructType;
  * DIR/README.md                             Hugging Face dataset card
  * </pre>
  *
- * Files, their order and their bytes depend on the rows alone, not on how many cores wrote them. A
- * directory appears whole or not at all.
+ * Which rows are in which file, and their order, depends on the rows alone, not on how many cores
+ * wrote them. (The files' bytes may differ from one JVM to the next: Parquet's footer lists
+ * encodings in the order of a hash.) A directory appears whole or not at all.
  */
 public final class ShardStore {
   /**

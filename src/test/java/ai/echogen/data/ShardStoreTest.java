@@ -74,6 +74,22 @@ class ShardStoreTest {
   }
 
   @Test
+  void cutsManyPartitionsAtTheRightIds() {
+    var manifest = ShardStore.write(samples(200, 9), dir("shards"), PROVENANCE, SMALL);
+
+    for (var file : manifest.files()) {
+      var ids = ids(spark.read().parquet(dir("shards") + "/" + file.name()));
+      assertThat(ids)
+          .hasSize((int) file.rows())
+          .isSorted()
+          .startsWith(file.firstId())
+          .endsWith(file.lastId());
+    }
+    assertThat(manifest.files("train")).hasSize(16);
+    assertThat(manifest.files("train").stream().mapToLong(ShardFile::rows)).containsOnly(10);
+  }
+
+  @Test
   void keepsColumnsBeyondThoseOfASample() throws IOException {
     var tokens =
         samples(4, 1).withColumn("codes", array(lit(3), lit(5))).withColumn("tokenizer", lit("ab"));
@@ -123,7 +139,7 @@ class ShardStoreTest {
 
     assertThatThrownBy(() -> ShardStore.write(rows, dir("shards"), PROVENANCE))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("must say why");
+        .hasMessageContaining("row s000 has no split and does not say why");
     assertThat(temp).isEmptyDirectory();
   }
 
@@ -144,7 +160,7 @@ class ShardStoreTest {
 
     assertThatThrownBy(() -> ShardStore.write(twice, dir("shards"), PROVENANCE))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("2 rows for s000");
+        .hasMessageContaining("more than one row for s000, s001, s002");
     assertThat(temp).isEmptyDirectory();
   }
 
