@@ -38,6 +38,13 @@ public final class JobContext implements AutoCloseable {
     return spark;
   }
 
+  /** The context of a job that this one runs as a part of itself: the same session and console. */
+  JobContext within(String job, String settings) {
+    var inner = new JobContext(job, settings, console);
+    inner.spark = spark();
+    return inner;
+  }
+
   /** The resolved settings, in one line. */
   public String settingsJson() {
     return settingsJson;

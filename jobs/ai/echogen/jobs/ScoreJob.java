@@ -1,0 +1,197 @@
+package ai.echogen.jobs;
+
+import ai.echogen.config.Check;
+import ai.echogen.data.ShardStore;
+import ai.echogen.data.scenes.ShapeFamily;
+import ai.echogen.jobs.SceneScorer.Scored;
+import ai.echogen.model.AttentionForm;
+import ai.echogen.model.Decoder;
+import ai.echogen.model.JanusConfig;
+import ai.echogen.observe.ImageGrid;
+import ai.echogen.observe.ScoresFile;
+import ai.echogen.observe.Table;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Scores a model on held-out token shards. */
+public final class ScoreJob implements Job<ScoreJob.Settings> {
+  /** How many samples the picture shows. */
+  static final int PICTURED = 12;
+
+  /**
+   * @param model model directory
+   * @param data token shards
+   * @param splits held-out splits; the numbers of all but {@code test} carry the split's name
+   * @param count most samples of a split
+   * @param form attention form to run the model in; the one it was finished in if absent
+   * @param wrongLayouts also measure what a wrong layout in the text does to grounding
+   */
+  public record Settings(
+      String model,
+      String data,
+      String out,
+      List<String> splits,
+      int count,
+      int batch,
+      long seed,
+      Optional<AttentionForm> form,
+      boolean wrongLayouts,
+      double temperature,
+      int topK,
+      double guidance) {
+    public Settings {
+      splits = List.copyOf(splits);
+      new Check()
+          .that("splits", !splits.isEmpty(), "must name at least one split")
+          .that("splits", !splits.contains("train"), "must be held out, got " + splits)
+          .that("count", count > 0, "must be > 0, got " + count)
+          .that("batch", batch > 0, "must be > 0, got " + batch)
+          .orThrow();
+    }
+
+    Decoder.Sampling sampling() {
+      return new Decoder.Sampling(temperature, topK, guidance);
+    }
+  }
+
+  /** Numbers under flat names, and some samples to look at. */
+  record Outcome(Map<String, Double> scores, List<Scored> pictured) {}
+
+  public static void main(String[] args) {
+    JobRunner.main(new ScoreJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "score";
+  }
+
+  @Override
+  public String summary() {
+    return "scores a model on held-out token shards: grounding, layout obedience, ceiling";
+  }
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  public List<String> plan(Settings settings) throws Exception {
+    var rows = ShardStore.manifest(settings.data()).rows();
+    for (var split : settings.splits()) {
+      if (!rows.containsKey(split)) {
+        throw new IllegalArgumentException(
+            "%s has no split %s; it has %s".formatted(settings.data(), split, rows.keySet()));
+      }
+    }
+    var config = JanusConfig.read(Path.of(settings.model()));
+    return settings.splits().stream()
+        .map(
+            split ->
+                "%s: %,d of %,d samples, %d codes each"
+                    .formatted(
+                        split,
+                        Math.min(settings.count(), rows.get(split)),
+                        rows.get(split),
+                        config.codes().perImage()))
+        .toList();
+  }
+
+  @Override
+  public void run(Settings settings, JobContext context) throws Exception {
+    var outcome = score(settings, context.spark());
+    try (var files =
+        new RunFiles(settings.out(), context.spark().sparkContext().hadoopConfiguration())) {
+      ScoresFile.write(files.local().resolve("scores.json"), outcome.scores());
+      grid(outcome.pictured()).write(files.local().resolve("samples.png"));
+      files.publish();
+    }
+    context.console().println(table(outcome.scores()).console());
+  }
+
+  /** Scores every split; the map phase runs on the executors, the sums here. */
+  static Outcome score(Settings settings, SparkSession spark) {
+    var scores = new TreeMap<String, Double>();
+    List<Scored> pictured = List.of();
+    for (var split : settings.splits()) {
+      var samples = scored(settings, spark, split);
+      var values = SceneScores.of(samples, family(samples).isPresent());
+      var prefix = split.equals("test") ? "" : split + ".";
+      values.forEach((key, value) -> scores.put(prefix + key, value));
+      if (pictured.isEmpty()) {
+        pictured = List.copyOf(samples.subList(0, Math.min(PICTURED, samples.size())));
+      }
+    }
+    return new Outcome(scores, pictured);
+  }
+
+  /** The picture of a run: layout, and drawing with the boxes that were read back. */
+  static ImageGrid grid(List<Scored> samples) {
+    var grid =
+        new ImageGrid(3, 1)
+            .heading("layout | drawing; solid: given, dashed: read back from the drawing");
+    for (var sample : samples) {
+      var picture = SceneScores.picture(sample, 1);
+      int factor = Math.max(1, Math.round(400f / picture.getWidth()));
+      grid.add(SceneScores.picture(sample, factor), sample.layout().caption());
+    }
+    return grid;
+  }
+
+  static Table table(Map<String, Double> scores) {
+    var table = new Table("score", "value");
+    scores.forEach(table::row);
+    return table;
+  }
+
+  private static List<Scored> scored(Settings settings, SparkSession spark, String split) {
+    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    context.setJobDescription("score " + split);
+    var rows =
+        ShardStore.read(spark, settings.data(), split)
+            .select("id", "image", "caption", "regions", "codes")
+            .limit(settings.count())
+            .collectAsList();
+    var scorer =
+        new SceneScorer(
+            settings.model(),
+            settings.form().orElse(null),
+            familyOf(rows).orElse(null),
+            settings.seed(),
+            settings.batch(),
+            settings.sampling(),
+            settings.wrongLayouts());
+    int parts = Math.max(1, Math.min(context.defaultParallelism() * 2, rows.size()));
+    try {
+      return context.parallelize(rows, parts).mapPartitions(scorer).collect();
+    } finally {
+      context.setJobDescription(null);
+    }
+  }
+
+  private static Optional<ShapeFamily> familyOf(List<Row> rows) {
+    var categories =
+        rows.stream()
+            .flatMap(row -> ai.echogen.data.Sample.layout(row).regions().stream())
+            .map(ai.echogen.layout.Region::category)
+            .distinct()
+            .toList();
+    return ShapeFamily.of(categories);
+  }
+
+  private static Optional<ShapeFamily> family(List<Scored> samples) {
+    return ShapeFamily.of(
+        samples.stream()
+            .flatMap(sample -> sample.layout().regions().stream())
+            .map(ai.echogen.layout.Region::category)
+            .distinct()
+            .toList());
+  }
+}
