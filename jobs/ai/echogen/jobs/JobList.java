@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Every job, in the order of the pipeline. */
 final class JobList {
-  static final List<Job<?>> JOBS = List.of(new IngestJob(), new PretrainJob());
+  static final List<Job<?>> JOBS = List.of(new IngestJob(), new PretrainJob(), new ScoreJob());
 
   private JobList() {}
 

@@ -97,7 +97,8 @@ record SceneScorer(
     var drawings = loaded.decode(drawn);
     var decodings = loaded.decode(codes);
     var wrong = wrongLayouts ? wrongLayouts(layouts) : List.<@Nullable Layout>of();
-    var underWrong = wrongLayouts ? underWrong(loaded, layouts, wrong, codes) : List.<List<Optional<Box>>>of();
+    var underWrong =
+        wrongLayouts ? underWrong(loaded, layouts, wrong, codes) : List.<List<Optional<Box>>>of();
     var scored = new ArrayList<Scored>();
     for (int i = 0; i < rows.size(); i++) {
       boolean asked = wrongLayouts && wrong.get(i) != null;
@@ -138,8 +139,7 @@ record SceneScorer(
     var regions = new ArrayList<Region>();
     for (int i = 0; i < layout.regions().size(); i++) {
       var region = layout.regions().get(i);
-      regions.add(
-          new Region(region.phrase(), region.category(), other.regions().get(i).box()));
+      regions.add(new Region(region.phrase(), region.category(), other.regions().get(i).box()));
     }
     return new Layout(layout.caption(), regions);
   }
@@ -178,8 +178,7 @@ record SceneScorer(
 
   private static BufferedImage original(JanusModel loaded, Row row) {
     Row image = row.getStruct(row.fieldIndex("image"));
-    return Pixels.square(
-        Png.decode(image.getAs("bytes")), loaded.config().vq().imageSize());
+    return Pixels.square(Png.decode(image.getAs("bytes")), loaded.config().vq().imageSize());
   }
 
   private static int[] codes(Row row) {

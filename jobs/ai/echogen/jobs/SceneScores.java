@@ -94,8 +94,7 @@ final class SceneScores {
     return list;
   }
 
-  private static void put(
-      Map<String, Double> scores, String prefix, Map<String, Double> values) {
+  private static void put(Map<String, Double> scores, String prefix, Map<String, Double> values) {
     values.forEach((key, value) -> scores.put(prefix + "." + key, value));
   }
 }

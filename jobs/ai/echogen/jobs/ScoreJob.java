@@ -11,6 +11,7 @@ import ai.echogen.observe.ImageGrid;
 import ai.echogen.observe.ScoresFile;
 import ai.echogen.observe.Table;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,16 +93,20 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
       }
     }
     var config = JanusConfig.read(Path.of(settings.model()));
-    return settings.splits().stream()
-        .map(
-            split ->
+    var lines = new ArrayList<String>();
+    rows.forEach(
+        (split, number) -> {
+          if (settings.splits().contains(split)) {
+            lines.add(
                 "%s: %,d of %,d samples, %d codes each"
                     .formatted(
                         split,
-                        Math.min(settings.count(), rows.get(split)),
-                        rows.get(split),
-                        config.codes().perImage()))
-        .toList();
+                        Math.min(settings.count(), number),
+                        number,
+                        config.codes().perImage()));
+          }
+        });
+    return lines;
   }
 
   @Override
