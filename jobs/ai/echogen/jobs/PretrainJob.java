@@ -1,12 +1,12 @@
 package ai.echogen.jobs;
 
-import ai.djl.ndarray.NDArray;
 import ai.echogen.config.Check;
 import ai.echogen.engine.Checkpoints;
 import ai.echogen.engine.LocalSteps;
 import ai.echogen.engine.OptimizerSettings;
 import ai.echogen.engine.Trainer;
 import ai.echogen.engine.TrainerSettings;
+import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
@@ -18,6 +18,7 @@ import ai.echogen.model.JanusModel;
 import ai.echogen.model.TextIds;
 import ai.echogen.model.VqNetwork;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.observe.Metrics;
 import ai.echogen.stages.CausalFinish;
 import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpStage;
@@ -26,8 +27,8 @@ import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
-import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -155,28 +156,24 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
     var vqLayout = new VqNetwork(vq).layout();
     var vocabulary = vocabulary(shards, settings);
     var tokenizerJson = vocabulary.toJson().getBytes(StandardCharsets.UTF_8);
-    try (var manager = Tensors.cpu();
+    try (var vqWeights = JanusDirectory.read(vqDirectory, vqLayout);
         var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
         var tokenizer = TextTokenizer.of(tokenizerJson, "vocabulary of " + settings.data())) {
-      var vqWeights = JanusDirectory.read(manager, vqDirectory, vqLayout);
-      requireSameTokenizer(settings, shards.tokenizer(), FlatWeights.sha256(vqWeights));
+      requireSameTokenizer(settings, shards.tokenizer(), vqWeights.sha256());
       var grammar = new Grammar(tokenizer, new LocationCodec(settings.locationBins()));
       var samples = shards.entries().stream().map(entry -> tokens(entry, grammar)).toList();
       console.printf(
           "%,d training samples, %,d words, %,d layouts trimmed to %d regions%n",
-          samples.size(),
-          vocabulary.words().size(),
-          shards.numTrimmed(),
-          ai.echogen.layout.Layout.MAX_REGIONS);
+          samples.size(), vocabulary.words().size(), shards.numTrimmed(), Layout.MAX_REGIONS);
       var codes = new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
       try (var decoder =
               new Decoder(settings.model(), codes, JanusModel.ids(grammar), settings.form());
           var causal =
               new Decoder(
                   settings.model(), codes, JanusModel.ids(grammar), AttentionForm.SEPARATE);
-          var stage = stage(settings, decoder, causal)) {
-        var codebook = codebook(vqWeights, vqLayout);
-        var initial = decoder.initialWeights(manager, codebook, settings.seed());
+          var stage = stage(settings, decoder, causal);
+          var initial =
+              decoder.initialWeights(vqWeights.values(VqNetwork.CODEBOOK), settings.seed())) {
         var config =
             new JanusConfig(
                 Optional.of(settings.model()),
@@ -189,8 +186,8 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
                 JanusDirectory.write(
                     directory,
                     config,
-                    new JanusDirectory.Weights(stage.layout(), weights),
-                    new JanusDirectory.Weights(vqLayout, vqWeights),
+                    weights,
+                    vqWeights,
                     tokenizerJson,
                     card(context.settingsJson()));
         var hash = train(settings, context, files, stage, samples, initial, modelFiles);
@@ -206,7 +203,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
       RunFiles files,
       Stage<LayoutTokens> stage,
       List<LayoutTokens> samples,
-      NDArray initial,
+      Weights initial,
       Checkpoints.ModelFiles modelFiles)
       throws IOException {
     var spark = context.spark();
@@ -233,13 +230,13 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
         Files.createDirectories(model);
         modelFiles.write(model, trainer.weights());
       }
-      return FlatWeights.sha256(trainer.weights());
+      return trainer.weights().sha256();
     }
   }
 
   /** The sinks are opened once it is known where the run resumes, after the trainer is made. */
   private static final class LateMetrics implements MetricSink {
-    private MetricSink sink = new ai.echogen.observe.Metrics();
+    private MetricSink sink = new Metrics();
 
     @Override
     public void log(long step, Map<String, Double> values) {
@@ -274,13 +271,6 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
   private static LayoutTokens tokens(TokenShards.Entry entry, Grammar grammar) {
     return new LayoutTokens(
         grammar.layoutText(entry.layout()), entry.codes(), grammar.question(entry.layout()));
-  }
-
-  private static float[] codebook(NDArray vqWeights, ai.echogen.torch.ParameterLayout layout) {
-    var values = FlatWeights.values(vqWeights, layout.parameter(VqNetwork.CODEBOOK));
-    var codebook = new float[values.remaining()];
-    values.get(codebook);
-    return codebook;
   }
 
   private static void requireSameTokenizer(Settings settings, String codesBy, String given) {

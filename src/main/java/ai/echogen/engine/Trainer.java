@@ -7,6 +7,7 @@ import ai.echogen.engine.Board.Phase;
 import ai.echogen.observe.MetricSink;
 import ai.echogen.stages.Stage;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,9 +32,8 @@ public final class Trainer<S> implements AutoCloseable {
   private final BatchOrder<S> order;
   private final ToIntFunction<S> numTokens;
   private final MetricSink metrics;
-  private final NDManager manager = Tensors.cpu();
   private final Optimizer optimizer;
-  private final NDArray weights;
+  private final Weights weights;
   private final MetricWindow window;
   private List<S> batch = List.of();
   private Stage.Result[] results = {};
@@ -51,7 +51,7 @@ public final class Trainer<S> implements AutoCloseable {
   }
 
   /**
-   * @param weights flat (P); copied
+   * @param initial copied
    * @param numTokens a sample's length, for batches of like length and for throughput
    */
   public Trainer(
@@ -59,7 +59,7 @@ public final class Trainer<S> implements AutoCloseable {
       List<S> samples,
       ToIntFunction<S> numTokens,
       TrainerSettings settings,
-      NDArray weights,
+      Weights initial,
       MetricSink metrics) {
     this.stage = stage;
     this.settings = settings;
@@ -67,8 +67,7 @@ public final class Trainer<S> implements AutoCloseable {
     this.numTokens = numTokens;
     this.metrics = metrics;
     this.optimizer = new Optimizer(settings.optim(), stage.layout().size(), stage.groups());
-    this.weights = manager.zeros(weights.getShape());
-    weights.copyTo(this.weights);
+    this.weights = initial.copy();
     this.window = new MetricWindow(stage.metrics());
   }
 
@@ -77,8 +76,8 @@ public final class Trainer<S> implements AutoCloseable {
     return step;
   }
 
-  /** The weights now, flat (P); this trainer's own, so read them between runs only. */
-  public NDArray weights() {
+  /** The weights now; this trainer's own, so read them between runs only. */
+  public Weights weights() {
     return weights;
   }
 
@@ -105,7 +104,7 @@ public final class Trainer<S> implements AutoCloseable {
       scratch.close();
     }
     optimizer.close();
-    manager.close();
+    weights.close();
   }
 
   private Optional<Phase> nextPhase() {
@@ -137,14 +136,15 @@ public final class Trainer<S> implements AutoCloseable {
     double clip = optimizer.clipFactor(norm);
     double lr = settings.optim().lrAt(step, settings.steps());
     long now = step;
-    return phase(optimizer.numUpdates(), unit -> optimizer.update(unit, weights, now, lr, clip));
+    return phase(
+        optimizer.numUpdates(), unit -> optimizer.update(unit, weights.flat(), now, lr, clip));
   }
 
   private void gradient(int unit) {
     int from = (int) ((long) unit * settings.batch() / settings.microShards());
     int to = (int) ((long) (unit + 1) * settings.batch() / settings.microShards());
     var shard = new Stage.MicroShard<S>(settings.seed(), step, batch, from, to);
-    results[unit] = stage.gradient(scratch(), weights, shard);
+    results[unit] = stage.gradient(scratch(), weights.flat(), shard);
   }
 
   /** A step whose gradient is not finite moves nothing; too many in a row end the run. */
@@ -171,7 +171,7 @@ public final class Trainer<S> implements AutoCloseable {
     for (var result : results) {
       sides.add(result.sides());
     }
-    stage.afterStep(step, weights, sides);
+    stage.afterStep(step, weights.flat(), sides);
     long tokens = batch.stream().mapToLong(numTokens::applyAsInt).sum();
     window.step(results, batch.size(), tokens);
     scratch().close();

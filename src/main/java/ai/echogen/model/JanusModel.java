@@ -1,6 +1,5 @@
 package ai.echogen.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
@@ -10,6 +9,7 @@ import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.Prompt;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,8 +28,8 @@ public final class JanusModel implements AutoCloseable {
   private final Decoder decoder;
   private final VqTokenizer vq;
   private final NDManager manager = Tensors.cpu();
-  private final NDArray weights;
-  private final NDArray vqWeights;
+  private final Weights weights;
+  private final Weights vqWeights;
 
   private JanusModel(
       JanusConfig config, TextTokenizer tokenizer, AttentionForm form, Path directory)
@@ -39,8 +39,8 @@ public final class JanusModel implements AutoCloseable {
     grammar = new Grammar(tokenizer, new LocationCodec(config.locationBins()));
     decoder = new Decoder(config.decoder().orElseThrow(), config.codes(), ids(grammar), form);
     vq = new VqTokenizer(config.vq());
-    weights = JanusDirectory.read(manager, directory, decoder.parameters().layout());
-    vqWeights = JanusDirectory.read(manager, directory, vq.layout());
+    weights = JanusDirectory.read(directory, decoder.parameters().layout());
+    vqWeights = JanusDirectory.read(directory, vq.layout());
   }
 
   /** Loads a directory in the attention form that it was trained in. */
@@ -85,8 +85,8 @@ public final class JanusModel implements AutoCloseable {
     return decoder;
   }
 
-  /** Flat (P), owned by this model. */
-  public NDArray weights() {
+  /** Owned by this model. */
+  public Weights weights() {
     return weights;
   }
 
@@ -99,7 +99,7 @@ public final class JanusModel implements AutoCloseable {
   public List<int[]> draw(List<Layout> layouts, double[][] uniforms, Decoder.Sampling sampling) {
     try (var scope = manager.newSubManager()) {
       var texts = layouts.stream().map(grammar::layoutText).toList();
-      return decoder.draw(scope, weights, texts, uniforms, sampling).codes();
+      return decoder.draw(scope, weights.flat(), texts, uniforms, sampling).codes();
     }
   }
 
@@ -117,7 +117,8 @@ public final class JanusModel implements AutoCloseable {
             .toList();
     try (var scope = manager.newSubManager()) {
       var filled =
-          decoder.ground(scope, weights, texts, codes, prompts.stream().map(Prompt::ids).toList());
+          decoder.ground(
+              scope, weights.flat(), texts, codes, prompts.stream().map(Prompt::ids).toList());
       var boxes = new ArrayList<List<Optional<Box>>>();
       for (int i = 0; i < prompts.size(); i++) {
         boxes.add(grammar.boxes(prompts.get(i), filled.get(i)));
@@ -131,7 +132,7 @@ public final class JanusModel implements AutoCloseable {
     try (var scope = manager.newSubManager()) {
       var pixels = vq.pixels(scope, images.stream().map(Pixels::of).toList());
       return Decoder.rows(
-          vq.encode(scope, vqWeights, pixels).toLongArray(),
+          vq.encode(scope, vqWeights.flat(), pixels).toLongArray(),
           images.size(),
           config.codes().perImage());
     }
@@ -141,7 +142,7 @@ public final class JanusModel implements AutoCloseable {
   public List<BufferedImage> decode(List<int[]> codes) {
     try (var scope = manager.newSubManager()) {
       var table = new PaddedIds(codes, 0).ids(scope);
-      var images = vq.images(scope, vq.decode(scope, vqWeights, table));
+      var images = vq.images(scope, vq.decode(scope, vqWeights.flat(), table));
       return Pixels.images(images.toByteArray(), config.vq().imageSize());
     }
   }
@@ -151,6 +152,8 @@ public final class JanusModel implements AutoCloseable {
     decoder.close();
     vq.close();
     tokenizer.close();
+    weights.close();
+    vqWeights.close();
     manager.close();
   }
 }
