@@ -2,9 +2,7 @@ package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
 import ai.echogen.engine.Checkpoints;
-import ai.echogen.engine.LocalSteps;
 import ai.echogen.engine.OptimizerSettings;
-import ai.echogen.engine.Trainer;
 import ai.echogen.engine.TrainerSettings;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
@@ -17,8 +15,6 @@ import ai.echogen.model.JanusDirectory;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.TextIds;
 import ai.echogen.model.VqNetwork;
-import ai.echogen.observe.MetricSink;
-import ai.echogen.observe.Metrics;
 import ai.echogen.stages.CausalFinish;
 import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpStage;
@@ -28,13 +24,10 @@ import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.Tensors;
-import ai.echogen.torch.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -43,12 +36,6 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
   /** The training stages of this job. */
   public enum StageName {
     PMTP
-  }
-
-  /** What to do with checkpoints that are already there. */
-  public enum Resume {
-    AUTO,
-    NONE
   }
 
   /**
@@ -67,7 +54,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
       String data,
       String tokenizer,
       String out,
-      Resume resume,
+      TrainingRun.Resume resume,
       Optional<Long> pauseAt,
       AttentionForm form,
       double causalShare,
@@ -190,61 +177,18 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
                     vqWeights,
                     tokenizerJson,
                     card(context.settingsJson()));
-        var hash = train(settings, context, files, stage, samples, initial, modelFiles);
-        files.publish();
-        console.println("weights sha256 " + hash);
+        new TrainingRun("PMTP", settings.trainer(), settings.resume(), settings.pauseAt())
+            .train(
+                context,
+                files,
+                stage,
+                samples,
+                LayoutTokens::numTokens,
+                initial,
+                modelFiles,
+                weights -> modelFiles.write(files.local().resolve("model"), weights));
       }
     }
-  }
-
-  private static String train(
-      Settings settings,
-      JobContext context,
-      RunFiles files,
-      Stage<LayoutTokens> stage,
-      List<LayoutTokens> samples,
-      Weights initial,
-      Checkpoints.ModelFiles modelFiles)
-      throws IOException {
-    var spark = context.spark();
-    var trainerSettings = settings.trainer();
-    var checkpoints =
-        new Checkpoints(
-            spark, settings.out() + "/checkpoints", stage.layout(), modelFiles, context.console());
-    var late = new LateMetrics();
-    try (var trainer =
-        new Trainer<>(stage, samples, LayoutTokens::numTokens, trainerSettings, initial, late)) {
-      long resumed =
-          settings.resume() == Resume.AUTO ? checkpoints.resume(trainer, trainerSettings) : 0;
-      if (resumed > 0) {
-        context.console().println("resumed at step " + resumed);
-      }
-      try (var metrics =
-          files.metrics(context.console(), settings.steps(), settings.logEvery(), resumed)) {
-        late.sink = metrics;
-        long until = Math.min(settings.steps(), settings.pauseAt().orElse(settings.steps()));
-        LocalSteps.run(spark, "PMTP", trainer, trainerSettings, until, checkpoints);
-      }
-      if (trainer.step() == settings.steps()) {
-        var model = files.local().resolve("model");
-        Files.createDirectories(model);
-        modelFiles.write(model, trainer.weights());
-      }
-      return trainer.weights().sha256();
-    }
-  }
-
-  /** The sinks are opened once it is known where the run resumes, after the trainer is made. */
-  private static final class LateMetrics implements MetricSink {
-    private MetricSink sink = new Metrics();
-
-    @Override
-    public void log(long step, Map<String, Double> values) {
-      sink.log(step, values);
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static Stage<LayoutTokens> stage(Settings settings, Decoder decoder, Decoder causal) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.engine.Board.Phase;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.observe.Metrics;
 import ai.echogen.stages.Stage;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.Weights;
@@ -31,7 +32,7 @@ public final class Trainer<S> implements AutoCloseable {
   private final TrainerSettings settings;
   private final BatchOrder<S> order;
   private final ToIntFunction<S> numTokens;
-  private final MetricSink metrics;
+  private MetricSink metrics = new Metrics();
   private final Optimizer optimizer;
   private final Weights weights;
   private final MetricWindow window;
@@ -59,13 +60,11 @@ public final class Trainer<S> implements AutoCloseable {
       List<S> samples,
       ToIntFunction<S> numTokens,
       TrainerSettings settings,
-      Weights initial,
-      MetricSink metrics) {
+      Weights initial) {
     this.stage = stage;
     this.settings = settings;
     this.order = new BatchOrder<>(samples, numTokens, settings.batch(), settings.seed());
     this.numTokens = numTokens;
-    this.metrics = metrics;
     this.optimizer = new Optimizer(settings.optim(), stage.layout().size(), stage.groups());
     this.weights = initial.copy();
     this.window = new MetricWindow(stage.metrics());
@@ -91,8 +90,13 @@ public final class Trainer<S> implements AutoCloseable {
     step = resumed;
   }
 
-  /** The work up to, but without, step {@code end}; any number of threads may do it together. */
-  Board board(long end) {
+  /**
+   * The work up to, but without, step {@code end}; any number of threads may do it together.
+   *
+   * @param sink where the metrics go
+   */
+  Board board(long end, MetricSink sink) {
+    metrics = sink;
     until = end;
     next = Next.GRADIENTS;
     return new Board(this::nextPhase);

@@ -26,10 +26,9 @@ public final class JanusModel implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final Grammar grammar;
   private final Decoder decoder;
-  private final VqTokenizer vq;
+  private final VqModel vq;
   private final NDManager manager = Tensors.cpu();
   private final Weights weights;
-  private final Weights vqWeights;
 
   private JanusModel(
       JanusConfig config, TextTokenizer tokenizer, AttentionForm form, Path directory)
@@ -38,9 +37,10 @@ public final class JanusModel implements AutoCloseable {
     this.tokenizer = tokenizer;
     grammar = new Grammar(tokenizer, new LocationCodec(config.locationBins()));
     decoder = new Decoder(config.decoder().orElseThrow(), config.codes(), ids(grammar), form);
-    vq = new VqTokenizer(config.vq());
     weights = JanusDirectory.read(directory, decoder.parameters().layout());
-    vqWeights = JanusDirectory.read(directory, vq.layout());
+    vq =
+        new VqModel(
+            config.vq(), JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()));
   }
 
   /** Loads a directory in the attention form that it was trained in. */
@@ -90,8 +90,8 @@ public final class JanusModel implements AutoCloseable {
     return weights;
   }
 
-  /** The VQ tokenizer, and side of its images in pixels by {@code vq().config().imageSize()}. */
-  public VqTokenizer vq() {
+  /** The VQ tokenizer. */
+  public VqModel vq() {
     return vq;
   }
 
@@ -129,22 +129,12 @@ public final class JanusModel implements AutoCloseable {
 
   /** Codes of RGB pictures that have the tokenizer's size. */
   public List<int[]> encode(List<BufferedImage> images) {
-    try (var scope = manager.newSubManager()) {
-      var pixels = vq.pixels(scope, images.stream().map(Pixels::of).toList());
-      return Decoder.rows(
-          vq.encode(scope, vqWeights.flat(), pixels).toLongArray(),
-          images.size(),
-          config.codes().perImage());
-    }
+    return vq.encode(images);
   }
 
   /** Pictures of codes. */
   public List<BufferedImage> decode(List<int[]> codes) {
-    try (var scope = manager.newSubManager()) {
-      var table = new PaddedIds(codes, 0).ids(scope);
-      var images = vq.images(scope, vq.decode(scope, vqWeights.flat(), table));
-      return Pixels.images(images.toByteArray(), config.vq().imageSize());
-    }
+    return vq.decode(codes);
   }
 
   @Override
@@ -153,7 +143,6 @@ public final class JanusModel implements AutoCloseable {
     vq.close();
     tokenizer.close();
     weights.close();
-    vqWeights.close();
     manager.close();
   }
 }
