@@ -8,6 +8,7 @@ final class JobList {
   static final List<Job<?>> JOBS =
       List.of(
           new IngestJob(),
+          new SynthesizeJob(),
           new TrainTokenizerJob(),
           new TokenizeJob(),
           new PretrainJob(),
