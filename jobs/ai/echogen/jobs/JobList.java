@@ -12,7 +12,8 @@ final class JobList {
           new TrainTokenizerJob(),
           new TokenizeJob(),
           new PretrainJob(),
-          new ScoreJob());
+          new ScoreJob(),
+          new DemoJob());
 
   private JobList() {}
 

@@ -3,28 +3,17 @@ package ai.echogen.jobs;
 import ai.echogen.data.ShardStore;
 import ai.echogen.engine.OptimizerSettings;
 import ai.echogen.engine.TrainerSettings;
-import ai.echogen.eval.Psnr;
 import ai.echogen.model.JanusDirectory;
-import ai.echogen.model.Pixels;
 import ai.echogen.model.VqConfig;
 import ai.echogen.model.VqModel;
 import ai.echogen.model.VqNetwork;
-import ai.echogen.observe.ImageGrid;
-import ai.echogen.observe.ScoresFile;
 import ai.echogen.stages.VqStage;
 import ai.echogen.torch.Tensors;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Trains the VQ tokenizer on sample shards. */
 public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> {
-  private static final int PICTURED = 8;
-  private static final int EVALUATION_BATCH = 64;
-
   /**
    * @param data sample shards
    * @param out directory of the run
@@ -129,63 +118,10 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
                 try (var model = new VqModel(vq, stage.networkWeights(weights))) {
                   JanusDirectory.writeTokenizer(
                       files.local().resolve("model"), vq, model.weights(), card);
-                  report(settings, context, files.local(), model);
+                  TokenizerReport.write(settings, context, files.local(), model);
                 }
               });
     }
-  }
-
-  /** Measures and pictures the tokenizer on images that it was not trained on. */
-  private static void report(Settings settings, JobContext context, Path out, VqModel model)
-      throws IOException {
-    var manifest = ShardStore.manifest(context.spark(), settings.data());
-    if (!manifest.rows().containsKey("test")) {
-      context.console().println("no split test: the tokenizer is not measured");
-      return;
-    }
-    int side = model.config().imageSize();
-    var images =
-        ImageShards.read(
-            context.spark(), settings.data(), "test", Optional.of(settings.evaluate()), side);
-    var used = new BitSet();
-    var grid =
-        new ImageGrid(PICTURED, 2).heading("held-out images, and what their codes decode to");
-    double error = 0;
-    for (int from = 0; from < images.size(); from += EVALUATION_BATCH) {
-      var batch = images.subList(from, Math.min(images.size(), from + EVALUATION_BATCH));
-      var codes = model.encodeBytes(batch);
-      var decoded = model.decode(codes);
-      for (int i = 0; i < batch.size(); i++) {
-        for (int code : codes.get(i)) {
-          used.set(code);
-        }
-        var original = Pixels.images(batch.get(i), side).get(0);
-        error += Psnr.meanSquare(original, decoded.get(i));
-        if (from == 0 && i < PICTURED) {
-          grid.add(original, "");
-        }
-      }
-      if (from == 0) {
-        decoded
-            .subList(0, Math.min(PICTURED, decoded.size()))
-            .forEach(image -> grid.add(image, ""));
-      }
-    }
-    var scores = new TreeMap<String, Double>();
-    scores.put("tokenizer.psnr", Psnr.ofMeanSquare(error / images.size(), 255));
-    scores.put("tokenizer.codes_used", (double) used.cardinality());
-    scores.put("tokenizer.codes", (double) model.config().numEmbeddings());
-    scores.put("samples", (double) images.size());
-    ScoresFile.write(out.resolve("scores.json"), scores);
-    grid.write(out.resolve("samples.png"));
-    context
-        .console()
-        .printf(
-            "on %,d held-out images: PSNR %.2f dB, %,d of %,d codes used%n",
-            images.size(),
-            scores.get("tokenizer.psnr"),
-            used.cardinality(),
-            model.config().numEmbeddings());
   }
 
   private static String card(String settings) {
