@@ -13,6 +13,7 @@ final class JobList {
           new TokenizeJob(),
           new PretrainJob(),
           new ScoreJob(),
+          new LeakJob(),
           new DemoJob());
 
   private JobList() {}

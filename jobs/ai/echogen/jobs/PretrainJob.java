@@ -88,7 +88,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
 
     /** The form that the finished model is run in. */
     AttentionForm finalForm() {
-      return causalShare > 0 ? AttentionForm.SEPARATE : form;
+      return causalShare > 0 || form.isPlainCausal() ? AttentionForm.SEPARATE : form;
     }
 
     long firstCausalStep() {

@@ -98,7 +98,9 @@ record SceneScorer(
     var decodings = loaded.decode(codes);
     var wrong = wrongLayouts ? wrongLayouts(layouts) : List.<@Nullable Layout>of();
     var underWrong =
-        wrongLayouts ? underWrong(loaded, layouts, wrong, codes) : List.<List<Optional<Box>>>of();
+        wrongLayouts
+            ? underWrong(loaded, layouts, wrong, codes, read)
+            : List.<List<Optional<Box>>>of();
     var scored = new ArrayList<Scored>();
     for (int i = 0; i < rows.size(); i++) {
       boolean asked = wrongLayouts && wrong.get(i) != null;
@@ -144,8 +146,19 @@ record SceneScorer(
     return new Layout(layout.caption(), regions);
   }
 
+  /**
+   * Boxes read with the wrong layout in the text. Where the tasks have contexts of their own, no
+   * drawing text stands before a question, and the boxes are those of the bare image.
+   */
   private static List<List<Optional<Box>>> underWrong(
-      JanusModel loaded, List<Layout> layouts, List<@Nullable Layout> wrong, List<int[]> codes) {
+      JanusModel loaded,
+      List<Layout> layouts,
+      List<@Nullable Layout> wrong,
+      List<int[]> codes,
+      List<List<Optional<Box>>> bare) {
+    if (loaded.decoder().form().isPlainCausal()) {
+      return bare;
+    }
     var texts = new ArrayList<int[]>();
     for (int i = 0; i < layouts.size(); i++) {
       var layout = wrong.get(i);
