@@ -9,6 +9,7 @@ import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.Prompt;
 import ai.echogen.tokens.TextTokenizer;
+import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.Tensors;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -50,6 +51,17 @@ public final class JanusModel implements AutoCloseable {
 
   /** Loads a directory and runs it in another attention form. */
   public static JanusModel load(Path directory, AttentionForm form) throws IOException {
+    var config = readConfig(directory);
+    var tokenizer = TextTokenizer.load(directory.resolve(JanusDirectory.TOKENIZER));
+    return new JanusModel(config, tokenizer, form, directory);
+  }
+
+  /**
+   * The configuration of a directory that {@link #load} can load.
+   *
+   * @throws IllegalArgumentException if its model does not both draw and ground
+   */
+  public static JanusConfig readConfig(Path directory) throws IOException {
     var config = JanusConfig.read(directory);
     if (config.decoder().isEmpty() || config.locationBins() == 0) {
       throw new IllegalArgumentException(
@@ -58,8 +70,7 @@ public final class JanusModel implements AutoCloseable {
               + JanusConfig.FILE
               + (config.decoder().isEmpty() ? " has no text_config" : " has no location_bins"));
     }
-    var tokenizer = TextTokenizer.load(directory.resolve(JanusDirectory.TOKENIZER));
-    return new JanusModel(config, tokenizer, form, directory);
+    return config;
   }
 
   /** The ids that the decoder needs of a grammar's vocabulary. */
@@ -93,6 +104,11 @@ public final class JanusModel implements AutoCloseable {
   /** The VQ tokenizer, and side of its images in pixels by {@code vq().config().imageSize()}. */
   public VqTokenizer vq() {
     return vq;
+  }
+
+  /** SHA-256 of the VQ tokenizer's weights: what token shards know their codes by. */
+  public String tokenizerSha256() {
+    return FlatWeights.sha256(vqWeights);
   }
 
   /** Draws the codes of each layout; see {@link Decoder#draw}. */
