@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -67,7 +69,7 @@ class GenerateJobTest {
     var spark = LocalSpark.session();
     var dir = temp.resolve("out");
     var manifest = ShardStore.verify(spark, dir.toString());
-    assertThat(manifest.rows()).containsExactly(java.util.Map.entry("generated", 10L));
+    assertThat(manifest.rows()).containsExactly(Map.entry("generated", 10L));
     for (var row : rows("out")) {
       var sample = Sample.of(row);
       var image = ImageFile.decode(sample.image());
@@ -87,7 +89,7 @@ class GenerateJobTest {
   void aDrawingDependsOnSeedAndIdButNotOnBatchOrOrder() throws IOException {
     assertThat(draw("eight", "batch=8")).as(this::console).isZero();
     var lines = new ArrayList<>(Files.readAllLines(layouts));
-    java.util.Collections.reverse(lines);
+    Collections.reverse(lines);
     Files.write(layouts, lines);
     assertThat(draw("one", "batch=1")).as(this::console).isZero();
     assertThat(draw("other", "seed=2")).as(this::console).isZero();
@@ -111,6 +113,27 @@ class GenerateJobTest {
             "scene/0-0", "scene/0-1", "scene/1-0", "scene/1-1", "scene/2-0", "scene/2-1");
     assertThat(images("again")).doesNotHaveDuplicates();
     assertThat(images("again").get(2)).isEqualTo(images("first").get(1));
+  }
+
+  @Test
+  void theLikeliestOfOneIsTheLikeliest() {
+    assertThat(draw("greedy", "temperature=0", "count=3")).as(this::console).isZero();
+    assertThat(draw("top", "topK=1", "count=3")).as(this::console).isZero();
+    assertThat(draw("free", "guidance=1", "count=3")).as(this::console).isZero();
+
+    assertThat(images("top")).isEqualTo(images("greedy")).isNotEqualTo(images("free"));
+  }
+
+  @Test
+  void aRunThatFailsLeavesNothing() throws IOException {
+    var broken = Files.createDirectory(temp.resolve("broken"));
+    Files.copy(model().resolve("config.json"), broken.resolve("config.json"));
+    Files.copy(model().resolve("tokenizer.json"), broken.resolve("tokenizer.json"));
+
+    assertThat(draw("out", "model=" + broken)).isNotZero();
+
+    assertThat(console()).contains("broken");
+    assertThat(temp.toFile().list()).containsExactlyInAnyOrder("layouts.jsonl", "broken");
   }
 
   @Test
