@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GenerateJobTest {
   private static final int NUM_LAYOUTS = 10;
@@ -261,6 +263,12 @@ class GenerateJobTest {
         .contains("batch must be > 0, got 0")
         .contains(temp + " is not a model directory")
         .contains("/no/such.jsonl: no such file or directory; check layouts");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a-1_b.c, a-1_b.c", "a/b, a%2Fb", "../x, %2E.%2Fx", "é, %C3%A9", "50%, 50%25"})
+  void idsBecomeFileNamesThatStayInTheirFolder(String id, String name) {
+    assertThat(LayoutDrawer.fileName(id)).isEqualTo(name);
   }
 
   private int draw(String to, String... more) {
