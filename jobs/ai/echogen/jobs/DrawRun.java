@@ -8,7 +8,7 @@ import ai.echogen.data.Sample;
 import ai.echogen.data.ShardStore;
 import ai.echogen.data.StagedDirectory;
 import ai.echogen.engine.ModelCache;
-import ai.echogen.jobs.SamplesPicture.Shown;
+import ai.echogen.jobs.DrawingsPicture.Shown;
 import ai.echogen.layout.Box;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.observe.Png;
@@ -39,7 +39,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
       var dir = staged.path().toString();
       manifest = draw(spark, layouts, dir);
       writeFiles(spark, dir, hadoop);
-      var picture = SamplesPicture.of(shown(spark, dir)).draw();
+      var picture = DrawingsPicture.of(shown(spark, dir)).draw();
       StagedDirectory.write(new Path(dir, "samples.png"), Png.encode(picture), hadoop);
       staged.publish();
     }
@@ -85,7 +85,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
     var rows =
         ShardStore.read(spark, dir, LayoutDrawer.SPLIT)
             .select("image", "caption", "regions", "codes")
-            .limit(SamplesPicture.PICTURED)
+            .limit(DrawingsPicture.PICTURED)
             .collectAsList();
     var boxes =
         JavaSparkContext.fromSparkContext(spark.sparkContext())

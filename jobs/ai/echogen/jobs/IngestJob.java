@@ -1,6 +1,5 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.Dropped;
 import ai.echogen.data.Fit;
 import ai.echogen.data.Manifest;
 import ai.echogen.data.Provenance;
@@ -10,7 +9,6 @@ import ai.echogen.data.coco.CocoAnnotations;
 import ai.echogen.data.coco.CocoReader;
 import ai.echogen.data.coco.CocoRules;
 import ai.echogen.observe.Progress;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -110,35 +108,10 @@ public final class IngestJob implements Job<IngestJob.Settings> {
               settings.out(),
               new Provenance(name(), context.settingsJson(), reader.dropped()));
     }
-    report(manifest, settings.out(), console);
+    ShardReport.print(manifest, settings.out(), console);
   }
 
   private static CocoAnnotations annotations(Settings settings) {
     return CocoAnnotations.read(Storage.configuration(), settings.instances(), settings.captions());
-  }
-
-  private static void report(Manifest manifest, String out, PrintStream console) {
-    manifest
-        .rows()
-        .forEach(
-            (split, rows) ->
-                console.printf(
-                    "%-8s %8d rows in %d files%n", split, rows, manifest.files(split).size()));
-    reasons("left out", manifest.dropped(), console);
-    reasons("kept with a change", manifest.adjusted(), console);
-    console.println("wrote " + out);
-  }
-
-  private static void reasons(String title, List<Dropped> reasons, PrintStream console) {
-    console.println(title + (reasons.isEmpty() ? ": nothing" : ":"));
-    for (var reason : reasons) {
-      console.printf("%8d  %s%n", reason.count(), reason.reason());
-      for (var example : reason.examples()) {
-        console.println("            " + example);
-      }
-      if (reason.count() > reason.examples().size()) {
-        console.printf("            and %d more%n", reason.count() - reason.examples().size());
-      }
-    }
   }
 }

@@ -6,7 +6,15 @@ import java.util.List;
 /** Every job, in the order of the pipeline. */
 final class JobList {
   static final List<Job<?>> JOBS =
-      List.of(new IngestJob(), new PretrainJob(), new GenerateJob(), new ScoreJob());
+      List.of(
+          new IngestJob(),
+          new SynthesizeJob(),
+          new TrainTokenizerJob(),
+          new TokenizeJob(),
+          new PretrainJob(),
+          new GenerateJob(),
+          new ScoreJob(),
+          new DemoJob());
 
   private JobList() {}
 

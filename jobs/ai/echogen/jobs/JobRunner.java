@@ -97,6 +97,19 @@ public final class JobRunner {
         .bind(job.settingsType());
   }
 
+  /** Runs a job as a part of another one: the same session and console. */
+  static <S extends Record> void runWithin(JobContext outer, Job<S> job, List<String> args)
+      throws Exception {
+    var runner = new JobRunner(Reference.builtIn(), outer.console(), System.err);
+    var arguments = new Arguments();
+    parse(job, args, arguments);
+    var settings =
+        Settings.load(runner.reference, job.name(), arguments.files, arguments.overrides);
+    var bound = settings.bind(job.settingsType());
+    var unused = job.plan(bound); // checks
+    job.run(bound, outer.within(job.name(), settings.toJson()));
+  }
+
   private static CommandLine parse(Job<?> job, List<String> args, Arguments arguments) {
     var commandLine = new CommandLine(arguments);
     commandLine.setCommandName("./echogen " + job.name());

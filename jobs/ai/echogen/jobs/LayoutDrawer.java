@@ -56,7 +56,7 @@ record LayoutDrawer(
   @Override
   public Iterator<Row> call(Iterator<NamedLayout> layouts) throws IOException {
     var loaded = ModelCache.model(model, form);
-    var tokenizer = loaded.tokenizerSha256();
+    var tokenizer = loaded.vq().fingerprint();
     Iterable<NamedLayout> once = () -> layouts;
     var drafts = StreamSupport.stream(once.spliterator(), false).flatMap(this::drafts).iterator();
     return new Batches<>(drafts, batch, group -> draw(loaded, tokenizer, group));

@@ -1,12 +1,10 @@
 package ai.echogen.jobs;
 
-import ai.djl.ndarray.NDArray;
 import ai.echogen.config.Check;
 import ai.echogen.engine.Checkpoints;
-import ai.echogen.engine.LocalSteps;
 import ai.echogen.engine.OptimizerSettings;
-import ai.echogen.engine.Trainer;
 import ai.echogen.engine.TrainerSettings;
+import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
@@ -17,7 +15,6 @@ import ai.echogen.model.JanusDirectory;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.TextIds;
 import ai.echogen.model.VqNetwork;
-import ai.echogen.observe.MetricSink;
 import ai.echogen.stages.CausalFinish;
 import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpStage;
@@ -26,14 +23,11 @@ import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
-import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.Tensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -42,12 +36,6 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
   /** The training stages of this job. */
   public enum StageName {
     PMTP
-  }
-
-  /** What to do with checkpoints that are already there. */
-  public enum Resume {
-    AUTO,
-    NONE
   }
 
   /**
@@ -66,7 +54,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
       String data,
       String tokenizer,
       String out,
-      Resume resume,
+      TrainingRun.Resume resume,
       Optional<Long> pauseAt,
       AttentionForm form,
       double causalShare,
@@ -155,28 +143,24 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
     var vqLayout = new VqNetwork(vq).layout();
     var vocabulary = vocabulary(shards, settings);
     var tokenizerJson = vocabulary.toJson().getBytes(StandardCharsets.UTF_8);
-    try (var manager = Tensors.cpu();
+    try (var vqWeights = JanusDirectory.read(vqDirectory, vqLayout);
         var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
         var tokenizer = TextTokenizer.of(tokenizerJson, "vocabulary of " + settings.data())) {
-      var vqWeights = JanusDirectory.read(manager, vqDirectory, vqLayout);
-      requireSameTokenizer(settings, shards.tokenizer(), FlatWeights.sha256(vqWeights));
+      requireSameTokenizer(settings, shards.tokenizer(), vqWeights.sha256());
       var grammar = new Grammar(tokenizer, new LocationCodec(settings.locationBins()));
       var samples = shards.entries().stream().map(entry -> tokens(entry, grammar)).toList();
       console.printf(
           "%,d training samples, %,d words, %,d layouts trimmed to %d regions%n",
-          samples.size(),
-          vocabulary.words().size(),
-          shards.numTrimmed(),
-          ai.echogen.layout.Layout.MAX_REGIONS);
+          samples.size(), vocabulary.words().size(), shards.numTrimmed(), Layout.MAX_REGIONS);
       var codes = new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
       try (var decoder =
               new Decoder(settings.model(), codes, JanusModel.ids(grammar), settings.form());
           var causal =
               new Decoder(
                   settings.model(), codes, JanusModel.ids(grammar), AttentionForm.SEPARATE);
-          var stage = stage(settings, decoder, causal)) {
-        var codebook = codebook(vqWeights, vqLayout);
-        var initial = decoder.initialWeights(manager, codebook, settings.seed());
+          var stage = stage(settings, decoder, causal);
+          var initial =
+              decoder.initialWeights(vqWeights.values(VqNetwork.CODEBOOK), settings.seed())) {
         var config =
             new JanusConfig(
                 Optional.of(settings.model()),
@@ -189,65 +173,22 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
                 JanusDirectory.write(
                     directory,
                     config,
-                    new JanusDirectory.Weights(stage.layout(), weights),
-                    new JanusDirectory.Weights(vqLayout, vqWeights),
+                    weights,
+                    vqWeights,
                     tokenizerJson,
                     card(context.settingsJson()));
-        var hash = train(settings, context, files, stage, samples, initial, modelFiles);
-        files.publish();
-        console.println("weights sha256 " + hash);
+        new TrainingRun("PMTP", settings.trainer(), settings.resume(), settings.pauseAt())
+            .train(
+                context,
+                files,
+                stage,
+                samples,
+                LayoutTokens::numTokens,
+                initial,
+                modelFiles,
+                weights -> modelFiles.write(files.local().resolve("model"), weights));
       }
     }
-  }
-
-  private static String train(
-      Settings settings,
-      JobContext context,
-      RunFiles files,
-      Stage<LayoutTokens> stage,
-      List<LayoutTokens> samples,
-      NDArray initial,
-      Checkpoints.ModelFiles modelFiles)
-      throws IOException {
-    var spark = context.spark();
-    var trainerSettings = settings.trainer();
-    var checkpoints =
-        new Checkpoints(
-            spark, settings.out() + "/checkpoints", stage.layout(), modelFiles, context.console());
-    var late = new LateMetrics();
-    try (var trainer =
-        new Trainer<>(stage, samples, LayoutTokens::numTokens, trainerSettings, initial, late)) {
-      long resumed =
-          settings.resume() == Resume.AUTO ? checkpoints.resume(trainer, trainerSettings) : 0;
-      if (resumed > 0) {
-        context.console().println("resumed at step " + resumed);
-      }
-      try (var metrics =
-          files.metrics(context.console(), settings.steps(), settings.logEvery(), resumed)) {
-        late.sink = metrics;
-        long until = Math.min(settings.steps(), settings.pauseAt().orElse(settings.steps()));
-        LocalSteps.run(spark, "PMTP", trainer, trainerSettings, until, checkpoints);
-      }
-      if (trainer.step() == settings.steps()) {
-        var model = files.local().resolve("model");
-        Files.createDirectories(model);
-        modelFiles.write(model, trainer.weights());
-      }
-      return FlatWeights.sha256(trainer.weights());
-    }
-  }
-
-  /** The sinks are opened once it is known where the run resumes, after the trainer is made. */
-  private static final class LateMetrics implements MetricSink {
-    private MetricSink sink = new ai.echogen.observe.Metrics();
-
-    @Override
-    public void log(long step, Map<String, Double> values) {
-      sink.log(step, values);
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static Stage<LayoutTokens> stage(Settings settings, Decoder decoder, Decoder causal) {
@@ -274,13 +215,6 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
   private static LayoutTokens tokens(TokenShards.Entry entry, Grammar grammar) {
     return new LayoutTokens(
         grammar.layoutText(entry.layout()), entry.codes(), grammar.question(entry.layout()));
-  }
-
-  private static float[] codebook(NDArray vqWeights, ai.echogen.torch.ParameterLayout layout) {
-    var values = FlatWeights.values(vqWeights, layout.parameter(VqNetwork.CODEBOOK));
-    var codebook = new float[values.remaining()];
-    values.get(codebook);
-    return codebook;
   }
 
   private static void requireSameTokenizer(Settings settings, String codesBy, String given) {

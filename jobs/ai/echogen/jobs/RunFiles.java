@@ -34,6 +34,11 @@ final class RunFiles implements AutoCloseable {
     Files.createDirectories(local);
   }
 
+  /** The directory as it was given. */
+  String target() {
+    return target.toString();
+  }
+
   Path local() {
     return local;
   }

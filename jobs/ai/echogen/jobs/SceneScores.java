@@ -50,8 +50,9 @@ final class SceneScores {
   }
 
   /** What the picture of a run shows of a sample. */
-  static SamplesPicture.Shown shown(Scored sample) {
-    return new SamplesPicture.Shown(sample.layout(), sample.drawing(), optional(sample.readBack()));
+  static DrawingsPicture.Shown shown(Scored sample) {
+    return new DrawingsPicture.Shown(
+        sample.layout(), sample.drawing(), optional(sample.readBack()));
   }
 
   private static Layout wrongLayout(Scored sample) {

@@ -129,7 +129,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
       values.forEach((key, value) -> scores.put(prefix + key, value));
       if (pictured.isEmpty()) {
         pictured =
-            List.copyOf(samples.subList(0, Math.min(SamplesPicture.PICTURED, samples.size())));
+            List.copyOf(samples.subList(0, Math.min(DrawingsPicture.PICTURED, samples.size())));
       }
     }
     return new Outcome(scores, pictured);
@@ -137,7 +137,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
 
   /** The picture of a run: layout, and drawing with the boxes that were read back. */
   static ImageGrid grid(List<Scored> samples) {
-    return SamplesPicture.of(samples.stream().map(SceneScores::shown).toList());
+    return DrawingsPicture.of(samples.stream().map(SceneScores::shown).toList());
   }
 
   static Table table(Map<String, Double> scores) {

@@ -1,11 +1,11 @@
 package ai.echogen.engine;
 
-import ai.djl.ndarray.NDArray;
 import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.SafetensorsModel;
 import ai.echogen.torch.SafetensorsWriter;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -38,7 +38,7 @@ import org.apache.spark.sql.SparkSession;
 public final class Checkpoints {
   /** Writes a model directory's files for these weights. */
   public interface ModelFiles {
-    void write(Path directory, NDArray weights) throws IOException;
+    void write(Path directory, Weights weights) throws IOException;
   }
 
   private static final int VERSION = 1;
@@ -144,7 +144,7 @@ public final class Checkpoints {
     try (var manager = Tensors.cpu();
         var weights = SafetensorsModel.open(local);
         var moments = ai.echogen.torch.SafetensorsFile.open(local.resolve(MOMENTS))) {
-      FlatWeights.read(manager, layout, weights).copyTo(trainer.weights());
+      FlatWeights.read(manager, layout, weights).copyTo(trainer.weights().flat());
       for (var parameter : layout.parameters()) {
         FlatWeights.set(
             trainer.moments().get(0),

@@ -1,5 +1,6 @@
 package ai.echogen.engine;
 
+import ai.echogen.observe.MetricSink;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,8 @@ public final class LocalSteps {
       Trainer<S> trainer,
       TrainerSettings settings,
       long until,
-      Checkpoints checkpoints)
+      Checkpoints checkpoints,
+      MetricSink metrics)
       throws IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     if (!context.isLocal()) {
@@ -52,7 +54,11 @@ public final class LocalSteps {
       if (settings.checkpointEvery() > 0) {
         end = Math.min(end, from - from % settings.checkpointEvery() + settings.checkpointEvery());
       }
-      segment(context, "%s steps %d-%d".formatted(label, from, end - 1), tasks, trainer.board(end));
+      segment(
+          context,
+          "%s steps %d-%d".formatted(label, from, end - 1),
+          tasks,
+          trainer.board(end, metrics));
       if (end == until
           || (settings.checkpointEvery() > 0 && end % settings.checkpointEvery() == 0)) {
         checkpoints.write(trainer, settings);

@@ -3,6 +3,7 @@ package ai.echogen.engine;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.JanusConfig;
 import ai.echogen.model.JanusModel;
+import ai.echogen.model.VqModel;
 import ai.echogen.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loaded models, one of each an executor: its tasks share the weights.
@@ -21,9 +23,9 @@ import org.apache.hadoop.fs.FileStatus;
  * so a directory that was written anew is loaded anew. Models stay loaded as long as the JVM lives.
  */
 public final class ModelCache {
-  private record Key(String directory, AttentionForm form, long version) {}
+  private record Key(String directory, String kind, long version) {}
 
-  private static final Map<Key, JanusModel> MODELS = new LinkedHashMap<>();
+  private static final Map<Key, Object> MODELS = new LinkedHashMap<>();
 
   private ModelCache() {}
 
@@ -33,27 +35,45 @@ public final class ModelCache {
   }
 
   /** The same, run in another attention form. */
-  public static synchronized JanusModel model(
-      String directory, @org.jspecify.annotations.Nullable AttentionForm form) throws IOException {
+  public static JanusModel model(String directory, @Nullable AttentionForm form)
+      throws IOException {
+    return cached(
+        directory,
+        JanusModel.class,
+        form == null ? "model" : form.key(),
+        place -> JanusModel.load(place, form == null ? JanusConfig.read(place).form() : form));
+  }
+
+  /** The VQ tokenizer of a directory on any Hadoop file system. */
+  public static VqModel tokenizer(String directory) throws IOException {
+    return cached(directory, VqModel.class, "tokenizer", VqModel::load);
+  }
+
+  private interface Loader<T> {
+    T load(Path directory) throws IOException;
+  }
+
+  private static synchronized <T> T cached(
+      String directory, Class<T> type, String kind, Loader<T> loader) throws IOException {
     Tensors.setThreadsPerTask(1);
     var path = new org.apache.hadoop.fs.Path(directory);
     var files = path.getFileSystem(new Configuration());
-    var parts = files.listStatus(path);
     long version =
-        Arrays.stream(parts)
+        Arrays.stream(files.listStatus(path))
             .sorted(Comparator.comparing(FileStatus::getPath))
             .mapToLong(part -> part.getLen() * 31 + part.getModificationTime())
             .reduce(7, (a, b) -> a * 1_000_003 + b);
+    var key = new Key(directory, kind, version);
+    var model = MODELS.get(key);
+    if (model != null) {
+      return type.cast(model);
+    }
     boolean local = files.getUri().getScheme().equals("file");
     var place = local ? Path.of(files.makeQualified(path).toUri()) : download(directory);
     try {
-      var key = new Key(directory, form == null ? JanusConfig.read(place).form() : form, version);
-      var model = MODELS.get(key);
-      if (model == null) {
-        model = JanusModel.load(place, key.form());
-        MODELS.put(key, model);
-      }
-      return model;
+      var loaded = loader.load(place);
+      MODELS.put(key, loaded);
+      return loaded;
     } finally {
       if (!local) {
         delete(place);

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.engine.Board.Phase;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.observe.Metrics;
 import ai.echogen.stages.Stage;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,10 +32,9 @@ public final class Trainer<S> implements AutoCloseable {
   private final TrainerSettings settings;
   private final BatchOrder<S> order;
   private final ToIntFunction<S> numTokens;
-  private final MetricSink metrics;
-  private final NDManager manager = Tensors.cpu();
+  private MetricSink metrics = new Metrics();
   private final Optimizer optimizer;
-  private final NDArray weights;
+  private final Weights weights;
   private final MetricWindow window;
   private List<S> batch = List.of();
   private Stage.Result[] results = {};
@@ -51,7 +52,7 @@ public final class Trainer<S> implements AutoCloseable {
   }
 
   /**
-   * @param weights flat (P); copied
+   * @param initial copied
    * @param numTokens a sample's length, for batches of like length and for throughput
    */
   public Trainer(
@@ -59,16 +60,13 @@ public final class Trainer<S> implements AutoCloseable {
       List<S> samples,
       ToIntFunction<S> numTokens,
       TrainerSettings settings,
-      NDArray weights,
-      MetricSink metrics) {
+      Weights initial) {
     this.stage = stage;
     this.settings = settings;
     this.order = new BatchOrder<>(samples, numTokens, settings.batch(), settings.seed());
     this.numTokens = numTokens;
-    this.metrics = metrics;
     this.optimizer = new Optimizer(settings.optim(), stage.layout().size(), stage.groups());
-    this.weights = manager.zeros(weights.getShape());
-    weights.copyTo(this.weights);
+    this.weights = initial.copy();
     this.window = new MetricWindow(stage.metrics());
   }
 
@@ -77,8 +75,8 @@ public final class Trainer<S> implements AutoCloseable {
     return step;
   }
 
-  /** The weights now, flat (P); this trainer's own, so read them between runs only. */
-  public NDArray weights() {
+  /** The weights now; this trainer's own, so read them between runs only. */
+  public Weights weights() {
     return weights;
   }
 
@@ -92,8 +90,13 @@ public final class Trainer<S> implements AutoCloseable {
     step = resumed;
   }
 
-  /** The work up to, but without, step {@code end}; any number of threads may do it together. */
-  Board board(long end) {
+  /**
+   * The work up to, but without, step {@code end}; any number of threads may do it together.
+   *
+   * @param sink where the metrics go
+   */
+  Board board(long end, MetricSink sink) {
+    metrics = sink;
     until = end;
     next = Next.GRADIENTS;
     return new Board(this::nextPhase);
@@ -105,7 +108,7 @@ public final class Trainer<S> implements AutoCloseable {
       scratch.close();
     }
     optimizer.close();
-    manager.close();
+    weights.close();
   }
 
   private Optional<Phase> nextPhase() {
@@ -137,14 +140,15 @@ public final class Trainer<S> implements AutoCloseable {
     double clip = optimizer.clipFactor(norm);
     double lr = settings.optim().lrAt(step, settings.steps());
     long now = step;
-    return phase(optimizer.numUpdates(), unit -> optimizer.update(unit, weights, now, lr, clip));
+    return phase(
+        optimizer.numUpdates(), unit -> optimizer.update(unit, weights.flat(), now, lr, clip));
   }
 
   private void gradient(int unit) {
     int from = (int) ((long) unit * settings.batch() / settings.microShards());
     int to = (int) ((long) (unit + 1) * settings.batch() / settings.microShards());
     var shard = new Stage.MicroShard<S>(settings.seed(), step, batch, from, to);
-    results[unit] = stage.gradient(scratch(), weights, shard);
+    results[unit] = stage.gradient(scratch(), weights.flat(), shard);
   }
 
   /** A step whose gradient is not finite moves nothing; too many in a row end the run. */
@@ -171,7 +175,7 @@ public final class Trainer<S> implements AutoCloseable {
     for (var result : results) {
       sides.add(result.sides());
     }
-    stage.afterStep(step, weights, sides);
+    stage.afterStep(step, weights.flat(), sides);
     long tokens = batch.stream().mapToLong(numTokens::applyAsInt).sum();
     window.step(results, batch.size(), tokens);
     scratch().close();

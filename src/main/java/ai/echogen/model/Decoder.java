@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.echogen.torch.Script;
+import ai.echogen.torch.Weights;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
@@ -55,14 +56,13 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Weights to start training from, attached to {@code manager}: a pure function of the sizes, the
+   * Weights to start training from, which the caller closes: a pure function of the sizes, the
    * codebook and the seed.
    *
    * @param codebook (codebook, width) rows of the VQ tokenizer, row-major
    */
-  public NDArray initialWeights(NDManager manager, float[] codebook, long seed) {
-    return new DecoderInitial(config, codes, ids, seed)
-        .weights(manager, parameters.layout(), codebook);
+  public Weights initialWeights(float[] codebook, long seed) {
+    return new DecoderInitial(config, codes, ids, seed).weights(parameters.layout(), codebook);
   }
 
   /** The decoder's functions as TorchScript, for scripts that build on them. */

@@ -1,11 +1,9 @@
 package ai.echogen.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.echogen.data.CounterRandom;
-import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.ParameterLayout.Parameter;
+import ai.echogen.torch.Weights;
 import java.util.Arrays;
 
 /**
@@ -39,12 +37,12 @@ final class DecoderInitial {
   /**
    * @param codebook (codebook, width) rows of the VQ tokenizer, scaled to length 1 here
    */
-  NDArray weights(NDManager manager, ParameterLayout layout, float[] codebook) {
-    var flat = FlatWeights.zeros(manager, layout);
+  Weights weights(ParameterLayout layout, float[] codebook) {
+    var weights = Weights.zeros(layout);
     for (var parameter : layout.parameters()) {
-      FlatWeights.set(flat, parameter, values(parameter, codebook));
+      weights.set(parameter.name(), values(parameter, codebook));
     }
-    return flat;
+    return weights;
   }
 
   private float[] values(Parameter parameter, float[] codebook) {

@@ -1,11 +1,9 @@
 package ai.echogen.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.SafetensorsModel;
 import ai.echogen.torch.SafetensorsWriter;
+import ai.echogen.torch.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,16 +22,13 @@ public final class JanusDirectory {
 
   private JanusDirectory() {}
 
-  /** Weights by layout, to be written or as they were read. */
-  public record Weights(ParameterLayout layout, NDArray flat) {}
-
   /** Writes a VQ tokenizer alone. */
-  public static void writeTokenizer(Path directory, VqConfig config, NDArray weights, String card)
+  public static void writeTokenizer(Path directory, VqConfig config, Weights weights, String card)
       throws IOException {
     Files.createDirectories(directory);
     JanusConfig.tokenizer(config).write(directory);
     var writer = new SafetensorsWriter();
-    FlatWeights.add(writer, new VqNetwork(config).layout(), weights, "");
+    weights.addTo(writer);
     writer.writeModel(directory, PART_BYTES);
     Files.writeString(directory.resolve("README.md"), card);
   }
@@ -50,8 +45,8 @@ public final class JanusDirectory {
     Files.createDirectories(directory);
     config.write(directory);
     var writer = new SafetensorsWriter();
-    FlatWeights.add(writer, decoder.layout(), decoder.flat(), "");
-    FlatWeights.add(writer, vq.layout(), vq.flat(), "");
+    decoder.addTo(writer);
+    vq.addTo(writer);
     writer.writeModel(directory, PART_BYTES);
     Files.write(directory.resolve(TOKENIZER), tokenizerJson);
     Files.writeString(
@@ -67,11 +62,10 @@ public final class JanusDirectory {
     Files.writeString(directory.resolve("README.md"), card);
   }
 
-  /** Weights of a layout from a directory, attached to {@code manager}. */
-  public static NDArray read(NDManager manager, Path directory, ParameterLayout layout)
-      throws IOException {
+  /** Weights of a layout from a directory; the caller closes them. */
+  public static Weights read(Path directory, ParameterLayout layout) throws IOException {
     try (var weights = SafetensorsModel.open(directory)) {
-      return FlatWeights.read(manager, layout, weights);
+      return Weights.read(layout, weights);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(directory + ": " + e.getMessage(), e);
     }

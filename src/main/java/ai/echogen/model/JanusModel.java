@@ -1,6 +1,5 @@
 package ai.echogen.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
@@ -9,8 +8,8 @@ import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.Prompt;
 import ai.echogen.tokens.TextTokenizer;
-import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,10 +26,9 @@ public final class JanusModel implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final Grammar grammar;
   private final Decoder decoder;
-  private final VqTokenizer vq;
+  private final VqModel vq;
   private final NDManager manager = Tensors.cpu();
-  private final NDArray weights;
-  private final NDArray vqWeights;
+  private final Weights weights;
 
   private JanusModel(
       JanusConfig config, TextTokenizer tokenizer, AttentionForm form, Path directory)
@@ -39,9 +37,10 @@ public final class JanusModel implements AutoCloseable {
     this.tokenizer = tokenizer;
     grammar = new Grammar(tokenizer, new LocationCodec(config.locationBins()));
     decoder = new Decoder(config.decoder().orElseThrow(), config.codes(), ids(grammar), form);
-    vq = new VqTokenizer(config.vq());
-    weights = JanusDirectory.read(manager, directory, decoder.parameters().layout());
-    vqWeights = JanusDirectory.read(manager, directory, vq.layout());
+    weights = JanusDirectory.read(directory, decoder.parameters().layout());
+    vq =
+        new VqModel(
+            config.vq(), JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()));
   }
 
   /** Loads a directory in the attention form that it was trained in. */
@@ -96,26 +95,21 @@ public final class JanusModel implements AutoCloseable {
     return decoder;
   }
 
-  /** Flat (P), owned by this model. */
-  public NDArray weights() {
+  /** Owned by this model. */
+  public Weights weights() {
     return weights;
   }
 
-  /** The VQ tokenizer, and side of its images in pixels by {@code vq().config().imageSize()}. */
-  public VqTokenizer vq() {
+  /** The VQ tokenizer. */
+  public VqModel vq() {
     return vq;
-  }
-
-  /** SHA-256 of the VQ tokenizer's weights: what token shards know their codes by. */
-  public String tokenizerSha256() {
-    return FlatWeights.sha256(vqWeights);
   }
 
   /** Draws the codes of each layout; see {@link Decoder#draw}. */
   public List<int[]> draw(List<Layout> layouts, double[][] uniforms, Decoder.Sampling sampling) {
     try (var scope = manager.newSubManager()) {
       var texts = layouts.stream().map(grammar::layoutText).toList();
-      return decoder.draw(scope, weights, texts, uniforms, sampling).codes();
+      return decoder.draw(scope, weights.flat(), texts, uniforms, sampling).codes();
     }
   }
 
@@ -133,7 +127,8 @@ public final class JanusModel implements AutoCloseable {
             .toList();
     try (var scope = manager.newSubManager()) {
       var filled =
-          decoder.ground(scope, weights, texts, codes, prompts.stream().map(Prompt::ids).toList());
+          decoder.ground(
+              scope, weights.flat(), texts, codes, prompts.stream().map(Prompt::ids).toList());
       var boxes = new ArrayList<List<Optional<Box>>>();
       for (int i = 0; i < prompts.size(); i++) {
         boxes.add(grammar.boxes(prompts.get(i), filled.get(i)));
@@ -144,22 +139,12 @@ public final class JanusModel implements AutoCloseable {
 
   /** Codes of RGB pictures that have the tokenizer's size. */
   public List<int[]> encode(List<BufferedImage> images) {
-    try (var scope = manager.newSubManager()) {
-      var pixels = vq.pixels(scope, images.stream().map(Pixels::of).toList());
-      return Decoder.rows(
-          vq.encode(scope, vqWeights, pixels).toLongArray(),
-          images.size(),
-          config.codes().perImage());
-    }
+    return vq.encode(images);
   }
 
   /** Pictures of codes. */
   public List<BufferedImage> decode(List<int[]> codes) {
-    try (var scope = manager.newSubManager()) {
-      var table = new PaddedIds(codes, 0).ids(scope);
-      var images = vq.images(scope, vq.decode(scope, vqWeights, table));
-      return Pixels.images(images.toByteArray(), config.vq().imageSize());
-    }
+    return vq.decode(codes);
   }
 
   @Override
@@ -167,6 +152,7 @@ public final class JanusModel implements AutoCloseable {
     decoder.close();
     vq.close();
     tokenizer.close();
+    weights.close();
     manager.close();
   }
 }

@@ -1,15 +1,12 @@
 package ai.echogen.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.echogen.data.CounterRandom;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
-import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.ParameterLayout;
-import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,45 +31,35 @@ public final class TinyModel {
     var config = new DecoderConfig(16, 32, 2, 2, 2, 8, 1e-6, 1e4, 512, 2, true, true);
     var json =
         WordVocabulary.ofTexts(texts, 100, LOCATIONS).toJson().getBytes(StandardCharsets.UTF_8);
-    try (var manager = Tensors.cpu();
-        var tokenizer = TextTokenizer.of(json, "test")) {
+    try (var tokenizer = TextTokenizer.of(json, "test");
+        var vqWeights = random(new VqNetwork(vq).layout())) {
       var grammar = new Grammar(tokenizer, LOCATIONS);
       var codes = new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
       var form = AttentionForm.SEPARATE;
-      var vqLayout = new VqNetwork(vq).layout();
-      var vqWeights = random(manager, vqLayout);
-      try (var decoder = new Decoder(config, codes, JanusModel.ids(grammar), form)) {
+      try (var decoder = new Decoder(config, codes, JanusModel.ids(grammar), form);
+          var weights = decoder.initialWeights(vqWeights.values(VqNetwork.CODEBOOK), 1)) {
         JanusDirectory.write(
             directory,
             new JanusConfig(
                 Optional.of(config), vq, form, grammar.vocabularySize(), LOCATIONS.bins()),
-            new JanusDirectory.Weights(
-                decoder.parameters().layout(),
-                decoder.initialWeights(manager, codebook(vqWeights, vqLayout), 1)),
-            new JanusDirectory.Weights(vqLayout, vqWeights),
+            weights,
+            vqWeights,
             json,
             "");
       }
     }
   }
 
-  private static NDArray random(NDManager manager, ParameterLayout layout) {
-    var flat = FlatWeights.zeros(manager, layout);
+  private static Weights random(ParameterLayout layout) {
+    var weights = Weights.zeros(layout);
     var random = CounterRandom.of(7);
     for (var parameter : layout.parameters()) {
       var values = new float[(int) parameter.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (0.3 * random.nextGaussian());
       }
-      FlatWeights.set(flat, parameter, values);
+      weights.set(parameter.name(), values);
     }
-    return flat;
-  }
-
-  private static float[] codebook(NDArray weights, ParameterLayout layout) {
-    var values = FlatWeights.values(weights, layout.parameter(VqNetwork.CODEBOOK));
-    var codebook = new float[values.remaining()];
-    values.get(codebook);
-    return codebook;
+    return weights;
   }
 }

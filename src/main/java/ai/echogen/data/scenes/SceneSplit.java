@@ -5,7 +5,7 @@ public enum SceneSplit {
   TRAIN("train"),
   TEST("test"),
   /** Free attributes only: harder, reported beside {@link #TEST}. */
-  TEST_ATTRIBUTES("test-attributes");
+  TEST_ATTRIBUTES("test_attributes");
 
   private final String word;
 

@@ -4,7 +4,6 @@ import ai.echogen.data.CounterRandom;
 import ai.echogen.data.Sample;
 import ai.echogen.layout.Layout;
 import java.awt.image.BufferedImage;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +20,7 @@ import java.util.Locale;
  * @param size side of the images, pixels
  * @param attributesShare share of {@link ShapeFamily#ATTRIBUTES} scenes in train, in [0, 1]
  */
-public record ShapeScenes(long seed, int size, double attributesShare) implements Serializable {
+public record ShapeScenes(long seed, int size, double attributesShare) implements SceneSource {
   /** The largest number of objects in a scene. */
   public static final int MAX_OBJECTS = 4;
 
@@ -51,7 +50,13 @@ public record ShapeScenes(long seed, int size, double attributesShare) implement
     return new Rendered(scene, scene.layout(caption), ShapeRenderer.paint(scene, random.fork(2)));
   }
 
+  @Override
+  public List<SceneSplit> splits() {
+    return List.of(SceneSplit.values());
+  }
+
   /** Scene {@code index} of a split as a sample with a PNG. */
+  @Override
   public Sample sample(SceneSplit split, long index) {
     var rendered = render(split, index);
     var id = String.format(Locale.ROOT, "shapes-%s-%08d", split.word(), index);

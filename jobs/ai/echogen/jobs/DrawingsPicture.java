@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The picture of a run: each layout beside its drawing with the boxes that were read back. */
-final class SamplesPicture {
+final class DrawingsPicture {
   /** How many samples it shows. */
   static final int PICTURED = 12;
 
@@ -22,7 +22,7 @@ final class SamplesPicture {
    */
   record Shown(Layout layout, byte[] drawing, List<Optional<Box>> readBack) {}
 
-  private SamplesPicture() {}
+  private DrawingsPicture() {}
 
   static ImageGrid of(List<Shown> samples) {
     var grid =

@@ -1,0 +1,200 @@
+package ai.echogen.jobs;
+
+import ai.echogen.config.Check;
+import ai.echogen.model.JanusConfig;
+import ai.echogen.observe.ScoresFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The whole path on synthetic scenes: images and layouts to a trained model, scores and pictures.
+ */
+public final class DemoJob implements Job<DemoJob.Settings> {
+  /** How much is trained. */
+  public enum ProfileName {
+    QUICK,
+    STANDARD,
+    FULL
+  }
+
+  /**
+   * What a profile gives to each job, besides paths and seed, as key=value.
+   *
+   * @param synthesize to {@link SynthesizeJob}
+   * @param trainTokenizer to {@link TrainTokenizerJob}
+   * @param pretrain to {@link PretrainJob}
+   * @param score to {@link ScoreJob}
+   */
+  public record Profile(
+      List<String> synthesize,
+      List<String> trainTokenizer,
+      List<String> pretrain,
+      List<String> score) {
+    public Profile {
+      synthesize = List.copyOf(synthesize);
+      trainTokenizer = List.copyOf(trainTokenizer);
+      pretrain = List.copyOf(pretrain);
+      score = List.copyOf(score);
+    }
+  }
+
+  /**
+   * @param out directory to write; a demo of the same settings that was interrupted goes on in it
+   */
+  public record Settings(
+      String out, long seed, ProfileName profile, Profile quick, Profile standard, Profile full) {
+    public Settings {
+      new Check()
+          .that("out", !out.contains("://"), "must be a local directory, got " + out)
+          .orThrow();
+    }
+
+    Profile chosen() {
+      return switch (profile) {
+        case QUICK -> quick;
+        case STANDARD -> standard;
+        case FULL -> full;
+      };
+    }
+
+    Path path(String name) {
+      return Path.of(out, name);
+    }
+  }
+
+  /** One job of the path, and the file that is there once it has come to its end. */
+  private record Step(Job<?> job, String directory, String lastFile, List<String> args) {}
+
+  private static final String SETTINGS = "demo.json";
+
+  public static void main(String[] args) {
+    JobRunner.main(new DemoJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "demo";
+  }
+
+  @Override
+  public String summary() {
+    return "Runs the whole path on synthetic scenes, and reports (--quick, --full).";
+  }
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  public Map<String, String> shorthands() {
+    return Map.of("--quick", "profile=quick", "--full", "profile=full");
+  }
+
+  @Override
+  public List<String> plan(Settings settings) throws IOException {
+    var out = Path.of(settings.out());
+    if (Files.isDirectory(out) && !Files.exists(out.resolve(SETTINGS))) {
+      try (var entries = Files.list(out)) {
+        if (entries.findAny().isPresent()) {
+          throw new IllegalArgumentException(
+              out + ": already holds something else; give another directory");
+        }
+      }
+    }
+    var lines = new ArrayList<String>();
+    for (var step : steps(settings)) {
+      lines.add("%-16s %s".formatted(step.job().name(), String.join(" ", step.args())));
+    }
+    return lines;
+  }
+
+  @Override
+  public void run(Settings settings, JobContext context) throws Exception {
+    var out = Path.of(settings.out());
+    Files.createDirectories(out);
+    requireSameSettings(out.resolve(SETTINGS), context.settingsJson());
+    var seconds = new LinkedHashMap<String, Double>();
+    for (var step : steps(settings)) {
+      var console = context.console();
+      if (Files.exists(settings.path(step.directory()).resolve(step.lastFile()))) {
+        console.printf("— %s: done before%n", step.job().name());
+        continue;
+      }
+      console.printf("— %s %s%n", step.job().name(), String.join(" ", step.args()));
+      long start = System.nanoTime();
+      JobRunner.runWithin(context, step.job(), step.args());
+      seconds.put(step.job().name(), (System.nanoTime() - start) / 1e9);
+    }
+    var scores = ScoresFile.read(settings.path("score").resolve("scores.json"));
+    ScoresFile.write(out.resolve("scores.json"), scores);
+    DemoReport.write(settings, context.settingsJson(), scores, seconds);
+    context.console().println(ScoreJob.table(DemoReport.headline(scores)).console());
+    context
+        .console()
+        .printf(
+            "wrote %s: scores.json, report.html, samples.png; the model is in %s%n",
+            out, settings.path("pretrain").resolve("model"));
+  }
+
+  private static List<Step> steps(Settings settings) {
+    var profile = settings.chosen();
+    var scenes = "data=" + settings.path("scenes");
+    var tokens = "data=" + settings.path("tokens");
+    var tokenizer = "tokenizer=" + settings.path("tokenizer").resolve("model");
+    var seed = "seed=" + settings.seed();
+    return List.of(
+        new Step(
+            new SynthesizeJob(),
+            "scenes",
+            "manifest.json",
+            args(profile.synthesize(), "out=" + settings.path("scenes"), seed)),
+        new Step(
+            new TrainTokenizerJob(),
+            "tokenizer",
+            "model/" + JanusConfig.FILE,
+            args(profile.trainTokenizer(), scenes, "out=" + settings.path("tokenizer"), seed)),
+        new Step(
+            new TokenizeJob(),
+            "tokens",
+            "manifest.json",
+            args(List.of(), scenes, tokenizer, "out=" + settings.path("tokens"))),
+        new Step(
+            new PretrainJob(),
+            "pretrain",
+            "model/" + JanusConfig.FILE,
+            args(profile.pretrain(), tokens, tokenizer, "out=" + settings.path("pretrain"), seed)),
+        new Step(
+            new ScoreJob(),
+            "score",
+            "scores.json",
+            args(
+                profile.score(),
+                "model=" + settings.path("pretrain").resolve("model"),
+                tokens,
+                "out=" + settings.path("score"),
+                seed)));
+  }
+
+  private static List<String> args(List<String> ofProfile, String... others) {
+    var args = new ArrayList<>(List.of(others));
+    args.addAll(ofProfile);
+    return args;
+  }
+
+  /** Goes on with what was interrupted, but never mixes two demos. */
+  private static void requireSameSettings(Path file, String settings) throws IOException {
+    if (!Files.exists(file)) {
+      Files.writeString(file, settings);
+    } else if (!Files.readString(file).equals(settings)) {
+      throw new IllegalArgumentException(
+          file
+              + " was written by a demo of other settings; give another out=, or the same settings");
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package ai.echogen.jobs;
+
+import ai.echogen.data.Manifest;
+import ai.echogen.data.Provenance;
+import ai.echogen.data.Sample;
+import ai.echogen.data.ShardStore;
+import ai.echogen.engine.ModelCache;
+import ai.echogen.model.JanusConfig;
+import ai.echogen.observe.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+
+/** Adds the codes of each image to sample shards: token shards. */
+public final class TokenizeJob implements Job<TokenizeJob.Settings> {
+  /** The columns of a token shard. */
+  static final StructType SCHEMA =
+      Sample.SCHEMA
+          .add("codes", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
+          .add("tokenizer", DataTypes.StringType, false);
+
+  private static final int ROWS_A_TASK = 500;
+
+  /**
+   * @param data sample shards
+   * @param tokenizer directory of the VQ tokenizer
+   * @param out token shards to write
+   * @param batch images a native call
+   */
+  public record Settings(String data, String tokenizer, String out, int batch) {
+    public Settings {
+      new ai.echogen.config.Check().that("batch", batch > 0, "must be > 0, got " + batch).orThrow();
+    }
+  }
+
+  public static void main(String[] args) {
+    JobRunner.main(new TokenizeJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "tokenize";
+  }
+
+  @Override
+  public String summary() {
+    return "Adds the VQ codes of each image to sample shards.";
+  }
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  public List<String> plan(Settings settings) throws IOException {
+    ShardStore.requireFree(settings.out());
+    var manifest = ShardStore.manifest(settings.data());
+    var vq = JanusConfig.read(Path.of(settings.tokenizer())).vq();
+    return List.of(
+        "%,d images → %d codes each, of %,d"
+            .formatted(manifest.totalRows(), vq.numCodes(), vq.numEmbeddings()),
+        "writes token shards to " + settings.out());
+  }
+
+  @Override
+  public void run(Settings settings, JobContext context) {
+    var spark = context.spark();
+    long total = ShardStore.manifest(spark, settings.data()).totalRows();
+    var done = spark.sparkContext().longAccumulator("images tokenized");
+    var every = Duration.ofSeconds(5);
+    int tasks =
+        Math.toIntExact(Math.max(spark.sparkContext().defaultParallelism(), total / ROWS_A_TASK));
+    Manifest manifest;
+    try (var progress =
+        new TaskProgress(new Progress(context.console(), "tokenize: images", total, every), done)) {
+      var rows =
+          ShardStore.read(spark, settings.data())
+              .select(Sample.SCHEMA.fieldNames()[0], otherColumns())
+              .repartition(tasks)
+              .toJavaRDD()
+              .mapPartitions(
+                  new Encoder(settings.data(), settings.tokenizer(), settings.batch(), done));
+      manifest =
+          ShardStore.write(
+              spark.createDataFrame(rows, SCHEMA),
+              settings.out(),
+              new Provenance(name(), context.settingsJson(), List.of()));
+    }
+    manifest
+        .rows()
+        .forEach((split, number) -> context.console().printf("%-16s %8d rows%n", split, number));
+    context.console().println("wrote " + settings.out());
+  }
+
+  private static String[] otherColumns() {
+    var names = Sample.SCHEMA.fieldNames();
+    return java.util.Arrays.copyOfRange(names, 1, names.length);
+  }
+
+  /** Runs on executors, which load the tokenizer once. */
+  private record Encoder(String data, String tokenizer, int batch, LongAccumulator done)
+      implements FlatMapFunction<Iterator<Row>, Row> {
+    @Override
+    public Iterator<Row> call(Iterator<Row> rows) throws IOException {
+      var model = ModelCache.tokenizer(tokenizer);
+      var fingerprint = model.fingerprint();
+      int side = model.config().imageSize();
+      return new Iterator<>() {
+        private Iterator<Row> ready = List.<Row>of().iterator();
+
+        @Override
+        public boolean hasNext() {
+          return ready.hasNext() || rows.hasNext();
+        }
+
+        @Override
+        public Row next() {
+          if (!ready.hasNext()) {
+            var group = new ArrayList<Row>(batch);
+            while (rows.hasNext() && group.size() < batch) {
+              group.add(rows.next());
+            }
+            var codes =
+                model.encodeBytes(
+                    group.stream().map(row -> ImageShards.rgb(row, data, side)).toList());
+            var results = new ArrayList<Row>(group.size());
+            for (int i = 0; i < group.size(); i++) {
+              results.add(withCodes(group.get(i), codes.get(i), fingerprint));
+            }
+            done.add(group.size());
+            ready = results.iterator();
+          }
+          return ready.next();
+        }
+      };
+    }
+
+    private static Row withCodes(Row row, int[] codes, String fingerprint) {
+      var values = new Object[SCHEMA.size()];
+      for (int i = 0; i < row.size(); i++) {
+        values[i] = row.get(i);
+      }
+      values[values.length - 2] = codes;
+      values[values.length - 1] = fingerprint;
+      return RowFactory.create(values);
+    }
+  }
+}

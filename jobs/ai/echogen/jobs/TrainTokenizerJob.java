@@ -1,0 +1,143 @@
+package ai.echogen.jobs;
+
+import ai.echogen.data.ShardStore;
+import ai.echogen.engine.OptimizerSettings;
+import ai.echogen.engine.TrainerSettings;
+import ai.echogen.model.JanusDirectory;
+import ai.echogen.model.VqConfig;
+import ai.echogen.model.VqModel;
+import ai.echogen.model.VqNetwork;
+import ai.echogen.stages.VqStage;
+import ai.echogen.torch.Tensors;
+import java.util.List;
+import java.util.Optional;
+
+/** Trains the VQ tokenizer on sample shards. */
+public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> {
+  /**
+   * @param data sample shards
+   * @param out directory of the run
+   * @param maxImages most images of the split train that are used
+   * @param evaluate most images of the split test that the report is measured on
+   * @param pauseAt step to stop at, to be resumed later
+   */
+  public record Settings(
+      String data,
+      String out,
+      TrainingRun.Resume resume,
+      Optional<Long> pauseAt,
+      int maxImages,
+      int evaluate,
+      VqConfig model,
+      VqStage.Settings vq,
+      long steps,
+      int batch,
+      int microShards,
+      long seed,
+      int logEvery,
+      int checkpointEvery,
+      int keepCheckpoints,
+      OptimizerSettings optim) {
+    TrainerSettings trainer() {
+      return new TrainerSettings(
+          steps, batch, microShards, seed, logEvery, checkpointEvery, keepCheckpoints, optim);
+    }
+  }
+
+  public static void main(String[] args) {
+    JobRunner.main(new TrainTokenizerJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "train-tokenizer";
+  }
+
+  @Override
+  public String summary() {
+    return "Trains the VQ tokenizer, which turns images into codes, on sample shards.";
+  }
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  public List<String> plan(Settings settings) {
+    var trainer = settings.trainer(); // checks
+    var rows = ShardStore.manifest(settings.data()).rows();
+    if (!rows.containsKey("train")) {
+      throw new IllegalArgumentException(
+          "%s has no split train; it has %s".formatted(settings.data(), rows.keySet()));
+    }
+    var vq = settings.model();
+    long parameters = new VqNetwork(vq).layout().size();
+    return List.of(
+        "parameters        %,d".formatted(parameters),
+        "images            %d × %d pixels → %d × %d codes of %,d"
+            .formatted(
+                vq.imageSize(),
+                vq.imageSize(),
+                vq.numPatches(),
+                vq.numPatches(),
+                vq.numEmbeddings()),
+        "training images   %,d of %,d"
+            .formatted(Math.min(settings.maxImages(), rows.get("train")), rows.get("train")),
+        "image tokens a step %,d, images of the whole run %,d"
+            .formatted((long) trainer.batch() * vq.numCodes(), trainer.steps() * trainer.batch()),
+        "bytes of weights, gradient and moments %,d, and %,d of micro-shard gradients a step"
+            .formatted(16 * parameters, 4 * parameters * trainer.microShards()));
+  }
+
+  @Override
+  public void run(Settings settings, JobContext context) throws Exception {
+    Tensors.setThreadsPerTask(1);
+    var spark = context.spark();
+    var vq = settings.model();
+    var images =
+        ImageShards.read(
+            spark, settings.data(), "train", Optional.of(settings.maxImages()), vq.imageSize());
+    context.console().printf("%,d training images%n", images.size());
+    var card = card(context.settingsJson());
+    try (var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
+        var stage =
+            new VqStage(vq, settings.vq(), settings.steps(), settings.batch(), settings.seed());
+        var initial = stage.initialWeights()) {
+      new TrainingRun("VQ tokenizer", settings.trainer(), settings.resume(), settings.pauseAt())
+          .train(
+              context,
+              files,
+              stage,
+              images,
+              image -> vq.numCodes(),
+              initial,
+              (directory, weights) -> JanusDirectory.writeTokenizer(directory, vq, weights, card),
+              weights -> {
+                // The model takes the network's weights over, and closes them.
+                try (var model = new VqModel(vq, stage.networkWeights(weights))) {
+                  JanusDirectory.writeTokenizer(
+                      files.local().resolve("model"), vq, model.weights(), card);
+                  TokenizerReport.write(settings, context, files.local(), model);
+                }
+              });
+    }
+  }
+
+  private static String card(String settings) {
+    return """
+        ---
+        library_name: echogen
+        tags: [vq-tokenizer]
+        ---
+        # A VQ tokenizer trained by EchoGen on Spark
+
+        It turns images into discrete codes and back. Settings of the run:
+
+        ```json
+        %s
+        ```
+        """
+        .formatted(settings);
+  }
+}

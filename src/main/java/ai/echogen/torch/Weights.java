@@ -1,0 +1,86 @@
+package ai.echogen.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+
+/**
+ * A model's weights: one flat float32 tensor (P) and where each named parameter lies in it. Owns
+ * the tensor, which {@link #close} frees.
+ */
+public final class Weights implements AutoCloseable {
+  private final ParameterLayout layout;
+  private final NDManager manager;
+  private final NDArray flat;
+
+  private Weights(ParameterLayout layout, NDManager manager, NDArray flat) {
+    this.layout = layout;
+    this.manager = manager;
+    this.flat = flat;
+  }
+
+  /** All zero. */
+  public static Weights zeros(ParameterLayout layout) {
+    var manager = Tensors.cpu();
+    return new Weights(layout, manager, FlatWeights.zeros(manager, layout));
+  }
+
+  /**
+   * Reads every parameter of a layout.
+   *
+   * @throws IllegalArgumentException listing all parameters that are missing or have another shape
+   */
+  public static Weights read(ParameterLayout layout, SafetensorsModel model) throws IOException {
+    var manager = Tensors.cpu();
+    try {
+      return new Weights(layout, manager, FlatWeights.read(manager, layout, model));
+    } catch (IOException | RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /** The same values in a tensor of their own. */
+  public Weights copy() {
+    var copy = zeros(layout);
+    flat.copyTo(copy.flat);
+    return copy;
+  }
+
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /** (P), float32, owned by this object. */
+  public NDArray flat() {
+    return flat;
+  }
+
+  /** A copy of one parameter's values, row-major. */
+  public float[] values(String name) {
+    var buffer = FlatWeights.values(flat, layout.parameter(name));
+    var values = new float[buffer.remaining()];
+    buffer.get(values);
+    return values;
+  }
+
+  /** Writes one parameter's values, row-major. */
+  public void set(String name, float[] values) {
+    FlatWeights.set(flat, layout.parameter(name), values);
+  }
+
+  /** SHA-256 of the weights' little-endian bytes, in hexadecimal. */
+  public String sha256() {
+    return FlatWeights.sha256(flat);
+  }
+
+  /** Adds every parameter to a writer under its name. */
+  public void addTo(SafetensorsWriter writer) {
+    FlatWeights.add(writer, layout, flat, "");
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
