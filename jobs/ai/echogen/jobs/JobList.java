@@ -12,6 +12,7 @@ final class JobList {
           new TrainTokenizerJob(),
           new TokenizeJob(),
           new PretrainJob(),
+          new GenerateJob(),
           new ScoreJob(),
           new LeakJob(),
           new DemoJob());

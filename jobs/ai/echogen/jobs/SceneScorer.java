@@ -1,6 +1,5 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.CounterRandom;
 import ai.echogen.data.Sample;
 import ai.echogen.data.scenes.ShapeFamily;
 import ai.echogen.engine.ModelCache;
@@ -71,16 +70,7 @@ record SceneScorer(
   @Override
   public Iterator<Scored> call(Iterator<Row> rows) throws IOException {
     var loaded = ModelCache.model(model, form);
-    var results = new ArrayList<Scored>();
-    var group = new ArrayList<Row>(batch);
-    while (rows.hasNext()) {
-      group.add(rows.next());
-      if (group.size() == batch || !rows.hasNext()) {
-        results.addAll(score(loaded, group));
-        group.clear();
-      }
-    }
-    return results.iterator();
+    return new Batches<>(rows, batch, group -> score(loaded, group));
   }
 
   private List<Scored> score(JanusModel loaded, List<Row> rows) {
@@ -88,9 +78,10 @@ record SceneScorer(
     var codes = rows.stream().map(SceneScorer::codes).toList();
     var originals = rows.stream().map(row -> original(loaded, row)).toList();
     var read = loaded.ground(codes, layouts);
+    var noise = new SampleNoise(seed);
     var uniforms = new double[rows.size()][];
     for (int i = 0; i < uniforms.length; i++) {
-      uniforms[i] = uniforms(rows.get(i).getAs("id"), codes.get(i).length);
+      uniforms[i] = noise.uniforms(rows.get(i).getAs("id"), 0, codes.get(i).length);
     }
     var drawn = loaded.draw(layouts, uniforms, sampling);
     var readBack = loaded.ground(drawn, layouts);
@@ -165,24 +156,6 @@ record SceneScorer(
       texts.add(loaded.grammar().layoutText(layout == null ? layouts.get(i) : layout));
     }
     return loaded.ground(texts, codes, layouts);
-  }
-
-  private double[] uniforms(String id, int count) {
-    var random = CounterRandom.of(seed, hash(id));
-    var values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = random.nextDouble();
-    }
-    return values;
-  }
-
-  /** FNV-1a of the id's characters. */
-  private static long hash(String id) {
-    long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < id.length(); i++) {
-      hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
-    }
-    return hash;
   }
 
   private List<Detection> detect(BufferedImage image) {

@@ -8,9 +8,6 @@ import ai.echogen.jobs.SceneScorer.Scored;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
-import ai.echogen.observe.LayoutPicture;
-import ai.echogen.observe.Png;
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +49,10 @@ final class SceneScores {
     return scores;
   }
 
-  /** Layout and drawing side by side, with the boxes that were read back from the drawing. */
-  static BufferedImage picture(Scored sample, int factor) {
-    return LayoutPicture.pair(
-        Png.decode(sample.drawing()), factor, sample.layout(), optional(sample.readBack()));
+  /** What the picture of a run shows of a sample. */
+  static DrawingsPicture.Shown shown(Scored sample) {
+    return new DrawingsPicture.Shown(
+        sample.layout(), sample.drawing(), optional(sample.readBack()));
   }
 
   private static Layout wrongLayout(Scored sample) {

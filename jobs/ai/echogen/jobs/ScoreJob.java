@@ -22,9 +22,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** Scores a model on held-out token shards. */
 public final class ScoreJob implements Job<ScoreJob.Settings> {
-  /** How many samples the picture shows. */
-  static final int PICTURED = 12;
-
   /**
    * @param model model directory
    * @param data token shards
@@ -131,7 +128,8 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
       var prefix = split.equals("test") ? "" : split + ".";
       values.forEach((key, value) -> scores.put(prefix + key, value));
       if (pictured.isEmpty()) {
-        pictured = List.copyOf(samples.subList(0, Math.min(PICTURED, samples.size())));
+        pictured =
+            List.copyOf(samples.subList(0, Math.min(DrawingsPicture.PICTURED, samples.size())));
       }
     }
     return new Outcome(scores, pictured);
@@ -139,15 +137,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
 
   /** The picture of a run: layout, and drawing with the boxes that were read back. */
   static ImageGrid grid(List<Scored> samples) {
-    var grid =
-        new ImageGrid(3, 1)
-            .heading("layout | drawing; solid: given, dashed: read back from the drawing");
-    for (var sample : samples) {
-      var picture = SceneScores.picture(sample, 1);
-      int factor = Math.max(1, Math.round(400f / picture.getWidth()));
-      grid.add(SceneScores.picture(sample, factor), sample.layout().caption());
-    }
-    return grid;
+    return DrawingsPicture.of(samples.stream().map(SceneScores::shown).toList());
   }
 
   static Table table(Map<String, Double> scores) {

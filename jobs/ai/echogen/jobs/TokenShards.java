@@ -3,17 +3,21 @@ package ai.echogen.jobs;
 import ai.echogen.data.Sample;
 import ai.echogen.data.ShardStore;
 import ai.echogen.layout.Layout;
-import ai.echogen.layout.Region;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import scala.collection.JavaConverters;
 
 /** A split of token shards in memory: layouts and codes, in the order of the ids. */
 record TokenShards(List<Entry> entries, String tokenizer, int numTrimmed) {
+  /** What {@link #trim} does, as a finding. */
+  static final String TRIMMED =
+      "more than %d regions, the largest were kept".formatted(Layout.MAX_REGIONS);
+
   /** One image's layout and codes. */
   record Entry(String id, Layout layout, int[] codes) {}
 
@@ -57,13 +61,20 @@ record TokenShards(List<Entry> entries, String tokenizer, int numTrimmed) {
         .toArray();
   }
 
-  private static Layout trim(Layout layout) {
+  /** The layout, with its largest regions only if it has more than the grammar allows. */
+  static Layout trim(Layout layout) {
+    if (layout.regions().size() <= Layout.MAX_REGIONS) {
+      return layout;
+    }
+    var regions = layout.regions();
     var largest =
-        layout.regions().stream()
-            .sorted(Comparator.comparingDouble((Region r) -> -r.box().area()))
+        IntStream.range(0, regions.size())
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer i) -> -regions.get(i).box().area()))
             .limit(Layout.MAX_REGIONS)
+            .sorted()
+            .map(regions::get)
             .toList();
-    return new Layout(
-        layout.caption(), layout.regions().stream().filter(largest::contains).toList());
+    return new Layout(layout.caption(), largest);
   }
 }

@@ -71,7 +71,7 @@ public final class ShardStore {
   public static void requireFree(String dir) {
     try {
       var path = new Path(dir);
-      ShardWriter.requireFree(Storage.files(path), path);
+      StagedDirectory.requireFree(Storage.files(path), path);
     } catch (IOException e) {
       throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
     }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
@@ -62,40 +61,11 @@ final class ShardWriter {
     this.fileSize = fileSize;
   }
 
-  static void requireFree(FileSystem files, Path target) throws IOException {
-    if (!files.exists(target)) {
-      return;
-    }
-    var entries = files.listStatus(target);
-    if (entries.length > 0) {
-      throw new IllegalArgumentException(
-          "%s: already holds %s%s; give another directory, or remove this one first"
-              .formatted(
-                  target,
-                  entries[0].getPath().getName(),
-                  entries.length > 1 ? " and %d more".formatted(entries.length - 1) : ""));
-    }
-  }
-
   Manifest write(Dataset<Row> rows, String dir) throws IOException {
-    var path = new Path(dir);
-    var files = ShardStore.files(spark, path);
-    var target = files.makeQualified(path);
-    requireFree(files, target);
-    var suffix = ".partial-" + UUID.randomUUID().toString().substring(0, 8);
-    var work = target.suffix(suffix);
-    files.mkdirs(work);
-    files.deleteOnExit(work); // an interrupted run leaves nothing either
-    try {
-      var manifest = write(rows, files, work);
-      files.delete(target, false); // it is empty, or is not there
-      if (!files.rename(work, target)) {
-        throw new IOException("could not rename " + work + " to " + target);
-      }
+    try (var staged = new StagedDirectory(dir, spark.sparkContext().hadoopConfiguration())) {
+      var manifest = write(rows, ShardStore.files(spark, staged.path()), staged.path());
+      staged.publish();
       return manifest;
-    } finally {
-      files.delete(work, true);
-      files.cancelDeleteOnExit(work);
     }
   }
 

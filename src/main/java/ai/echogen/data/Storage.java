@@ -33,6 +33,25 @@ public final class Storage {
     }
   }
 
+  /**
+   * Whether a path that must exist is a directory; {@code key} is the setting that named it.
+   *
+   * @throws IllegalArgumentException if there is nothing
+   */
+  public static boolean isDirectory(String key, String name) {
+    try {
+      var path = new Path(name);
+      var files = files(path);
+      if (!files.exists(path)) {
+        throw new IllegalArgumentException(
+            "%s: no such file or directory; check %s".formatted(name, key));
+      }
+      return files.getFileStatus(path).isDirectory();
+    } catch (IOException e) {
+      throw new UncheckedIOException(name + ": " + e.getMessage(), e);
+    }
+  }
+
   static FileSystem files(Path path) throws IOException {
     return path.getFileSystem(configuration());
   }

@@ -81,6 +81,31 @@ public final class ModelCache {
     }
   }
 
+  /**
+   * The configuration of a model that {@link #model} can load; its weights are not looked at.
+   *
+   * @throws IllegalArgumentException if the directory holds no such model
+   */
+  public static JanusConfig config(String directory) throws IOException {
+    var path = new org.apache.hadoop.fs.Path(directory);
+    var files = path.getFileSystem(new Configuration());
+    if (files.getUri().getScheme().equals("file")) {
+      return JanusModel.readConfig(Path.of(files.makeQualified(path).toUri()));
+    }
+    var file = new org.apache.hadoop.fs.Path(path, JanusConfig.FILE);
+    if (!files.exists(file)) {
+      throw new IllegalArgumentException(
+          directory + " is not a model directory: it has no " + JanusConfig.FILE);
+    }
+    var local = Files.createTempDirectory("echogen-model");
+    try {
+      files.copyToLocalFile(file, new org.apache.hadoop.fs.Path(local.toUri()));
+      return JanusModel.readConfig(local);
+    } finally {
+      delete(local);
+    }
+  }
+
   private static Path download(String directory) throws IOException {
     var path = new org.apache.hadoop.fs.Path(directory);
     var files = path.getFileSystem(new Configuration());

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.echogen.torch.Script;
 import ai.echogen.torch.Weights;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -202,7 +203,7 @@ public final class Decoder implements AutoCloseable {
    * @param topK only the likeliest so many; 0 takes all
    * @param guidance weight of classifier-free guidance: u + guidance · (c − u); 1 is none
    */
-  public record Sampling(double temperature, int topK, double guidance) {
+  public record Sampling(double temperature, int topK, double guidance) implements Serializable {
     public Sampling {
       new ai.echogen.config.Check()
           .that("temperature", temperature >= 0, "must be >= 0, got " + temperature)

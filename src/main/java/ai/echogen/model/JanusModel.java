@@ -50,6 +50,17 @@ public final class JanusModel implements AutoCloseable {
 
   /** Loads a directory and runs it in another attention form. */
   public static JanusModel load(Path directory, AttentionForm form) throws IOException {
+    var config = readConfig(directory);
+    var tokenizer = TextTokenizer.load(directory.resolve(JanusDirectory.TOKENIZER));
+    return new JanusModel(config, tokenizer, form, directory);
+  }
+
+  /**
+   * The configuration of a directory that {@link #load} can load.
+   *
+   * @throws IllegalArgumentException if its model does not both draw and ground
+   */
+  public static JanusConfig readConfig(Path directory) throws IOException {
     var config = JanusConfig.read(directory);
     if (config.decoder().isEmpty() || config.locationBins() == 0) {
       throw new IllegalArgumentException(
@@ -58,8 +69,7 @@ public final class JanusModel implements AutoCloseable {
               + JanusConfig.FILE
               + (config.decoder().isEmpty() ? " has no text_config" : " has no location_bins"));
     }
-    var tokenizer = TextTokenizer.load(directory.resolve(JanusDirectory.TOKENIZER));
-    return new JanusModel(config, tokenizer, form, directory);
+    return config;
   }
 
   /** The ids that the decoder needs of a grammar's vocabulary. */

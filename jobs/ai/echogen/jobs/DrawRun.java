@@ -1,0 +1,129 @@
+package ai.echogen.jobs;
+
+import ai.echogen.data.Dropped;
+import ai.echogen.data.Manifest;
+import ai.echogen.data.NamedLayout;
+import ai.echogen.data.Provenance;
+import ai.echogen.data.Sample;
+import ai.echogen.data.ShardStore;
+import ai.echogen.data.StagedDirectory;
+import ai.echogen.engine.ModelCache;
+import ai.echogen.jobs.DrawingsPicture.Shown;
+import ai.echogen.layout.Box;
+import ai.echogen.model.AttentionForm;
+import ai.echogen.observe.Png;
+import ai.echogen.observe.Progress;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.VoidFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+import scala.collection.JavaConverters;
+
+/** Draws layouts into a directory: shards, each drawing as a PNG file, and a picture of some. */
+record DrawRun(GenerateJob.Settings settings, JobContext context) {
+  void run(GenerateInput<NamedLayout> layouts) throws IOException {
+    var spark = context.spark();
+    var hadoop = spark.sparkContext().hadoopConfiguration();
+    Manifest manifest;
+    try (var staged = new StagedDirectory(settings.out(), hadoop)) {
+      var dir = staged.path().toString();
+      manifest = draw(spark, layouts, dir);
+      writeFiles(spark, dir, hadoop);
+      var picture = DrawingsPicture.of(shown(spark, dir)).draw();
+      StagedDirectory.write(new Path(dir, "samples.png"), Png.encode(picture), hadoop);
+      staged.publish();
+    }
+    for (Dropped change : manifest.adjusted()) {
+      context.console().println("kept with a change: " + change);
+    }
+    context.console().printf("wrote %,d drawings to %s%n", manifest.totalRows(), settings.out());
+  }
+
+  private Manifest draw(SparkSession spark, GenerateInput<NamedLayout> layouts, String dir) {
+    var drawn = spark.sparkContext().longAccumulator("drawings");
+    long total = layouts.size() * settings.samples();
+    var drawer =
+        new LayoutDrawer(
+            settings.model(),
+            settings.form().orElse(null),
+            settings.seed(),
+            settings.batch(),
+            settings.sampling(),
+            settings.samples(),
+            drawn);
+    var every = Duration.ofSeconds(5);
+    try (var progress =
+        new TaskProgress(
+            new Progress(context.console(), "generate: drawings", total, every), drawn)) {
+      var rows = layouts.read(spark, settings.batch(), settings.samples()).mapPartitions(drawer);
+      return ShardStore.write(
+          spark.createDataFrame(rows, LayoutDrawer.SCHEMA),
+          dir,
+          new Provenance("generate", context.settingsJson(), List.of()));
+    }
+  }
+
+  /** Each drawing as the file that its row names. */
+  private static void writeFiles(SparkSession spark, String dir, Configuration hadoop) {
+    ShardStore.read(spark, dir, LayoutDrawer.SPLIT)
+        .select("image.path", "image.bytes")
+        .toJavaRDD()
+        .foreach(new FileWriter(dir, new SerializableConfiguration(hadoop)));
+  }
+
+  private List<Shown> shown(SparkSession spark, String dir) {
+    var rows =
+        ShardStore.read(spark, dir, LayoutDrawer.SPLIT)
+            .select("image", "caption", "regions", "codes")
+            .limit(DrawingsPicture.PICTURED)
+            .collectAsList();
+    var boxes =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(rows, rows.size())
+            .map(new BoxReader(settings.model(), settings.form().orElse(null)))
+            .collect();
+    var shown = new ArrayList<Shown>();
+    for (int i = 0; i < rows.size(); i++) {
+      Row image = rows.get(i).getStruct(0);
+      var readBack = boxes.get(i).stream().map(Optional::<@Nullable Box>ofNullable).toList();
+      shown.add(new Shown(Sample.layout(rows.get(i)), image.getAs("bytes"), readBack));
+    }
+    return shown;
+  }
+
+  private record FileWriter(String dir, SerializableConfiguration hadoop)
+      implements VoidFunction<Row> {
+    @Override
+    public void call(Row row) throws IOException {
+      var file = new Path(dir, row.<String>getAs("path"));
+      StagedDirectory.write(file, row.getAs("bytes"), hadoop.value());
+    }
+  }
+
+  /** Reads the boxes of a drawing's phrases back from its codes; null where there is none. */
+  private record BoxReader(String model, @Nullable AttentionForm form)
+      implements Function<Row, List<@Nullable Box>> {
+    @Override
+    public List<@Nullable Box> call(Row row) throws IOException {
+      var codes =
+          JavaConverters.<Integer>seqAsJavaList(row.getSeq(row.fieldIndex("codes"))).stream()
+              .mapToInt(Integer::intValue)
+              .toArray();
+      var layout = Sample.layout(row);
+      var read = ModelCache.model(model, form).ground(List.of(codes), List.of(layout)).get(0);
+      var boxes = new ArrayList<@Nullable Box>();
+      read.forEach(box -> boxes.add(box.orElse(null)));
+      return boxes;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package ai.echogen.jobs;
+
+import static org.apache.spark.sql.functions.col;
+
+import ai.echogen.data.ImageLines;
+import ai.echogen.data.ImageQuery;
+import ai.echogen.data.LayoutLines;
+import ai.echogen.data.NamedLayout;
+import ai.echogen.data.Sample;
+import ai.echogen.data.ShardStore;
+import ai.echogen.data.Storage;
+import ai.echogen.jobs.ImageGrounder.Asked;
+import ai.echogen.layout.Box;
+import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * What a generate run works on: a file of JSON lines, or a split of a shard directory. Making one
+ * checks the input; reading keeps the file's order, or that of the ids.
+ *
+ * @param size how many there are
+ */
+record GenerateInput<T>(long size, Reader<T> reader) {
+  /** Reads everything, for so many tasks. */
+  interface Reader<T> {
+    JavaRDD<T> read(SparkSession spark, int tasks);
+  }
+
+  /** Tasks few enough to be worth their start, many enough for progress to move. */
+  private static final int BATCHES_A_TASK = 2;
+
+  /** The layouts of a file or of a split; at most {@code count}, the first. */
+  static GenerateInput<NamedLayout> layouts(String place, String split, Optional<Integer> count) {
+    if (Storage.isDirectory("layouts", place)) {
+      return shards(place, split, count, List.of("id", "caption", "regions"), row -> named(row));
+    }
+    return list(LayoutLines.read(Storage.configuration(), place), count);
+  }
+
+  /** The images of a file or of a split, with their phrases; at most {@code count}, the first. */
+  static GenerateInput<Asked> images(String place, String split, Optional<Integer> count) {
+    if (Storage.isDirectory("images", place)) {
+      var columns = List.of("id", "image", "caption", "regions");
+      return shards(place, split, count, columns, row -> asked(row));
+    }
+    var queries = list(ImageLines.read(Storage.configuration(), place), count);
+    return new GenerateInput<>(
+        queries.size(),
+        (spark, tasks) -> {
+          var hadoop = new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+          return queries.reader().read(spark, tasks).map(query -> asked(query, hadoop));
+        });
+  }
+
+  /**
+   * Reads everything, for a map that takes so many at a time.
+   *
+   * @param results how many each becomes
+   */
+  JavaRDD<T> read(SparkSession spark, int batch, int results) {
+    long cores = spark.sparkContext().defaultParallelism();
+    long tasks = Math.max(Math.min(cores, size), size * results / ((long) batch * BATCHES_A_TASK));
+    return reader.read(spark, (int) Math.max(1, Math.min(tasks, size)));
+  }
+
+  private static <T> GenerateInput<T> list(List<T> all, Optional<Integer> count) {
+    var first = all.subList(0, Math.min(count.orElse(Integer.MAX_VALUE), all.size()));
+    return new GenerateInput<>(
+        first.size(),
+        (spark, tasks) ->
+            JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .parallelize(List.copyOf(first), tasks));
+  }
+
+  private static <T> GenerateInput<T> shards(
+      String dir,
+      String split,
+      Optional<Integer> count,
+      List<String> columns,
+      Function<Row, T> element) {
+    var rows = ShardStore.manifest(dir).rows();
+    var number = rows.get(split);
+    if (number == null) {
+      throw new IllegalArgumentException(
+          "%s has no split %s; it has %s".formatted(dir, split, rows.keySet()));
+    }
+    var select = columns.stream().map(name -> col(name)).toArray(Column[]::new);
+    return new GenerateInput<>(
+        Math.min(number, count.orElse(Integer.MAX_VALUE)),
+        (spark, tasks) -> {
+          var all = ShardStore.read(spark, dir, split).select(select);
+          if (count.isPresent() && count.get() < number) { // a limit keeps no order in a plan
+            var ids = all.select("id").limit(count.get()).collectAsList();
+            all = all.where(col("id").leq(ids.get(ids.size() - 1).getString(0)));
+          }
+          return all.repartitionByRange(tasks, col("id"))
+              .sortWithinPartitions("id")
+              .toJavaRDD()
+              .map(element);
+        });
+  }
+
+  private static NamedLayout named(Row row) {
+    return new NamedLayout(row.getAs("id"), Sample.layout(row));
+  }
+
+  private static Asked asked(Row row) {
+    Row image = row.getStruct(row.fieldIndex("image"));
+    byte[] bytes = image == null ? null : image.getAs("bytes");
+    return new Asked(row.getAs("id"), bytes, row.getAs("id"), Sample.layout(row));
+  }
+
+  private static Asked asked(ImageQuery query, SerializableConfiguration hadoop)
+      throws IOException {
+    var anywhere = new Box(0, 0, 1, 1);
+    Stream<Region> regions =
+        query.phrases().stream().map(phrase -> new Region(phrase, phrase, anywhere));
+    var layout = new Layout(query.caption(), regions.toList());
+    var path = new Path(query.path());
+    byte[] bytes = null;
+    try (var in = path.getFileSystem(hadoop.value()).open(path)) {
+      bytes = in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      // stays null: counted as missing
+    }
+    return new Asked(query.id(), bytes, query.path(), layout);
+  }
+}

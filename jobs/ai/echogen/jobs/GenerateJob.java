@@ -1,0 +1,138 @@
+package ai.echogen.jobs;
+
+import ai.echogen.config.Check;
+import ai.echogen.data.NamedLayout;
+import ai.echogen.data.ShardStore;
+import ai.echogen.engine.ModelCache;
+import ai.echogen.jobs.ImageGrounder.Asked;
+import ai.echogen.model.AttentionForm;
+import ai.echogen.model.Decoder;
+import ai.echogen.model.JanusConfig;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Draws images from layouts, or reads layouts from images. */
+public final class GenerateJob implements Job<GenerateJob.Settings> {
+  /** What goes in and what comes out. */
+  public enum Task {
+    /** Layouts in, images out. */
+    DRAW,
+    /** Images and phrases in, boxes out. */
+    GROUND
+  }
+
+  /**
+   * The section {@code generate} of reference.conf.
+   *
+   * @param model model directory
+   * @param layouts for {@link Task#DRAW}: JSON lines or a shard directory
+   * @param split of a shard directory
+   * @param images for {@link Task#GROUND}: JSON lines or a shard directory
+   * @param out directory to write
+   * @param count most layouts or images, the first
+   * @param form attention form to run the model in; the one it was finished in if absent
+   * @param samples drawings a layout
+   */
+  public record Settings(
+      Task task,
+      String model,
+      Optional<String> layouts,
+      Optional<String> images,
+      String split,
+      String out,
+      Optional<Integer> count,
+      int batch,
+      long seed,
+      Optional<AttentionForm> form,
+      double temperature,
+      int topK,
+      double guidance,
+      int samples) {
+    public Settings {
+      boolean draws = task == Task.DRAW;
+      new Check()
+          .that("layouts", !draws || layouts.isPresent(), "must be given for task=draw")
+          .that("images", draws || images.isPresent(), "must be given for task=ground")
+          .that("layouts", draws || layouts.isEmpty(), "is for task=draw; task=ground has images")
+          .that("images", !draws || images.isEmpty(), "is for task=ground; task=draw has layouts")
+          .that("count", count.orElse(1) > 0, "must be > 0, got " + count.orElse(1))
+          .that("batch", batch > 0, "must be > 0, got " + batch)
+          .that("samples", samples > 0, "must be > 0, got " + samples)
+          .orThrow();
+      var unused = new Decoder.Sampling(temperature, topK, guidance); // checks
+    }
+
+    Decoder.Sampling sampling() {
+      return new Decoder.Sampling(temperature, topK, guidance);
+    }
+
+    GenerateInput<NamedLayout> layoutInput() {
+      return GenerateInput.layouts(layouts.orElseThrow(), split, count);
+    }
+
+    GenerateInput<Asked> imageInput() {
+      return GenerateInput.images(images.orElseThrow(), split, count);
+    }
+  }
+
+  public static void main(String[] args) {
+    JobRunner.main(new GenerateJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "generate";
+  }
+
+  @Override
+  public String summary() {
+    return "draws images from layouts, or reads boxes from images (task=ground)";
+  }
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  public List<String> plan(Settings settings) throws IOException {
+    ShardStore.requireFree(settings.out());
+    var config = ModelCache.config(settings.model());
+    return switch (settings.task()) {
+      case DRAW -> drawPlan(settings, config, settings.layoutInput().size());
+      case GROUND ->
+          List.of(
+              "reads  boxes from %,d images of %s, as %s"
+                  .formatted(
+                      settings.imageInput().size(), settings.images().orElseThrow(), image(config)),
+              "writes boxes.jsonl to " + settings.out());
+    };
+  }
+
+  @Override
+  public void run(Settings settings, JobContext context) throws IOException {
+    context.spark().sparkContext().setJobDescription("generate " + settings.task());
+    switch (settings.task()) {
+      case DRAW -> new DrawRun(settings, context).run(settings.layoutInput());
+      case GROUND -> new GroundRun(settings, context).run(settings.imageInput());
+    }
+  }
+
+  private static List<String> drawPlan(Settings settings, JanusConfig config, long layouts) {
+    return List.of(
+        "draws  %,d layouts of %s, %,d times each, as %s"
+            .formatted(
+                layouts, settings.layouts().orElseThrow(), settings.samples(), image(config)),
+        "tokens %,d to draw%s"
+            .formatted(
+                layouts * settings.samples() * config.codes().perImage(),
+                settings.guidance() == 1 ? "" : ", twice with guidance"),
+        "writes shards, images/ and samples.png to " + settings.out());
+  }
+
+  private static String image(JanusConfig config) {
+    int side = config.vq().imageSize();
+    return "%d × %d pixels, %,d tokens".formatted(side, side, config.codes().perImage());
+  }
+}

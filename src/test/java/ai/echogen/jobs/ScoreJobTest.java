@@ -1,0 +1,55 @@
+package ai.echogen.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.echogen.config.Reference;
+import ai.echogen.data.LocalSpark;
+import ai.echogen.model.TinyModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScoreJobTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  @TempDir private Path temp;
+
+  @Test
+  void scoresEverySampleOfASplitOnTheExecutors() throws IOException {
+    TinyModel.write(temp.resolve("model"), List.of("a red circle"));
+    Files.writeString(
+        temp.resolve("layouts.jsonl"),
+        """
+        {"id": "a", "regions": [{"phrase": "red circle", "box": [0, 0, 0.5, 0.5]}]}
+        {"id": "b", "regions": [{"phrase": "red circle", "box": [0.5, 0, 1, 0.5]}]}
+        {"id": "c", "regions": [{"phrase": "red circle", "box": [0, 0.5, 0.5, 1]}]}
+        """);
+    var model = "model=" + temp.resolve("model");
+    var data = temp.resolve("data");
+
+    run(new GenerateJob(), model, "layouts=" + temp.resolve("layouts.jsonl"), "out=" + data);
+    run(
+        new ScoreJob(),
+        model,
+        "data=" + data,
+        "out=" + temp.resolve("scores"),
+        "splits=[generated]");
+
+    assertThat(Files.readString(temp.resolve("scores/scores.json")))
+        .contains("\"generated.samples\" : 3.0")
+        .contains("generated.grounding.acc50", "generated.layout.ap50");
+    assertThat(temp.resolve("scores/samples.png")).isNotEmptyFile();
+  }
+
+  private void run(Job<?> job, String... args) {
+    LocalSpark.session(); // the job joins this session and, when it ends, stops it
+    var print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    var code = new JobRunner(Reference.builtIn(), print, print).run(job, List.of(args));
+    assertThat(code).as(() -> out.toString(StandardCharsets.UTF_8)).isZero();
+  }
+}
