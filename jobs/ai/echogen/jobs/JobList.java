@@ -6,7 +6,8 @@ import java.util.List;
 /** Every job, in the order of the pipeline. */
 final class JobList {
   static final List<Job<?>> JOBS =
-      List.of(new IngestJob(), new SynthesizeJob(), new PretrainJob(), new ScoreJob());
+      List.of(
+          new IngestJob(), new SynthesizeJob(), new ExportJob(), new PretrainJob(), new ScoreJob());
 
   private JobList() {}
 
