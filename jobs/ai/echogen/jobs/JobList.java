@@ -7,6 +7,7 @@ import java.util.List;
 final class JobList {
   static final List<Job<?>> JOBS =
       List.of(
+<<<<<<< HEAD
           new IngestJob(),
           new SynthesizeJob(),
           new TrainTokenizerJob(),
@@ -16,6 +17,9 @@ final class JobList {
           new ScoreJob(),
           new LeakJob(),
           new DemoJob());
+=======
+          new IngestJob(), new SynthesizeJob(), new ExportJob(), new PretrainJob(), new ScoreJob());
+>>>>>>> synth
 
   private JobList() {}
 

@@ -1,26 +1,39 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
+import ai.echogen.data.Dropped;
 import ai.echogen.data.Manifest;
 import ai.echogen.data.Provenance;
 import ai.echogen.data.ShardStore;
+import ai.echogen.data.Storage;
 import ai.echogen.data.scenes.SceneRows;
 import ai.echogen.data.scenes.SceneSource;
+import ai.echogen.data.scenes.SceneSplit;
 import ai.echogen.data.scenes.ShapeScenes;
+import ai.echogen.data.scenes.SpriteFolders;
+import ai.echogen.data.scenes.SpriteScan;
+import ai.echogen.data.scenes.SpriteScenes;
 import ai.echogen.observe.Progress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** Makes scenes with exact layouts, as sample shards. */
 public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
   private static final int MEASURED = 16; // scenes, to guess the size of all
+  private static final double SPRITE_BYTES = 1.9; // a pixel of a scene on a photograph
+  private static final Duration EVERY = Duration.ofSeconds(5);
 
   /** What scenes are made of. */
   public enum Source {
-    SHAPES
+    /** Coloured shapes on mild backgrounds. */
+    SHAPES,
+    /** Cut-outs on photographs. */
+    SPRITES
   }
 
   /**
@@ -30,6 +43,10 @@ public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
    * @param count scenes to train on
    * @param testCount scenes of each held-out split
    * @param size side of the images, pixels
+   * @param sprites folder of cut-outs
+   * @param backgrounds folder of photographs
+   * @param maxSprites use only so many classes of cut-outs
+   * @param leaveOut names of folders below {@code sprites} to leave out
    */
   public record Settings(
       Source source,
@@ -38,8 +55,14 @@ public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
       long testCount,
       int size,
       long seed,
-      double attributesShare) {
+      double attributesShare,
+      Optional<String> sprites,
+      Optional<String> backgrounds,
+      Optional<Integer> maxSprites,
+      List<String> leaveOut) {
     public Settings {
+      leaveOut = List.copyOf(leaveOut);
+      var folders = source == Source.SPRITES;
       new Check()
           .that("count", count >= 1 && count <= SceneRows.MAX_SCENES, "must be > 0, got " + count)
           .that(
@@ -51,11 +74,29 @@ public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
               "attributesShare",
               attributesShare >= 0 && attributesShare <= 1,
               "must be in [0, 1], got " + attributesShare)
+          .that("sprites", !folders || sprites.isPresent(), "must be given for source=sprites")
+          .that(
+              "backgrounds",
+              !folders || backgrounds.isPresent(),
+              "must be given for source=sprites")
+          .that(
+              "maxSprites",
+              maxSprites.orElse(Integer.MAX_VALUE) >= SpriteScenes.MAX_OBJECTS,
+              "must be >= %d, got %s".formatted(SpriteScenes.MAX_OBJECTS, maxSprites.orElse(null)))
           .orThrow();
     }
 
     private SceneRows rows(SceneSource scenes) {
       return new SceneRows(scenes, count, testCount);
+    }
+
+    private ShapeScenes shapes() {
+      return new ShapeScenes(seed, size, attributesShare);
+    }
+
+    private SpriteFolders folders() {
+      return SpriteFolders.list(
+          Storage.configuration(), sprites.orElseThrow(), backgrounds.orElseThrow(), leaveOut);
     }
   }
 
@@ -81,49 +122,93 @@ public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
   @Override
   public List<String> plan(Settings settings) {
     ShardStore.requireFree(settings.out());
-    var rows = settings.rows(shapes(settings));
     List<String> lines = new ArrayList<>();
-    rows.counts()
-        .forEach((split, count) -> lines.add("%,d scenes of %s".formatted(count, split.word())));
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "writes sample shards of about %,.1f MB to %s",
-            rows.total() * bytes(rows) / 1e6,
-            settings.out()));
+    if (settings.source() == Source.SHAPES) {
+      var rows = settings.rows(settings.shapes());
+      rows.counts().forEach((split, count) -> lines.add(scenes(count, split)));
+      lines.add(writes(settings, rows.total() * bytes(rows)));
+    } else {
+      var folders = settings.folders();
+      lines.add(
+          "reads  %,d sprites and %,d backgrounds"
+              .formatted(folders.sprites().size(), folders.backgrounds().size()));
+      lines.add(scenes(settings.count(), SceneSplit.TRAIN));
+      lines.add(scenes(settings.testCount(), SceneSplit.TEST));
+      var pixels = (double) settings.size() * settings.size();
+      lines.add(
+          writes(settings, (settings.count() + settings.testCount()) * pixels * SPRITE_BYTES));
+    }
     return lines;
   }
 
   @Override
   public void run(Settings settings, JobContext context) throws IOException {
+    if (settings.source() == Source.SHAPES) {
+      write(settings, context, settings.shapes(), List.of());
+    } else {
+      var scan = scan(settings, context);
+      context.console().println("synthesize: " + scan.catalog().summary());
+      var hadoop = context.spark().sparkContext().hadoopConfiguration();
+      var scenes =
+          new SpriteScenes(
+              settings.seed(),
+              settings.size(),
+              scan.catalog(),
+              new SerializableConfiguration(hadoop));
+      write(settings, context, scenes, scan.dropped());
+    }
+  }
+
+  private static SpriteScan scan(Settings settings, JobContext context) {
+    var folders = settings.folders();
+    var files = folders.sprites().size() + folders.backgrounds().size();
+    var read = context.spark().sparkContext().longAccumulator("files read");
+    try (var progress =
+        new TaskProgress(
+            new Progress(context.console(), "synthesize: files", files, EVERY), read)) {
+      return SpriteScan.of(
+          context.spark(),
+          folders,
+          settings.size(),
+          settings.maxSprites().orElse(Integer.MAX_VALUE),
+          read);
+    }
+  }
+
+  private void write(
+      Settings settings, JobContext context, SceneSource scenes, List<Dropped> dropped)
+      throws IOException {
     var spark = context.spark();
-    var rows = settings.rows(shapes(settings));
+    var rows = settings.rows(scenes);
     var made = spark.sparkContext().longAccumulator("scenes made");
-    var every = Duration.ofSeconds(5);
     Manifest manifest;
     try (var progress =
         new TaskProgress(
-            new Progress(context.console(), "synthesize: scenes", rows.total(), every), made)) {
+            new Progress(context.console(), "synthesize: scenes", rows.total(), EVERY), made)) {
       manifest =
           ShardStore.write(
               rows.rows(spark, made),
               settings.out(),
-              new Provenance(name(), context.settingsJson(), List.of()));
+              new Provenance(name(), context.settingsJson(), dropped));
     }
-    SamplePictures.write(spark, settings.out(), "train");
+    SamplePictures.write(spark, settings.out(), SceneSplit.TRAIN.word());
     ShardReport.print(manifest, settings.out(), context.console());
   }
 
-  private static ShapeScenes shapes(Settings settings) {
-    return new ShapeScenes(settings.seed(), settings.size(), settings.attributesShare());
+  private static String scenes(long count, SceneSplit split) {
+    return String.format(Locale.ROOT, "%,d scenes of %s", count, split.word());
+  }
+
+  private static String writes(Settings settings, double bytes) {
+    return String.format(
+        Locale.ROOT, "writes sample shards of about %,.1f MB to %s", bytes / 1e6, settings.out());
   }
 
   /** Bytes of a picture, the mean of the first few. */
   private static double bytes(SceneRows rows) {
-    var split = rows.source().splits().get(0);
     var bytes = 0L;
     for (var index = 0; index < MEASURED; index++) {
-      bytes += rows.source().sample(split, index).image().length;
+      bytes += rows.source().sample(SceneSplit.TRAIN, index).image().length;
     }
     return (double) bytes / MEASURED;
   }

@@ -11,11 +11,15 @@ public final class HashSplit {
 
   /** {@code test} for a share of the names, else {@code train}. */
   public static String of(String name, double testShare) {
+    return uniform(name) < testShare ? "test" : "train";
+  }
+
+  /** A number in [0, 1) that is a function of the name alone. */
+  public static double uniform(String name) {
     try {
       var digest =
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-      var uniform = (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1.0p-53; // in [0, 1)
-      return uniform < testShare ? "test" : "train";
+      return (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1.0p-53;
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -3,12 +3,15 @@ package ai.echogen.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.config.Reference;
+import ai.echogen.data.Dropped;
 import ai.echogen.data.LocalSpark;
 import ai.echogen.data.Sample;
 import ai.echogen.data.ShardStore;
 import ai.echogen.data.scenes.SceneSplit;
 import ai.echogen.data.scenes.ShapeScenes;
+import ai.echogen.data.scenes.SpriteFiles;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -94,6 +97,42 @@ class SynthesizeJobTest {
         .contains("count must be > 0, got 0")
         .contains("size must be 32 to 1024, got 20")
         .contains("attributesShare must be in [0, 1], got 2.0");
+  }
+
+  @Test
+  void spritesArePastedAndUselessFilesAreInTheManifest() throws IOException {
+    SpriteFiles.write(temp.resolve("sprites"), temp.resolve("backgrounds"));
+    var sprites = "sprites=" + temp.resolve("sprites");
+    var backgrounds = "backgrounds=" + temp.resolve("backgrounds");
+    String[] args = {"source=sprites", sprites, backgrounds, "count=20", "testCount=6"};
+    assertThat(synthesize("local[1]", "one", args)).as(this::console).isZero();
+    assertThat(synthesize("local[2]", "two", args)).as(this::console).isZero();
+
+    assertThat(console())
+        .contains("7 sprites of 6 classes")
+        .contains("sprite in a folder left out");
+    var spark = LocalSpark.session();
+    var manifest = ShardStore.verify(spark, temp.resolve("two").toString());
+    assertThat(manifest.rows()).containsEntry("train", 20L).containsEntry("test", 6L).hasSize(2);
+    assertThat(manifest.dropped()).extracting(Dropped::reason).contains("no alpha channel");
+    var one = ShardStore.read(spark, temp.resolve("one").toString()).collectAsList();
+    assertThat(ShardStore.read(spark, temp.resolve("two").toString()).collectAsList())
+        .isEqualTo(one);
+    assertThat(temp.resolve("two/samples.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void spritesNeedTheirFolders() {
+    assertThat(synthesize("local[2]", "out", "source=sprites")).isEqualTo(2);
+    assertThat(
+            synthesize(
+                "local[2]", "out", "source=sprites", "sprites=/nowhere", "backgrounds=/nowhere"))
+        .isEqualTo(2);
+
+    assertThat(console())
+        .contains("sprites must be given for source=sprites")
+        .contains("backgrounds must be given for source=sprites")
+        .contains("/nowhere: no such folder");
   }
 
   private static List<Object> regions(SparkSession spark, String dir, String split) {

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * An endless, seeded supply of scenes, made wherever it is asked: on the driver or on an executor.
  */
-public sealed interface SceneSource extends Serializable permits ShapeScenes {
+public sealed interface SceneSource extends Serializable permits ShapeScenes, SpriteScenes {
   /** The splits that it can make, train first. */
   List<SceneSplit> splits();
 

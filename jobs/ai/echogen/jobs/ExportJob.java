@@ -1,0 +1,91 @@
+package ai.echogen.jobs;
+
+import ai.echogen.config.Check;
+import ai.echogen.data.Manifest;
+import ai.echogen.data.ShardStore;
+import ai.echogen.data.coco.CocoWriter;
+import ai.echogen.observe.Progress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Turns sample shards into a folder of images and annotations that other software reads. */
+public final class ExportJob implements Job<ExportJob.Settings> {
+  /** The public formats that can be written. */
+  public enum Format {
+    COCO
+  }
+
+  /**
+   * The section {@code export} of reference.conf.
+   *
+   * @param data sample shards
+   * @param out folder to write
+   * @param count most samples to write
+   */
+  public record Settings(
+      Format format, String data, String split, String out, Optional<Long> count) {
+    public Settings {
+      new Check()
+          .that("count", count.orElse(1L) >= 1, "must be > 0, got " + count.orElse(null))
+          .orThrow();
+    }
+
+    private long count(Manifest manifest) {
+      var rows = manifest.files(split).stream().mapToLong(file -> file.rows()).sum();
+      return Math.min(rows, count.orElse(Long.MAX_VALUE));
+    }
+  }
+
+  public static void main(String[] args) {
+    JobRunner.main(new ExportJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "export";
+  }
+
+  @Override
+  public String summary() {
+    return "Turns sample shards into a folder of images and annotations (COCO).";
+  }
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  public List<String> plan(Settings settings) {
+    var manifest = ShardStore.manifest(settings.data());
+    if (manifest.files(settings.split()).isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: no split %s; it has %s"
+              .formatted(settings.data(), settings.split(), manifest.rows().keySet()));
+    }
+    ShardStore.requireFree(settings.out());
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "writes %,d samples of %s to %s: images/, instances.json, captions.json",
+            settings.count(manifest),
+            settings.split(),
+            settings.out()));
+  }
+
+  @Override
+  public void run(Settings settings, JobContext context) {
+    var spark = context.spark();
+    var count = settings.count(ShardStore.manifest(spark, settings.data()));
+    var rows = ShardStore.read(spark, settings.data(), settings.split());
+    var done = spark.sparkContext().longAccumulator("images written");
+    var every = Duration.ofSeconds(5);
+    try (var progress =
+        new TaskProgress(new Progress(context.console(), "export: images", count, every), done)) {
+      CocoWriter.write(rows, count, settings.out(), done);
+    }
+    context.console().printf("wrote %d samples to %s%n", count, settings.out());
+  }
+}
