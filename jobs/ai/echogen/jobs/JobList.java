@@ -7,9 +7,9 @@ import java.util.List;
 final class JobList {
   static final List<Job<?>> JOBS =
       List.of(
-<<<<<<< HEAD
           new IngestJob(),
           new SynthesizeJob(),
+          new ExportJob(),
           new TrainTokenizerJob(),
           new TokenizeJob(),
           new PretrainJob(),
@@ -17,9 +17,6 @@ final class JobList {
           new ScoreJob(),
           new LeakJob(),
           new DemoJob());
-=======
-          new IngestJob(), new SynthesizeJob(), new ExportJob(), new PretrainJob(), new ScoreJob());
->>>>>>> synth
 
   private JobList() {}
 
