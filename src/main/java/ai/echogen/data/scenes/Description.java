@@ -11,18 +11,22 @@ final class Description {
   /** Longer ones are sentences about the thing rather than its name. */
   static final int MAX_WORDS = 6;
 
-  private static final Pattern END_OF_CLAUSE = Pattern.compile("[.!?](\\s|$)|[—–,;:(]| - ");
+  private static final Pattern END_OF_CLAUSE =
+      Pattern.compile("[.!?](\\s|$)|[—–,;:(]| - | (is|are|means|stands for) ");
   private static final Pattern QUOTES = Pattern.compile("[“”\"«»„*<>\\[\\]{}|]");
-  private static final Pattern ARTICLE = Pattern.compile("^(an?|the|some) (?=.)");
+  private static final Pattern ARTICLE = Pattern.compile("^(an?|the|this|some) (?=.)");
+
+  private static final Pattern NO_NAME = Pattern.compile("this|that|these|those|it|they|here");
 
   private Description() {}
 
-  /** The phrase; blank if there are no words. */
+  /** The phrase; blank if the text names nothing. */
   static String phrase(String text) {
     var line = text.lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
     var clause = END_OF_CLAUSE.split(QUOTES.matcher(line).replaceAll(""), 2)[0];
     var words = clause.replace("\uFEFF", "").replace('’', '\'').strip().replaceAll("\\s+", " ");
-    return ARTICLE.matcher(words.toLowerCase(Locale.ROOT)).replaceFirst("");
+    var phrase = ARTICLE.matcher(words.toLowerCase(Locale.ROOT)).replaceFirst("");
+    return NO_NAME.matcher(phrase).matches() ? "" : phrase;
   }
 
   static int numWords(String phrase) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -107,16 +108,25 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
       var system = path.getFileSystem(hadoop);
       var top = system.makeQualified(path) + "/";
       List<String> names = new ArrayList<>();
-      var entries = system.listFiles(path, true);
-      while (entries.hasNext()) {
-        names.add(entries.next().getPath().toString().substring(top.length()));
-      }
+      list(system, path, top, names);
       names.sort(Comparator.naturalOrder());
       return new Files(top, names);
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException(folder + ": no such folder", e);
     } catch (IOException e) {
       throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Not with listFiles(…, true): on a local disk it starts a process for each file. */
+  private static void list(FileSystem system, Path folder, String top, List<String> names)
+      throws IOException {
+    for (var entry : system.listStatus(folder)) {
+      if (entry.isDirectory()) {
+        list(system, entry.getPath(), top, names);
+      } else {
+        names.add(entry.getPath().toString().substring(top.length()));
+      }
     }
   }
 

@@ -103,7 +103,7 @@ public record SpriteScan(SpriteCatalog catalog, List<Dropped> dropped) {
       var text = files.text(SpriteFolders.description(file.path()));
       var phrase = Description.phrase(text);
       if (phrase.isBlank()) {
-        throw new PictureFiles.Unusable("sprite with an empty description", "");
+        throw new PictureFiles.Unusable("sprite with a description that names nothing", "");
       }
       if (Description.numWords(phrase) > Description.MAX_WORDS) {
         throw new PictureFiles.Unusable(

@@ -21,6 +21,7 @@ class DescriptionTest {
         "A “Granny Smith” apple.                 | granny smith apple",
         "A knight’s helmet.                      | knight's helmet",
         "Tux and Spider - two friends            | tux and spider",
+        "This shell is hundreds of years old!    | shell",
         "A                                       | a",
       })
   void aPhraseIsTheFirstClauseWithoutItsArticle(String text, String phrase) {
@@ -36,6 +37,7 @@ class DescriptionTest {
   void aTextWithoutAClauseIsBlank() {
     assertThat(Description.phrase("")).isBlank();
     assertThat(Description.phrase("– Because it is one…")).isBlank();
+    assertThat(Description.phrase("This is a very old one.")).isBlank();
     assertThat(Description.numWords("")).isZero();
     assertThat(Description.numWords("hard candy")).isEqualTo(2);
   }

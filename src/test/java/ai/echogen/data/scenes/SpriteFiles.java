@@ -29,7 +29,7 @@ public final class SpriteFiles {
     text(sprites.resolve("symbols/a.txt"), "The letter A.");
     sprite(sprites.resolve("silent.png"), Color.RED, 40, 40);
     sprite(sprites.resolve("long.png"), Color.RED, 40, 40);
-    text(sprites.resolve("long.txt"), "This is more than six words long.");
+    text(sprites.resolve("long.txt"), "Remember to wash your hands with soap.");
     text(sprites.resolve("broken.png"), "<html>");
     text(sprites.resolve("broken.txt"), "A wreck.");
     var opaque = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
