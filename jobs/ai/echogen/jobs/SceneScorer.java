@@ -8,7 +8,6 @@ import ai.echogen.eval.Psnr;
 import ai.echogen.eval.ShapeDetector;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
-import ai.echogen.layout.Region;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
 import ai.echogen.model.JanusModel;
@@ -34,7 +33,6 @@ import scala.collection.JavaConverters;
  * @param model model directory
  * @param form attention form to run it in; null for the one it was finished in
  * @param family what the detector looks for; null where there is no detector for such images
- * @param wrongLayouts also read boxes with another sample's layout in the text before the image
  */
 record SceneScorer(
     String model,
@@ -42,9 +40,16 @@ record SceneScorer(
     @Nullable ShapeFamily family,
     long seed,
     int batch,
-    Decoder.Sampling sampling,
-    boolean wrongLayouts)
-    implements FlatMapFunction<Iterator<Row>, SceneScorer.Scored> {
+    Decoder.Sampling sampling)
+    implements FlatMapFunction<Iterator<SceneScorer.Scene>, SceneScorer.Scored> {
+
+  /**
+   * A held-out sample to be scored.
+   *
+   * @param row of token shards
+   * @param wrongLayout a layout to put into the text before the image, where that is asked
+   */
+  record Scene(Row row, @Nullable Layout wrongLayout) implements Serializable {}
 
   /**
    * One held-out sample; a box is null where none could be read.
@@ -68,12 +73,13 @@ record SceneScorer(
       implements Serializable {}
 
   @Override
-  public Iterator<Scored> call(Iterator<Row> rows) throws IOException {
+  public Iterator<Scored> call(Iterator<Scene> scenes) throws IOException {
     var loaded = ModelCache.model(model, form);
-    return new Batches<>(rows, batch, group -> score(loaded, group));
+    return new Batches<>(scenes, batch, group -> score(loaded, group));
   }
 
-  private List<Scored> score(JanusModel loaded, List<Row> rows) {
+  private List<Scored> score(JanusModel loaded, List<Scene> scenes) {
+    var rows = scenes.stream().map(Scene::row).toList();
     var layouts = rows.stream().map(Sample::layout).toList();
     var codes = rows.stream().map(SceneScorer::codes).toList();
     var originals = rows.stream().map(row -> original(loaded, row)).toList();
@@ -87,14 +93,10 @@ record SceneScorer(
     var readBack = loaded.ground(drawn, layouts);
     var drawings = loaded.decode(drawn);
     var decodings = loaded.decode(codes);
-    var wrong = wrongLayouts ? wrongLayouts(layouts) : List.<@Nullable Layout>of();
-    var underWrong =
-        wrongLayouts
-            ? underWrong(loaded, layouts, wrong, codes, read)
-            : List.<List<Optional<Box>>>of();
+    var underWrong = underWrong(loaded, scenes, layouts, codes, read);
     var scored = new ArrayList<Scored>();
     for (int i = 0; i < rows.size(); i++) {
-      boolean asked = wrongLayouts && wrong.get(i) != null;
+      var wrong = scenes.get(i).wrongLayout();
       scored.add(
           new Scored(
               rows.get(i).getAs("id"),
@@ -106,35 +108,10 @@ record SceneScorer(
               detect(decodings.get(i)),
               detect(originals.get(i)),
               Psnr.meanSquare(originals.get(i), decodings.get(i)),
-              asked ? wrong.get(i) : null,
-              asked ? nullable(underWrong.get(i)) : List.of()));
+              wrong,
+              wrong == null ? List.of() : nullable(underWrong.get(i))));
     }
     return scored;
-  }
-
-  /** Each layout with the boxes of the next one in the batch that has as many regions. */
-  private static List<@Nullable Layout> wrongLayouts(List<Layout> layouts) {
-    var wrong = new ArrayList<@Nullable Layout>();
-    for (int i = 0; i < layouts.size(); i++) {
-      Layout found = null;
-      for (int step = 1; step < layouts.size() && found == null; step++) {
-        var other = layouts.get((i + step) % layouts.size());
-        if (other.regions().size() == layouts.get(i).regions().size()) {
-          found = withBoxesOf(layouts.get(i), other);
-        }
-      }
-      wrong.add(found);
-    }
-    return wrong;
-  }
-
-  private static Layout withBoxesOf(Layout layout, Layout other) {
-    var regions = new ArrayList<Region>();
-    for (int i = 0; i < layout.regions().size(); i++) {
-      var region = layout.regions().get(i);
-      regions.add(new Region(region.phrase(), region.category(), other.regions().get(i).box()));
-    }
-    return new Layout(layout.caption(), regions);
   }
 
   /**
@@ -143,17 +120,18 @@ record SceneScorer(
    */
   private static List<List<Optional<Box>>> underWrong(
       JanusModel loaded,
+      List<Scene> scenes,
       List<Layout> layouts,
-      List<@Nullable Layout> wrong,
       List<int[]> codes,
       List<List<Optional<Box>>> bare) {
-    if (loaded.decoder().form().isPlainCausal()) {
+    boolean asked = scenes.stream().anyMatch(scene -> scene.wrongLayout() != null);
+    if (!asked || loaded.decoder().form().isPlainCausal()) {
       return bare;
     }
     var texts = new ArrayList<int[]>();
     for (int i = 0; i < layouts.size(); i++) {
-      var layout = wrong.get(i);
-      texts.add(loaded.grammar().layoutText(layout == null ? layouts.get(i) : layout));
+      var wrong = scenes.get(i).wrongLayout();
+      texts.add(loaded.grammar().layoutText(wrong == null ? layouts.get(i) : wrong));
     }
     return loaded.ground(texts, codes, layouts);
   }

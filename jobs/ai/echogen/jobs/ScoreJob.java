@@ -1,9 +1,13 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
+import ai.echogen.data.Sample;
 import ai.echogen.data.ShardStore;
 import ai.echogen.data.scenes.ShapeFamily;
+import ai.echogen.jobs.SceneScorer.Scene;
 import ai.echogen.jobs.SceneScorer.Scored;
+import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
 import ai.echogen.model.JanusConfig;
@@ -161,21 +165,51 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
             familyOf(rows).orElse(null),
             settings.seed(),
             settings.batch(),
-            settings.sampling(),
-            settings.wrongLayouts());
+            settings.sampling());
+    var scenes = settings.wrongLayouts() ? withWrongLayouts(rows) : bare(rows);
     int parts = Math.max(1, Math.min(context.defaultParallelism() * 2, rows.size()));
     try {
-      return context.parallelize(rows, parts).mapPartitions(scorer).collect();
+      return context.parallelize(scenes, parts).mapPartitions(scorer).collect();
     } finally {
       context.setJobDescription(null);
     }
   }
 
+  private static List<Scene> bare(List<Row> rows) {
+    return rows.stream().map(row -> new Scene(row, null)).toList();
+  }
+
+  /** Each row with its own layout under the boxes of the next row that has as many regions. */
+  private static List<Scene> withWrongLayouts(List<Row> rows) {
+    var layouts = rows.stream().map(Sample::layout).toList();
+    var scenes = new ArrayList<Scene>();
+    for (int i = 0; i < rows.size(); i++) {
+      Layout wrong = null;
+      for (int step = 1; step < rows.size() && wrong == null; step++) {
+        var other = layouts.get((i + step) % rows.size());
+        if (other.regions().size() == layouts.get(i).regions().size()) {
+          wrong = withBoxesOf(layouts.get(i), other);
+        }
+      }
+      scenes.add(new Scene(rows.get(i), wrong));
+    }
+    return scenes;
+  }
+
+  private static Layout withBoxesOf(Layout layout, Layout other) {
+    var regions = new ArrayList<Region>();
+    for (int i = 0; i < layout.regions().size(); i++) {
+      var region = layout.regions().get(i);
+      regions.add(new Region(region.phrase(), region.category(), other.regions().get(i).box()));
+    }
+    return new Layout(layout.caption(), regions);
+  }
+
   private static Optional<ShapeFamily> familyOf(List<Row> rows) {
     var categories =
         rows.stream()
-            .flatMap(row -> ai.echogen.data.Sample.layout(row).regions().stream())
-            .map(ai.echogen.layout.Region::category)
+            .flatMap(row -> Sample.layout(row).regions().stream())
+            .map(Region::category)
             .distinct()
             .toList();
     return ShapeFamily.of(categories);
@@ -185,7 +219,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
     return ShapeFamily.of(
         samples.stream()
             .flatMap(sample -> sample.layout().regions().stream())
-            .map(ai.echogen.layout.Region::category)
+            .map(Region::category)
             .distinct()
             .toList());
   }

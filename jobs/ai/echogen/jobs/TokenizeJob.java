@@ -115,21 +115,10 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
       var model = ModelCache.tokenizer(tokenizer);
       var fingerprint = model.fingerprint();
       int side = model.config().imageSize();
-      return new Iterator<>() {
-        private Iterator<Row> ready = List.<Row>of().iterator();
-
-        @Override
-        public boolean hasNext() {
-          return ready.hasNext() || rows.hasNext();
-        }
-
-        @Override
-        public Row next() {
-          if (!ready.hasNext()) {
-            var group = new ArrayList<Row>(batch);
-            while (rows.hasNext() && group.size() < batch) {
-              group.add(rows.next());
-            }
+      return new Batches<>(
+          rows,
+          batch,
+          group -> {
             var codes =
                 model.encodeBytes(
                     group.stream().map(row -> ImageShards.rgb(row, data, side)).toList());
@@ -138,11 +127,8 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
               results.add(withCodes(group.get(i), codes.get(i), fingerprint));
             }
             done.add(group.size());
-            ready = results.iterator();
-          }
-          return ready.next();
-        }
-      };
+            return results;
+          });
     }
 
     private static Row withCodes(Row row, int[] codes, String fingerprint) {

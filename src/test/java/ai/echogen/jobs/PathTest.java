@@ -1,0 +1,159 @@
+package ai.echogen.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.echogen.config.Reference;
+import ai.echogen.observe.ScoresFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jobs from scenes to scores, on a path so short that nothing is learnt. */
+class PathTest {
+  private static final Pattern HASH = Pattern.compile("weights sha256 (\\p{XDigit}{64})\\n$");
+  private static final String TINY_TOKENIZER =
+      "model.baseChannels=8|model.latentChannels=8|model.numEmbeddings=32|model.numPatches=4"
+          + "|model.normGroups=4|model.stem=4|optim.warmupSteps=2|batch=8|vq.restartEvery=3";
+  private static final String TINY_MODEL =
+      "model.hidden=16|model.intermediate=32|model.layers=2|model.heads=2|model.keyValueHeads=2"
+          + "|model.headWidth=8|optim.warmupSteps=2|microShards=4";
+
+  @TempDir private static Path temp;
+
+  @BeforeAll
+  static void demo() {
+    var keys = new ArrayList<String>();
+    keys.add("out=" + temp.resolve("demo"));
+    keys.add("quick.synthesize=[\"count=60\",\"testCount=8\"]");
+    keys.add("quick.trainTokenizer=" + list(TINY_TOKENIZER + "|steps=12"));
+    keys.add("quick.pretrain=" + list(TINY_MODEL + "|steps=8"));
+    keys.add("quick.score=[\"count=8\",\"splits=[test,test_attributes]\"]");
+    keys.add("profile=quick");
+    assertThat(run("local[2]", new DemoJob(), keys)).contains("grounding.acc50", "report.html");
+  }
+
+  @Test
+  void demoLeavesScoresOfHeldOutScenesAReportAndAPicture() throws IOException {
+    var scores = ScoresFile.read(temp.resolve("demo/scores.json"));
+    assertThat(scores)
+        .containsKeys("grounding.acc50", "grounding.acc75", "grounding.mean_iou")
+        .containsKeys("layout.ap50", "layout.ap75", "layout.mean_iou", "ceiling.ap50")
+        .containsKey("test_attributes.grounding.acc50")
+        .containsEntry("samples", 8.0);
+    assertThat(scores.get("original.ap50")).isGreaterThan(0.9);
+    assertThat(Files.readString(temp.resolve("demo/report.html")))
+        .contains("grounding.acc50", "data:image/png", "loss.box");
+    assertThat(temp.resolve("demo/samples.png")).isNotEmptyFile();
+    assertThat(ScoresFile.read(temp.resolve("demo/tokenizer/scores.json")))
+        .containsKeys("tokenizer.psnr", "tokenizer.codes_used", "ceiling.ap50");
+  }
+
+  @Test
+  void weightsHaveTheSameBitsOnAnyNumberOfTasksAndAfterAPause() {
+    var hash = hash(pretrain("local[1]", "one"));
+
+    assertThat(hash(pretrain("local[2]", "two"))).isEqualTo(hash);
+    assertThat(hash(pretrain("local[4]", "four"))).isEqualTo(hash);
+    assertThat(hash(pretrain("local[2]", "paused", "pauseAt=3"))).isNotEqualTo(hash);
+    var resumed = pretrain("local[1]", "paused");
+    assertThat(resumed).contains("resumed at step 3");
+    assertThat(hash(resumed)).isEqualTo(hash);
+  }
+
+  @Test
+  void tokenizersHaveTheSameBitsOnAnyNumberOfTasksAndAfterAPause() {
+    var hash = hash(trainTokenizer("local[1]", "vq-one"));
+
+    assertThat(hash(trainTokenizer("local[2]", "vq-two"))).isEqualTo(hash);
+    // The pause falls into the autoencoder's steps, whose latents k-means needs afterwards.
+    assertThat(hash(trainTokenizer("local[2]", "vq-paused", "pauseAt=2"))).isNotEqualTo(hash);
+    assertThat(hash(trainTokenizer("local[1]", "vq-paused"))).isEqualTo(hash);
+  }
+
+  @Test
+  void leakJobTrainsAndScoresEveryForm() throws IOException {
+    var out = temp.resolve("leak");
+    run(
+        "local[2]",
+        new LeakJob(),
+        List.of(
+            "data=" + temp.resolve("demo/tokens"),
+            "tokenizer=" + temp.resolve("demo/tokenizer/model"),
+            "out=" + out,
+            "steps=4",
+            "pretrain=" + list(TINY_MODEL),
+            "score=[\"count=8\"]"));
+
+    assertThat(Files.readString(out.resolve("leak.md")))
+        .contains("separate", "direct", "layered", "two-copies", "the last 25 % plain causal")
+        .doesNotContain("NaN");
+    assertThat(ScoresFile.read(out.resolve("samples-direct/scores.json")))
+        .containsEntry("train.samples", 32.0)
+        .containsKeys("leak.follows_image", "leak.follows_text");
+  }
+
+  private static String pretrain(String master, String name, String... more) {
+    var keys = new ArrayList<>(List.of(more));
+    keys.add("data=" + temp.resolve("demo/tokens"));
+    keys.add("tokenizer=" + temp.resolve("demo/tokenizer/model"));
+    keys.add("out=" + temp.resolve(name));
+    keys.addAll(List.of(TINY_MODEL.split("\\|")));
+    keys.add("steps=6");
+    keys.add("checkpointEvery=2");
+    return run(master, new PretrainJob(), keys);
+  }
+
+  private static String trainTokenizer(String master, String name, String... more) {
+    var keys = new ArrayList<>(List.of(more));
+    keys.add("data=" + temp.resolve("demo/scenes"));
+    keys.add("out=" + temp.resolve(name));
+    keys.addAll(List.of(TINY_TOKENIZER.split("\\|")));
+    keys.add("steps=10");
+    return run(master, new TrainTokenizerJob(), keys);
+  }
+
+  private static String hash(String output) {
+    var matcher = HASH.matcher(output);
+    assertThat(matcher.find()).as(output).isTrue();
+    return matcher.group(1);
+  }
+
+  private static String list(String keys) {
+    return "[\"" + keys.replace("|", "\",\"") + "\"]";
+  }
+
+  /** Runs a job with a Spark of its own and returns what it printed. */
+  private static String run(String master, Job<?> job, List<String> keys) {
+    SparkSession.getActiveSession().foreach(PathTest::stop);
+    SparkSession.getDefaultSession().foreach(PathTest::stop);
+    var before = System.setProperty("spark.master", master);
+    var out = new ByteArrayOutputStream();
+    var print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    try {
+      var code = new JobRunner(Reference.builtIn(), print, print).run(job, keys);
+      assertThat(code).as(() -> out.toString(StandardCharsets.UTF_8)).isZero();
+    } finally {
+      if (before == null) {
+        System.clearProperty("spark.master");
+      } else {
+        System.setProperty("spark.master", before);
+      }
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Object stop(SparkSession session) {
+    session.stop();
+    return session;
+  }
+}
