@@ -5,7 +5,8 @@ import java.util.List;
 
 /** Every job, in the order of the pipeline. */
 final class JobList {
-  static final List<Job<?>> JOBS = List.of(new IngestJob(), new PretrainJob(), new ScoreJob());
+  static final List<Job<?>> JOBS =
+      List.of(new IngestJob(), new PretrainJob(), new ScoreJob(), new BenchJob());
 
   private JobList() {}
 
