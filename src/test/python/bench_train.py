@@ -131,7 +131,7 @@ def train(samples, args, steps):
     groups = [{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=2e-3, betas=(0.9, 0.95), eps=1e-8)
     losses = []
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     for _, batch in zip(range(steps), batches(samples, args.batch, args.seed)):
         loss = model.loss(args.form, *batch)
         loss.backward()
@@ -139,7 +139,8 @@ def train(samples, args, steps):
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.item())
-    return time.perf_counter() - start, losses[-1], sum(p.numel() for p in model.parameters())
+    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
+    return seconds, cpu_seconds, losses[-1], sum(p.numel() for p in model.parameters())
 
 
 def main():
@@ -159,18 +160,20 @@ def main():
     train(samples, args, args.warmup)
     runs = [train(samples, args, steps) for _ in range(args.repeats)]
     seconds = statistics.median(run[0] for run in runs)
+    cpu_seconds = statistics.median(run[1] for run in runs)
     result = {
         "what": "train",
         "torch": torch.__version__,
         "transformers": transformers.__version__,
-        "parameters": runs[0][2],
+        "parameters": runs[0][3],
         "form": args.form,
         "batch": args.batch,
         "threads": args.threads,
         "steps": steps,
         "tokens_per_s": round(sum(map(length, samples)) / seconds, 2),
         "ms_per_step": round(1e3 * seconds / steps, 2),
-        "loss": runs[0][1],
+        "cpu_ms_per_step": round(1e3 * cpu_seconds / steps, 2),
+        "loss": round(runs[0][2], 4),
     }
     print(json.dumps(result))
 

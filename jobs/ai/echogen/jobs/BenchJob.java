@@ -14,6 +14,8 @@ import ai.echogen.stages.PmtpStage;
 import ai.echogen.torch.Tensors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -78,8 +80,8 @@ public final class BenchJob implements Job<BenchJob.Settings> {
     }
   }
 
-  /** How long a measurement took, and the weights that it ended with. */
-  private record Run(double seconds, String sha256) {}
+  /** What a measurement took, and the weights that it ended with. */
+  private record Run(double seconds, double cpuSeconds, String sha256) {}
 
   public static void main(String[] args) {
     JobRunner.main(new BenchJob(), args);
@@ -156,9 +158,11 @@ public final class BenchJob implements Job<BenchJob.Settings> {
                 initial,
                 new Metrics())) {
       long start = System.nanoTime();
+      long cpuStart = cpuNanos();
       LocalSteps.run(spark, "bench", trainer, trainerSettings, steps);
+      double cpuSeconds = (cpuNanos() - cpuStart) / 1e9;
       double seconds = (System.nanoTime() - start) / 1e9;
-      return new Run(seconds, trainer.weights().sha256());
+      return new Run(seconds, cpuSeconds, trainer.weights().sha256());
     }
   }
 
@@ -166,6 +170,7 @@ public final class BenchJob implements Job<BenchJob.Settings> {
       Settings settings, SparkSession spark, Decoder decoder, BenchSamples samples, Run[] runs)
       throws JsonProcessingException {
     double seconds = median(Arrays.stream(runs).mapToDouble(Run::seconds).toArray());
+    double cpuSeconds = median(Arrays.stream(runs).mapToDouble(Run::cpuSeconds).toArray());
     var values = new LinkedHashMap<String, Object>();
     values.put("what", "train");
     values.put("parameters", decoder.parameters().layout().size());
@@ -181,8 +186,14 @@ public final class BenchJob implements Job<BenchJob.Settings> {
     values.put("tokens_per_s", rounded(samples.numTokens() / seconds));
     values.put("samples_per_s", rounded(samples.samples().size() / seconds));
     values.put("ms_per_step", rounded(1e3 * seconds / settings.steps()));
+    values.put("cpu_ms_per_step", rounded(1e3 * cpuSeconds / settings.steps()));
     values.put("weights_sha256", runs[0].sha256());
     return new ObjectMapper().writeValueAsString(values);
+  }
+
+  /** CPU time of the whole process, which other work on the machine does not lengthen. */
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static double median(double[] values) {
