@@ -74,9 +74,9 @@ public final class BenchJob implements Job<BenchJob.Settings> {
           .orThrow();
     }
 
-    TrainerSettings trainer() {
+    TrainerSettings trainer(int numSteps) {
       return new TrainerSettings(
-          steps, batch, microShards, seed, steps, 0, KEPT_CHECKPOINTS, optim);
+          numSteps, batch, microShards, seed, numSteps, 0, KEPT_CHECKPOINTS, optim);
     }
   }
 
@@ -130,7 +130,9 @@ public final class BenchJob implements Job<BenchJob.Settings> {
     try (var decoder =
             new Decoder(settings.model(), BenchSamples.CODES, samples.ids(), settings.form());
         var stage = new PmtpStage(decoder, settings.pmtp())) {
-      train(settings, spark, decoder, stage, samples, settings.warmup());
+      if (settings.warmup() > 0) {
+        train(settings, spark, decoder, stage, samples, settings.warmup());
+      }
       var runs = new Run[settings.repeats()];
       for (int i = 0; i < runs.length; i++) {
         runs[i] = train(settings, spark, decoder, stage, samples, settings.steps());
@@ -146,7 +148,7 @@ public final class BenchJob implements Job<BenchJob.Settings> {
       PmtpStage stage,
       BenchSamples samples,
       int steps) {
-    var trainerSettings = settings.trainer();
+    var trainerSettings = settings.trainer(steps);
     var codebook = BenchSamples.codebook(settings.seed());
     try (var initial = decoder.initialWeights(codebook, settings.seed());
         var trainer =
@@ -178,7 +180,7 @@ public final class BenchJob implements Job<BenchJob.Settings> {
     values.put("optimizer", settings.optim().method().name().toLowerCase(java.util.Locale.ROOT));
     values.put("batch", settings.batch());
     values.put("micro_shards", settings.microShards());
-    values.put("tasks", LocalSteps.numTasks(spark, settings.trainer()));
+    values.put("tasks", LocalSteps.numTasks(spark, settings.trainer(settings.steps())));
     values.put("threads", THREADS_PER_TASK);
     values.put("seed", settings.seed());
     values.put("steps", settings.steps());

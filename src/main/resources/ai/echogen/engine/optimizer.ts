@@ -13,7 +13,7 @@ def tree_sum(parts: List[Tensor]) -> Tensor:
     level = above
   return level[0]
 
-# total[range] = sum of the micro-shards' gradients there. Returns the sum of squares, float64. span: first, count.
+# total[range] = sum of the micro-shards' gradients there. Returns the sum of squares as float64. span: first, count.
 def reduce(total: Tensor, gradients: List[Tensor], span: Tensor) -> List[Tensor]:
   first = int(span[0].item())
   count = int(span[1].item())
@@ -22,8 +22,7 @@ def reduce(total: Tensor, gradients: List[Tensor], span: Tensor) -> List[Tensor]
     parts.append(gradient.narrow(0, first, count))
   sum = __torch__.tree_sum(parts)
   _ = total.narrow(0, first, count).copy_(sum)
-  wide = sum.to(7)
-  return [torch.dot(wide, wide)]
+  return [torch.dot(sum, sum).to(7)]
 
 # AdamW (Loshchilov and Hutter), as torch.optim.AdamW computes it.
 # s: first, count, lr, clip factor, step (from 1), beta1, beta2, epsilon, decay.
