@@ -15,6 +15,7 @@ final class JobList {
           new PretrainJob(),
           new GenerateJob(),
           new ScoreJob(),
+          new BenchJob(),
           new LeakJob(),
           new DemoJob());
 

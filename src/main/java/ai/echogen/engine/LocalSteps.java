@@ -1,6 +1,7 @@
 package ai.echogen.engine;
 
 import ai.echogen.observe.MetricSink;
+import ai.echogen.observe.Metrics;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,11 @@ public final class LocalSteps {
 
   private LocalSteps() {}
 
+  /** What is done at the end of a segment whose step is due for a checkpoint. */
+  private interface Due {
+    void write() throws IOException;
+  }
+
   /**
    * Trains up to step {@code until}, writing checkpoints on the way and one at the end.
    *
@@ -41,13 +47,48 @@ public final class LocalSteps {
       Checkpoints checkpoints,
       MetricSink metrics)
       throws IOException {
+    segments(
+        spark,
+        label,
+        trainer,
+        settings,
+        until,
+        metrics,
+        () -> checkpoints.write(trainer, settings));
+  }
+
+  /** The same without checkpoints and metrics: the weights stay in memory only. */
+  public static <S> void run(
+      SparkSession spark, String label, Trainer<S> trainer, TrainerSettings settings, long until) {
+    try {
+      segments(spark, label, trainer, settings, until, new Metrics(), () -> {});
+    } catch (IOException e) {
+      throw new IllegalStateException("nothing was to be written", e);
+    }
+  }
+
+  /** How many tasks share a step: as many as there are cores and micro-shards. */
+  public static int numTasks(SparkSession spark, TrainerSettings settings) {
+    int cores = JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism();
+    return Math.max(1, Math.min(cores, settings.microShards()));
+  }
+
+  private static <S> void segments(
+      SparkSession spark,
+      String label,
+      Trainer<S> trainer,
+      TrainerSettings settings,
+      long until,
+      MetricSink metrics,
+      Due due)
+      throws IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     if (!context.isLocal()) {
       throw new IllegalArgumentException(
           "training shares its weights inside one JVM: use master local[n], got "
               + context.master());
     }
-    int tasks = Math.max(1, Math.min(context.defaultParallelism(), settings.microShards()));
+    int tasks = numTasks(spark, settings);
     while (trainer.step() < until) {
       long from = trainer.step();
       long end = Math.min(until, from + SEGMENT);
@@ -61,7 +102,7 @@ public final class LocalSteps {
           trainer.board(end, metrics));
       if (end == until
           || (settings.checkpointEvery() > 0 && end % settings.checkpointEvery() == 0)) {
-        checkpoints.write(trainer, settings);
+        due.write();
       }
     }
   }

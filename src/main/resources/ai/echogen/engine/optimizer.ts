@@ -13,7 +13,7 @@ def tree_sum(parts: List[Tensor]) -> Tensor:
     level = above
   return level[0]
 
-# total[range] = sum of the micro-shards' gradients there. Returns the sum of squares, float64. span: first, count.
+# total[range] = sum of the micro-shards' gradients there. Returns the sum of squares as float64. span: first, count.
 def reduce(total: Tensor, gradients: List[Tensor], span: Tensor) -> List[Tensor]:
   first = int(span[0].item())
   count = int(span[1].item())
@@ -22,8 +22,7 @@ def reduce(total: Tensor, gradients: List[Tensor], span: Tensor) -> List[Tensor]
     parts.append(gradient.narrow(0, first, count))
   sum = __torch__.tree_sum(parts)
   _ = total.narrow(0, first, count).copy_(sum)
-  wide = sum.to(7)
-  return [torch.dot(wide, wide)]
+  return [torch.dot(sum, sum).to(7)]
 
 # AdamW (Loshchilov and Hutter), as torch.optim.AdamW computes it.
 # s: first, count, lr, clip factor, step (from 1), beta1, beta2, epsilon, decay.
@@ -35,12 +34,19 @@ def adamw(weights: Tensor, gradient: Tensor, m: Tensor, v: Tensor, s: Tensor) ->
   step = float(s[4].item())
   beta1 = float(s[5].item())
   beta2 = float(s[6].item())
-  # Not torch._fused_adamw_: the importer removes a call without a result whose lists are literals.
-  p = weights.narrow(0, first, count).mul_(1. - lr * float(s[8].item()))
-  m1 = m.narrow(0, first, count).mul_(beta1).add_(g, alpha=1. - beta1)
-  v1 = v.narrow(0, first, count).mul_(beta2).addcmul_(g, g, value=1. - beta2)
-  scale = v1.sqrt().div_((1. - beta2 ** step) ** 0.5).add_(float(s[7].item()))
-  return [p.addcdiv_(m1, scale, value=-lr / (1. - beta1 ** step))]
+  p = annotate(List[Tensor], [])
+  p.append(weights.narrow(0, first, count))
+  ms = annotate(List[Tensor], [])
+  ms.append(m.narrow(0, first, count))
+  vs = annotate(List[Tensor], [])
+  vs.append(v.narrow(0, first, count))
+  gs = annotate(List[Tensor], [])
+  gs.append(g)
+  steps = annotate(List[Tensor], [])
+  steps.append(torch.full([], step, dtype=6))
+  none = annotate(List[Tensor], [])
+  torch._fused_adamw_(p, gs, ms, vs, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=float(s[8].item()), eps=float(s[7].item()), amsgrad=False, maximize=False)
+  return p
 
 # Muon (Jordan and others, 2024): momentum whose matrix is orthogonalised by five Newton-Schulz iterations,
 # scaled by 0.2 sqrt(max(rows, columns)) so that AdamW's learning rate fits. m holds the momentum.

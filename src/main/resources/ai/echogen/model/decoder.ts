@@ -5,28 +5,29 @@
 def rms(x: Tensor, weight: Tensor) -> Tensor:
   return torch.rms_norm(x, [$hidden], weight, $eps)
 
-# Rotary positions: cosine and sine, each (B, T, 1, K/2), of integer positions (B, T).
+# Rotary positions of integer positions (B, T): cosine, and sine with the sign of its half, each (B, T, H + G, K).
 def rotary(positions: Tensor) -> List[Tensor]:
   frequencies = torch.pow($theta, torch.arange(0, $width, 2, dtype=6, device=positions.device) / -$width.)
   angles = positions.unsqueeze(-1).to(6) * frequencies
   angles = angles.unsqueeze(2)
-  return [torch.cos(angles), torch.sin(angles)]
+  cos = torch.cos(angles)
+  sin = torch.sin(angles)
+  # Written out for every head: long rows are quicker to multiply than broadcast ones.
+  wide = [-1, -1, $heads + $groups, -1]
+  return [torch.cat([cos, cos], -1).expand(wide).contiguous(), torch.cat([-sin, sin], -1).expand(wide).contiguous()]
 
+# Halves (a, b) to (a cos - b sin, b cos + a sin).
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-  halves = torch.chunk(x, 2, -1)
-  a = halves[0]
-  b = halves[1]
-  return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+  return x * cos + torch.roll(x, [$width // 2], [-1]) * sin
 
 # Queries (B, H, T, K), keys and values (B, G, T, K) of layer i.
 def project(w: List[Tensor], i: int, x: Tensor, cos: Tensor, sin: Tensor) -> List[Tensor]:
   qkv = torch.linear(__torch__.rms(x, w[$attention_norm + i]), w[4 * i])
   qkv = qkv.view([x.size(0), x.size(1), $heads + 2 * $groups, $width])
-  qk = __torch__.rotate(qkv.narrow(2, 0, $heads + $groups), cos, sin)
-  q = qk.narrow(2, 0, $heads).transpose(1, 2)
-  k = qk.narrow(2, $heads, $groups).transpose(1, 2)
-  v = qkv.narrow(2, $heads + $groups, $groups).transpose(1, 2)
-  return [q, k, v]
+  # Split, not narrow: its gradient is one concatenation, not sums of tensors filled up with zeros.
+  qk_v = torch.split_with_sizes(qkv, [$heads + $groups, $groups], 2)
+  q_k = torch.split_with_sizes(__torch__.rotate(qk_v[0], cos, sin), [$heads, $groups], 2)
+  return [q_k[0].transpose(1, 2), q_k[1].transpose(1, 2), qk_v[1].transpose(1, 2)]
 
 # Attention over keys and values, output projection, feed-forward: the rest of layer i.
 def attend(w: List[Tensor], i: int, x: Tensor, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
@@ -41,10 +42,21 @@ def attend(w: List[Tensor], i: int, x: Tensor, q: Tensor, k: Tensor, v: Tensor, 
 
 # All layers over embeddings (B, T, D): lower layers under one mask, the layers from $split up under another.
 def decode(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
+  return __torch__.decode_from(w, x, positions, lower, upper, 0)
+
+# The same for those who want the rows from first on only, (B, T - first, D): the last layer leaves the others out.
+def decode_from(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, upper: Tensor, first: int) -> Tensor:
   cs = __torch__.rotary(positions)
   for i in range($layers):
     qkv = __torch__.project(w, i, x, cs[0], cs[1])
-    x = __torch__.attend(w, i, x, qkv[0], qkv[1], qkv[2], lower if i < $split else upper)
+    q = qkv[0]
+    mask = lower if i < $split else upper
+    if i == $layers - 1 and first > 0:
+      rows = x.size(1) - first
+      x = x.narrow(1, first, rows)
+      q = q.narrow(2, first, rows)
+      mask = mask.narrow(2, first, rows)
+    x = __torch__.attend(w, i, x, q, qkv[1], qkv[2], mask)
   return __torch__.rms(x, w[$final_norm])
 
 # The same with a cache of keys and values, 2 tensors (B, G, capacity, K) a layer; x stands at places start and on.

@@ -22,12 +22,12 @@ def separate(w: List[Tensor], text: Tensor, lengths: Tensor, codes: Tensor, ques
   segments = torch.cat([__torch__.segment(0, t, codes), __torch__.segment(1, n, codes)])
   mask = __torch__.mask_of(segments, valid, __torch__.lower_rules(codes))
   x = torch.cat([__torch__.embed_text(w, text), image.narrow(1, 0, n)], 1)
-  drawn = __torch__.decode(w, x, __torch__.positions_of(valid), mask, mask).narrow(1, t, n)
+  drawn = __torch__.decode_from(w, x, __torch__.positions_of(valid), mask, mask, t)
   valid = torch.cat([ones, __torch__.within(question_lengths, q)], 1)
   segments = torch.cat([__torch__.segment(1, n + 1, codes), __torch__.segment(2, q, codes)])
   mask = __torch__.mask_of(segments, valid, __torch__.lower_rules(codes))
   x = torch.cat([image, __torch__.embed_text(w, question)], 1)
-  read = __torch__.decode(w, x, __torch__.positions_of(valid), mask, mask).narrow(1, n + 1, q)
+  read = __torch__.decode_from(w, x, __torch__.positions_of(valid), mask, mask, n + 1)
   return [drawn, read]
 
 # Both tasks in one sequence that shares the image tokens, or with a second copy of them.
@@ -51,8 +51,8 @@ def shared(w: List[Tensor], text: Tensor, lengths: Tensor, codes: Tensor, questi
   segment = torch.cat(segments)
   lower = __torch__.mask_of(segment, valid, __torch__.lower_rules(codes))
   upper = __torch__.mask_of(segment, valid, __torch__.upper_rules(codes))
-  h = __torch__.decode(w, torch.cat(parts, 1), __torch__.positions_of(valid), lower, upper)
-  return [h.narrow(1, t, n), h.narrow(1, h.size(1) - q, q)]
+  h = __torch__.decode_from(w, torch.cat(parts, 1), __torch__.positions_of(valid), lower, upper, t)
+  return [h.narrow(1, 0, n), h.narrow(1, h.size(1) - q, q)]
 
 # Returns the flat gradient and the two summed cross-entropies.
 def pmtp(flat: Tensor, text: Tensor, lengths: Tensor, codes: Tensor, question: Tensor, question_lengths: Tensor, targets: Tensor, scale: Tensor) -> List[Tensor]:

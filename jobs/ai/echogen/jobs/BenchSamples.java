@@ -1,0 +1,114 @@
+package ai.echogen.jobs;
+
+import ai.echogen.data.CounterRandom;
+import ai.echogen.data.scenes.SceneSplit;
+import ai.echogen.data.scenes.ShapeScenes;
+import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
+import ai.echogen.model.ImageCodes;
+import ai.echogen.model.JanusModel;
+import ai.echogen.model.TextIds;
+import ai.echogen.stages.LayoutTokens;
+import ai.echogen.tokens.Grammar;
+import ai.echogen.tokens.LocationCodec;
+import ai.echogen.tokens.TextTokenizer;
+import ai.echogen.tokens.WordVocabulary;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Training samples of the demo's sizes without its data: layouts of shape scenes, codes at random.
+ *
+ * @param ids the vocabulary that their words make up
+ */
+record BenchSamples(List<LayoutTokens> samples, TextIds ids) {
+  /** The demo's images: 8 × 8 codes out of 1024. */
+  static final ImageCodes CODES = new ImageCodes(1024, 8, 64);
+
+  private static final int IMAGE_SIZE = 64;
+  private static final double ATTRIBUTES_SHARE = 0.5;
+  private static final int LOCATION_BINS = 64;
+  private static final int MAX_WORDS = 8000;
+  private static final long STREAM = 0x62656e6368L; // keeps these codes apart from other draws
+
+  BenchSamples {
+    samples = List.copyOf(samples);
+  }
+
+  /** The first {@code number} samples of a seed. */
+  static BenchSamples of(long seed, int number) {
+    var scenes = new ShapeScenes(seed, IMAGE_SIZE, ATTRIBUTES_SHARE);
+    var layouts = new ArrayList<Layout>(number);
+    for (int i = 0; i < number; i++) {
+      layouts.add(scenes.render(SceneSplit.TRAIN, i).layout());
+    }
+    var codec = new LocationCodec(LOCATION_BINS);
+    var words =
+        WordVocabulary.ofTexts(
+            layouts.stream().flatMap(BenchSamples::texts).toList(), MAX_WORDS, codec);
+    try (var tokenizer =
+        TextTokenizer.of(words.toJson().getBytes(StandardCharsets.UTF_8), "the bench's words")) {
+      var grammar = new Grammar(tokenizer, codec);
+      var samples = new ArrayList<LayoutTokens>(number);
+      for (int i = 0; i < number; i++) {
+        var layout = layouts.get(i);
+        samples.add(
+            new LayoutTokens(grammar.layoutText(layout), codes(seed, i), grammar.question(layout)));
+      }
+      return new BenchSamples(samples, JanusModel.ids(grammar));
+    }
+  }
+
+  /** Rows of a codebook, uniform in [-1, 1). */
+  static float[] codebook(long seed) {
+    var random = CounterRandom.of(seed, STREAM);
+    var rows = new float[CODES.codebook() * CODES.width()];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = (float) random.nextDouble(-1, 1);
+    }
+    return rows;
+  }
+
+  /** Tokens of all samples, without padding. */
+  long numTokens() {
+    return samples.stream().mapToLong(LayoutTokens::numTokens).sum();
+  }
+
+  /** Writes a JSON object a sample and line: text, codes, question, targets. */
+  void write(Path file) throws IOException {
+    var json = new ObjectMapper();
+    try (var out = Files.newBufferedWriter(file)) {
+      for (var sample : samples) {
+        out.write(
+            json.writeValueAsString(
+                Map.of(
+                    "text", sample.text(),
+                    "codes", sample.codes(),
+                    "question", sample.question().ids(),
+                    "targets", sample.question().targets())));
+        out.newLine();
+      }
+    }
+  }
+
+  private static int[] codes(long seed, int sample) {
+    var random = CounterRandom.of(seed, STREAM, sample);
+    var codes = new int[CODES.perImage()];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = random.nextInt(CODES.codebook());
+    }
+    return codes;
+  }
+
+  private static Stream<String> texts(Layout layout) {
+    return Stream.concat(
+        Stream.of(layout.caption()), layout.regions().stream().map(Region::phrase));
+  }
+}
