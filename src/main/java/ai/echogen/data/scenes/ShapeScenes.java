@@ -1,5 +1,6 @@
 package ai.echogen.data.scenes;
 
+import ai.echogen.data.ImageFile;
 import ai.echogen.data.CounterRandom;
 import ai.echogen.data.Sample;
 import ai.echogen.layout.Layout;
@@ -62,7 +63,7 @@ public record ShapeScenes(long seed, int size, double attributesShare) implement
     var id = String.format(Locale.ROOT, "shapes-%s-%08d", split.word(), index);
     return new Sample(
         id,
-        Png.encode(rendered.image()),
+        ImageFile.png(rendered.image()),
         id + ".png",
         size,
         size,

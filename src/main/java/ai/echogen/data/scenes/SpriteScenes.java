@@ -1,5 +1,6 @@
 package ai.echogen.data.scenes;
 
+import ai.echogen.data.ImageFile;
 import ai.echogen.data.CounterRandom;
 import ai.echogen.data.Sample;
 import ai.echogen.layout.Layout;
@@ -47,7 +48,7 @@ public record SpriteScenes(
       var id = String.format(Locale.ROOT, "sprites-%s-%08d", split.word(), index);
       return new Sample(
           id,
-          Png.encode(canvas.opaque()),
+          ImageFile.png(canvas.opaque()),
           id + ".png",
           size,
           size,

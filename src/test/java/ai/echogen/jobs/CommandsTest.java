@@ -1,0 +1,57 @@
+package ai.echogen.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import ai.echogen.config.Reference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every command that the documents show is one that the jobs take. */
+class CommandsTest {
+  private static final Pattern COMMAND =
+      Pattern.compile("(?m)^ {4}(?:\\w+=\\S+ )*\\./echogen (.*?)(?: {2,}#.*| > .*)?$");
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void jobTakesTheCommand(String command) {
+    var words =
+        Arrays.stream(command.split(" +")).map(word -> word.replaceAll("^'|'$", "")).toList();
+    var runner = new JobRunner(Reference.builtIn(), System.out, System.err);
+    assertThatCode(() -> runner.settings(JobList.named(words.get(0)), words.subList(1, words.size())))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void readmeListsEveryJob() throws IOException {
+    var readme = Files.readString(Path.of("README.md"));
+    assertThat(JobList.JOBS)
+        .allMatch(
+            job ->
+                readme.contains(
+                    "| `%s` (`%s`) |".formatted(job.name(), job.getClass().getSimpleName())));
+  }
+
+  static List<String> commands() throws IOException {
+    try (var docs = Files.list(Path.of("docs"))) {
+      var documents =
+          Stream.concat(
+                  Stream.of(Path.of("README.md")),
+                  docs.filter(doc -> doc.toString().endsWith(".md")).sorted())
+              .toList();
+      var found = new java.util.ArrayList<String>();
+      for (var document : documents) {
+        COMMAND.matcher(Files.readString(document)).results().forEach(m -> found.add(m.group(1)));
+      }
+      return found.stream().filter(command -> !command.isBlank()).toList();
+    }
+  }
+}
