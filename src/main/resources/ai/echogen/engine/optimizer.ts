@@ -48,6 +48,33 @@ def adamw(weights: Tensor, gradient: Tensor, m: Tensor, v: Tensor, s: Tensor) ->
   torch._fused_adamw_(p, gs, ms, vs, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=float(s[8].item()), eps=float(s[7].item()), amsgrad=False, maximize=False)
   return p
 
+# Five Newton-Schulz iterations x -> 3.4445 x - 4.7750 (x x') x + 2.0315 (x x')^2 x from a matrix of norm 1.
+# Long matrices (rows, columns far apart) iterate on a = x x' alone, which is small: with p = 3.4445 - 4.7750 a + 2.0315 a a, x becomes
+# p x and a becomes p a p. That is a third less work, within 4e-4 of the result in exact arithmetic (3e-2 and more is usual: bfloat16).
+def orthogonal(matrix: Tensor) -> Tensor:
+  x = matrix.t() if matrix.size(0) > matrix.size(1) else matrix
+  x = x / (x.norm() + 1e-07)
+  if 2 * x.size(1) > 3 * x.size(0):
+    a = torch.mm(x, x.t())
+    p = __torch__.polynomial(a)
+    product = p
+    for i in range(4):
+      a = torch.mm(torch.mm(p, a), p)
+      p = __torch__.polynomial(a)
+      product = torch.mm(p, product)
+    x = torch.mm(product, x)
+  else:
+    for i in range(5):
+      a = torch.mm(x, x.t())
+      b = torch.addmm(a, a, a, beta=-4.7750, alpha=2.0315)
+      x = torch.addmm(x, b, x, beta=3.4445)
+  return x.t() if matrix.size(0) > matrix.size(1) else x
+
+def polynomial(a: Tensor) -> Tensor:
+  p = torch.addmm(a, a, a, beta=-4.7750, alpha=2.0315)
+  _ = p.diagonal().add_(3.4445)
+  return p
+
 # Muon (Jordan and others, 2024): momentum whose matrix is orthogonalised by five Newton-Schulz iterations,
 # scaled by 0.2 sqrt(max(rows, columns)) so that AdamW's learning rate fits. m holds the momentum.
 # s: first, rows, columns, lr, clip factor, momentum, decay.
@@ -60,16 +87,7 @@ def muon(weights: Tensor, gradient: Tensor, m: Tensor, s: Tensor) -> List[Tensor
   g = gradient.narrow(0, first, rows * columns).view([rows, columns]) * float(s[4].item())
   velocity = m.narrow(0, first, rows * columns).view([rows, columns])
   _ = velocity.mul_(momentum).add_(g)
-  x = g + velocity * momentum
-  if rows > columns:
-    x = x.t()
-  x = x / (x.norm() + 1e-07)
-  for i in range(5):
-    a = torch.mm(x, x.t())
-    b = torch.addmm(a, a, a, beta=-4.7750, alpha=2.0315)
-    x = torch.addmm(x, b, x, beta=3.4445)
-  if rows > columns:
-    x = x.t()
+  x = __torch__.orthogonal(g + velocity * momentum)
   scale = 0.2 * float(max(rows, columns)) ** 0.5
   _ = weights.narrow(0, first, rows * columns).view([rows, columns]).mul_(1. - lr * float(s[6].item())).add_(x, alpha=-lr * scale)
   return [x]

@@ -26,7 +26,8 @@ class CommandsTest {
     var words =
         Arrays.stream(command.split(" +")).map(word -> word.replaceAll("^'|'$", "")).toList();
     var runner = new JobRunner(Reference.builtIn(), System.out, System.err);
-    assertThatCode(() -> runner.settings(JobList.named(words.get(0)), words.subList(1, words.size())))
+    assertThatCode(
+            () -> runner.settings(JobList.named(words.get(0)), words.subList(1, words.size())))
         .doesNotThrowAnyException();
   }
 

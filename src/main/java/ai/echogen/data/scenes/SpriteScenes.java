@@ -1,7 +1,7 @@
 package ai.echogen.data.scenes;
 
-import ai.echogen.data.ImageFile;
 import ai.echogen.data.CounterRandom;
+import ai.echogen.data.ImageFile;
 import ai.echogen.data.Sample;
 import ai.echogen.layout.Layout;
 import java.util.List;
