@@ -93,7 +93,7 @@ public final class BenchJob implements Job<BenchJob.Settings> {
 
   @Override
   public String summary() {
-    return "measures how fast this machine is: train (tokens/s of the training step), as JSON";
+    return "Measures how fast this machine is: train (tokens/s of the training step), as JSON.";
   }
 
   @Override

@@ -87,7 +87,7 @@ public final class GenerateJob implements Job<GenerateJob.Settings> {
 
   @Override
   public String summary() {
-    return "draws images from layouts, or reads boxes from images (task=ground)";
+    return "Draws images from layouts, or reads boxes from images (task=ground).";
   }
 
   @Override

@@ -107,7 +107,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
 
   @Override
   public String summary() {
-    return "trains the transformer on token shards (stage=pmtp)";
+    return "Trains the transformer on token shards (stage=pmtp).";
   }
 
   @Override

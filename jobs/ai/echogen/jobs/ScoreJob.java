@@ -76,7 +76,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
 
   @Override
   public String summary() {
-    return "scores a model on held-out token shards: grounding, layout obedience, ceiling";
+    return "Scores a model on held-out token shards: grounding, layout obedience, ceiling.";
   }
 
   @Override

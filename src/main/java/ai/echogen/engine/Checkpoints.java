@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -65,7 +66,9 @@ public final class Checkpoints {
       PrintStream console)
       throws IOException {
     this.directory = new org.apache.hadoop.fs.Path(directory);
-    this.files = this.directory.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    var found = this.directory.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    // Our index holds digests: no .crc files beside the parts, which other software would see.
+    this.files = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
     this.layout = layout;
     this.model = model;
     this.console = console;
@@ -84,7 +87,6 @@ public final class Checkpoints {
       var name = "step-%08d".formatted(trainer.step());
       var temporary = new org.apache.hadoop.fs.Path(directory, ".writing-" + name);
       var target = new org.apache.hadoop.fs.Path(directory, name);
-      files.setWriteChecksum(false);
       files.delete(temporary, true);
       files.mkdirs(temporary);
       try (var parts = Files.list(local)) {
