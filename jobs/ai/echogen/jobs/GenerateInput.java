@@ -131,7 +131,7 @@ record GenerateInput<T>(long size, Reader<T> reader) {
     var layout = new Layout(query.caption(), regions.toList());
     var path = new Path(query.path());
     byte[] bytes = null;
-    try (var in = path.getFileSystem(hadoop.value()).open(path)) {
+    try (var in = Storage.plain(path, hadoop.value()).open(path)) {
       bytes = in.readAllBytes();
     } catch (FileNotFoundException e) {
       // stays null: counted as missing

@@ -58,7 +58,7 @@ final class JsonLines {
    */
   void read(Configuration hadoop, Element element) {
     var path = new Path(file);
-    try (var in = path.getFileSystem(hadoop).open(path);
+    try (var in = Storage.plain(path, hadoop).open(path);
         var text =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
       for (var next = text.readLine(); next != null; next = text.readLine()) {

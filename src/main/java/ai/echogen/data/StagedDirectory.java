@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -38,9 +37,7 @@ public final class StagedDirectory implements AutoCloseable {
 
   /** Writes one file whole into the directory; also from an executor that knows its path. */
   public static void write(Path file, byte[] bytes, Configuration hadoop) throws IOException {
-    var files = file.getFileSystem(hadoop);
-    var plain = files instanceof LocalFileSystem local ? local.getRaw() : files; // no .crc files
-    try (var out = plain.create(file, true)) {
+    try (var out = Storage.plain(file, hadoop).create(file, true)) {
       out.write(bytes);
     }
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -15,6 +16,15 @@ public final class Storage {
   /** Hadoop's settings, with the {@code spark.hadoop.*} that spark-submit gave. */
   public static Configuration configuration() {
     return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
+
+  /**
+   * The file system of a path, local files without Hadoop's checksums: it keeps them in hidden
+   * files beside its own and then refuses a file that was edited by hand.
+   */
+  public static FileSystem plain(Path path, Configuration hadoop) throws IOException {
+    var files = path.getFileSystem(hadoop);
+    return files instanceof LocalFileSystem local ? local.getRaw() : files;
   }
 
   /** Fails unless {@code dir} is a directory; {@code key} is the setting that named it. */

@@ -1,5 +1,6 @@
 package ai.echogen.engine;
 
+import ai.echogen.data.Storage;
 import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.SafetensorsModel;
@@ -23,7 +24,6 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -66,9 +66,7 @@ public final class Checkpoints {
       PrintStream console)
       throws IOException {
     this.directory = new org.apache.hadoop.fs.Path(directory);
-    var found = this.directory.getFileSystem(spark.sparkContext().hadoopConfiguration());
-    // Our index holds digests: no .crc files beside the parts, which other software would see.
-    this.files = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
+    this.files = Storage.plain(this.directory, spark.sparkContext().hadoopConfiguration());
     this.layout = layout;
     this.model = model;
     this.console = console;

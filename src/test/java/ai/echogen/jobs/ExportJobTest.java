@@ -97,6 +97,29 @@ class ExportJobTest {
   }
 
   @Test
+  void whatIsExportedCanBeEditedByHand() throws Exception {
+    run(new ExportJob(), "out=" + temp.resolve("coco"), "data=" + temp.resolve("shards"));
+    try (var files = Files.walk(temp.resolve("coco"))) {
+      assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("."));
+    }
+    // Other software that writes through Hadoop leaves such sums, which then are out of date.
+    Files.writeString(temp.resolve("coco/.instances.json.crc"), "crc\0 of another text");
+    Files.writeString(temp.resolve("coco/images/.000000000001.png.crc"), "crc\0 of another file");
+
+    assertThat(
+            run(
+                new IngestJob(),
+                "instances=" + temp.resolve("coco/instances.json"),
+                "images=" + temp.resolve("coco/images"),
+                "split=train",
+                "out=" + temp.resolve("again")))
+        .as(this::console)
+        .isZero();
+
+    assertThat(samples("again")).hasSize(ROWS);
+  }
+
+  @Test
   void aDryRunSaysWhatWouldBeWritten() {
     var data = "data=" + temp.resolve("shards");
     assertThat(run(new ExportJob(), "out=" + temp.resolve("coco"), data, "--dry-run")).isZero();

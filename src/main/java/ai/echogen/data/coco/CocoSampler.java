@@ -6,6 +6,7 @@ import ai.echogen.data.Fit;
 import ai.echogen.data.HashSplit;
 import ai.echogen.data.ImageFile;
 import ai.echogen.data.Sample;
+import ai.echogen.data.Storage;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
@@ -89,7 +90,7 @@ final class CocoSampler {
       throw new FileNotFoundException(fileName);
     }
     var path = new Path(folder, name);
-    try (var in = path.getFileSystem(hadoop).open(path)) {
+    try (var in = Storage.plain(path, hadoop).open(path)) {
       return in.readAllBytes();
     }
   }

@@ -1,6 +1,8 @@
 package ai.echogen.data.coco;
 
 import ai.echogen.data.Sample;
+import ai.echogen.data.StagedDirectory;
+import ai.echogen.data.Storage;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import java.io.IOException;
@@ -11,7 +13,6 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -50,25 +51,14 @@ public final class CocoWriter {
    */
   public static long write(Dataset<Row> samples, long count, String dir, LongAccumulator progress) {
     var hadoop = samples.sparkSession().sparkContext().hadoopConfiguration();
-    var path = new Path(dir);
-    try {
-      var files = path.getFileSystem(hadoop);
-      var target = files.makeQualified(path);
-      var work = target.suffix(".partial-" + UUID.randomUUID().toString().substring(0, 8));
-      files.mkdirs(new Path(work, "images"));
-      files.deleteOnExit(work); // an interrupted run leaves nothing either
-      try {
-        var entries = images(samples, count, new Path(work, "images"), hadoop, progress);
-        json(entries, files, work);
-        files.delete(target, false); // it is empty, or is not there
-        if (!files.rename(work, target)) {
-          throw new IOException("could not rename " + work + " to " + target);
-        }
-        return entries.size();
-      } finally {
-        files.delete(work, true);
-        files.cancelDeleteOnExit(work);
-      }
+    try (var staged = new StagedDirectory(dir, hadoop)) {
+      var images = new Path(staged.path(), "images");
+      var files = Storage.plain(images, hadoop);
+      files.mkdirs(images);
+      var entries = images(samples, count, images, hadoop, progress);
+      json(entries, files, staged.path());
+      staged.publish();
+      return entries.size();
     } catch (IOException e) {
       throw new UncheckedIOException(dir + ": could not write: " + e.getMessage(), e);
     }
@@ -98,7 +88,7 @@ public final class CocoWriter {
       Configuration hadoop,
       LongAccumulator progress)
       throws IOException {
-    var files = new Path(folder).getFileSystem(hadoop);
+    var files = Storage.plain(new Path(folder), hadoop);
     List<Entry> entries = new ArrayList<>();
     while (rows.hasNext()) {
       var row = rows.next();

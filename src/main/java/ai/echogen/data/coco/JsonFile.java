@@ -1,5 +1,6 @@
 package ai.echogen.data.coco;
 
+import ai.echogen.data.Storage;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -43,7 +44,7 @@ final class JsonFile {
    */
   Set<String> read(Configuration hadoop, Map<String, Element> lists) {
     Set<String> seen = new HashSet<>();
-    try (var in = path.getFileSystem(hadoop).open(path);
+    try (var in = Storage.plain(path, hadoop).open(path);
         var parser = FACTORY.createParser((java.io.InputStream) in)) {
       require(
           parser, parser.nextToken() == JsonToken.START_OBJECT, "a JSON object must begin here");

@@ -1,6 +1,7 @@
 package ai.echogen.data.scenes;
 
 import ai.echogen.data.ImageFile;
+import ai.echogen.data.Storage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,7 +109,7 @@ record PictureFiles(Configuration hadoop, int size) {
 
   private byte[] read(String file) {
     var path = new Path(file);
-    try (var in = path.getFileSystem(hadoop).open(path)) {
+    try (var in = Storage.plain(path, hadoop).open(path)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
