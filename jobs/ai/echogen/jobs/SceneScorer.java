@@ -23,7 +23,6 @@ import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
-import scala.collection.JavaConverters;
 
 /**
  * What a model makes of held-out token shards, as a Spark map over their rows: boxes read from the
@@ -81,7 +80,7 @@ record SceneScorer(
   private List<Scored> score(JanusModel loaded, List<Scene> scenes) {
     var rows = scenes.stream().map(Scene::row).toList();
     var layouts = rows.stream().map(Sample::layout).toList();
-    var codes = rows.stream().map(SceneScorer::codes).toList();
+    var codes = rows.stream().map(TokenShards::codes).toList();
     var originals = rows.stream().map(row -> original(loaded, row)).toList();
     var read = loaded.ground(codes, layouts);
     var noise = new SampleNoise(seed);
@@ -143,12 +142,6 @@ record SceneScorer(
   private static BufferedImage original(JanusModel loaded, Row row) {
     Row image = row.getStruct(row.fieldIndex("image"));
     return Pixels.square(Png.decode(image.getAs("bytes")), loaded.config().vq().imageSize());
-  }
-
-  private static int[] codes(Row row) {
-    return JavaConverters.<Integer>seqAsJavaList(row.getSeq(row.fieldIndex("codes"))).stream()
-        .mapToInt(Integer::intValue)
-        .toArray();
   }
 
   private static List<@Nullable Box> nullable(List<Optional<Box>> boxes) {

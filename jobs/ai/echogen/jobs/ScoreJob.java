@@ -128,7 +128,10 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
     List<Scored> pictured = List.of();
     for (var split : settings.splits()) {
       var samples = scored(settings, spark, split);
-      var values = SceneScores.of(samples, family(samples).isPresent());
+      var values =
+          SceneScores.of(
+              samples,
+              ShapeFamily.ofLayouts(samples.stream().map(Scored::layout).toList()).isPresent());
       var prefix = split.equals("test") ? "" : split + ".";
       values.forEach((key, value) -> scores.put(prefix + key, value));
       if (pictured.isEmpty()) {
@@ -162,7 +165,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
         new SceneScorer(
             settings.model(),
             settings.form().orElse(null),
-            familyOf(rows).orElse(null),
+            ShapeFamily.ofLayouts(rows.stream().map(Sample::layout).toList()).orElse(null),
             settings.seed(),
             settings.batch(),
             settings.sampling());
@@ -203,24 +206,5 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
       regions.add(new Region(region.phrase(), region.category(), other.regions().get(i).box()));
     }
     return new Layout(layout.caption(), regions);
-  }
-
-  private static Optional<ShapeFamily> familyOf(List<Row> rows) {
-    var categories =
-        rows.stream()
-            .flatMap(row -> Sample.layout(row).regions().stream())
-            .map(Region::category)
-            .distinct()
-            .toList();
-    return ShapeFamily.of(categories);
-  }
-
-  private static Optional<ShapeFamily> family(List<Scored> samples) {
-    return ShapeFamily.of(
-        samples.stream()
-            .flatMap(sample -> sample.layout().regions().stream())
-            .map(Region::category)
-            .distinct()
-            .toList());
   }
 }

@@ -55,7 +55,8 @@ record TokenShards(List<Entry> entries, String tokenizer, int numTrimmed) {
     return new TokenShards(entries, tokenizer, trimmed);
   }
 
-  private static int[] codes(Row row) {
+  /** The codes in a row of token shards. */
+  static int[] codes(Row row) {
     return JavaConverters.<Integer>seqAsJavaList(row.getSeq(row.fieldIndex("codes"))).stream()
         .mapToInt(Integer::intValue)
         .toArray();

@@ -6,7 +6,6 @@ import ai.echogen.data.scenes.ShapeFamily;
 import ai.echogen.eval.LayoutObedience;
 import ai.echogen.eval.Psnr;
 import ai.echogen.eval.ShapeDetector;
-import ai.echogen.layout.Region;
 import ai.echogen.model.Pixels;
 import ai.echogen.model.VqModel;
 import ai.echogen.observe.ImageGrid;
@@ -58,13 +57,8 @@ final class TokenizerReport {
             .select("id", "image", "caption", "regions")
             .limit(settings.evaluate())
             .collectAsList();
-    var categories =
-        rows.stream()
-            .flatMap(row -> Sample.layout(row).regions().stream())
-            .map(Region::category)
-            .distinct()
-            .toList();
-    var report = new TokenizerReport(model, ShapeFamily.of(categories));
+    var family = ShapeFamily.ofLayouts(rows.stream().map(Sample::layout).toList());
+    var report = new TokenizerReport(model, family);
     for (int from = 0; from < rows.size(); from += BATCH) {
       report.add(rows.subList(from, Math.min(rows.size(), from + BATCH)), settings.data());
     }

@@ -1,6 +1,8 @@
 package ai.echogen.data.scenes;
 
 import ai.echogen.data.CounterRandom;
+import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +49,16 @@ public enum ShapeFamily {
       }
     }
     return Optional.empty();
+  }
+
+  /** The family that has every category of these layouts; empty if none has. */
+  public static Optional<ShapeFamily> ofLayouts(List<Layout> layouts) {
+    return of(
+        layouts.stream()
+            .flatMap(layout -> layout.regions().stream())
+            .map(Region::category)
+            .distinct()
+            .toList());
   }
 
   /** The words for an object of this category: the category, after its texture if it has one. */
