@@ -9,6 +9,7 @@ import ai.echogen.layout.Region;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
 import ai.echogen.model.DecoderConfig;
+import ai.echogen.model.GroundingFeatures;
 import ai.echogen.model.ImageCodes;
 import ai.echogen.model.JanusConfig;
 import ai.echogen.model.JanusDirectory;
@@ -165,7 +166,9 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
             new JanusConfig(
                 Optional.of(settings.model()),
                 vq,
+                Optional.empty(),
                 settings.finalForm(),
+                GroundingFeatures.VQ,
                 grammar.vocabularySize(),
                 settings.locationBins());
         Checkpoints.ModelFiles modelFiles =

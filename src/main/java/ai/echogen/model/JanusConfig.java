@@ -16,18 +16,22 @@ import java.util.Optional;
  * What {@code config.json} of a model directory says: Hugging Face's Janus fields, and an {@code
  * echogen} object with what Janus does not know.
  *
- * <p>{@code echogen} holds {@code attention_form}, {@code location_bins} and the optional extras
- * {@code bigram_shift}, {@code image_positions}, {@code vq_stem}, {@code vq_norm_groups} and {@code
- * vq_attention}; a directory without it is a Janus model with every extra off. A tokenizer's
- * directory has {@code vq_config} but no {@code text_config}.
+ * <p>{@code echogen} holds {@code attention_form}, {@code location_bins}, {@code
+ * grounding_features} and the optional extras {@code bigram_shift}, {@code image_positions}, {@code
+ * vq_stem}, {@code vq_norm_groups} and {@code vq_attention}; a directory without it is a Janus
+ * model with every extra off. A tokenizer's directory has {@code vq_config} but no {@code
+ * text_config}.
  *
- * @param vocabulary number of text tokens; 0 without a decoder
- * @param locationBins bins an axis of the location codec; 0 where the model has none
+ * @param vision absent where the model reads images by their codes only
+ * @param vocabulary rows of the token embedding; 0 without a decoder
+ * @param locationBins bins an axis of the location codec; 0 where boxes are written as digits
  */
 public record JanusConfig(
     Optional<DecoderConfig> decoder,
     VqConfig vq,
+    Optional<VisionConfig> vision,
     AttentionForm form,
+    GroundingFeatures grounding,
     int vocabulary,
     int locationBins) {
   public static final String FILE = "config.json";
@@ -39,12 +43,41 @@ public record JanusConfig(
     new Check()
         .that("vocabulary", vocabulary >= 0, "must be >= 0, got " + vocabulary)
         .that("locationBins", locationBins >= 0, "must be >= 0, got " + locationBins)
+        .that(
+            "grounding",
+            grounding == GroundingFeatures.VQ || vision.isPresent(),
+            "siglip needs a vision_config")
         .orThrow();
   }
 
   /** The configuration of a directory that holds a VQ tokenizer only. */
   public static JanusConfig tokenizer(VqConfig vq) {
-    return new JanusConfig(Optional.empty(), vq, AttentionForm.SEPARATE, 0, 0);
+    return new JanusConfig(
+        Optional.empty(), vq, Optional.empty(), AttentionForm.SEPARATE, GroundingFeatures.VQ, 0, 0);
+  }
+
+  /** By which names this model is more than Janus, so that other software cannot run it. */
+  public List<String> extras() {
+    var extras = new ArrayList<String>();
+    if (decoder.map(DecoderConfig::bigramShift).orElse(false)) {
+      extras.add("bigram_shift");
+    }
+    if (decoder.map(DecoderConfig::imagePositions).orElse(false)) {
+      extras.add("image_positions");
+    }
+    if (vq.stem() != 1) {
+      extras.add("vq_stem = " + vq.stem());
+    }
+    if (vq.normGroups() != 32) {
+      extras.add("vq_norm_groups = " + vq.normGroups());
+    }
+    if (!vq.attention()) {
+      extras.add("vq_attention = false");
+    }
+    if (!form.isPlainCausal()) {
+      extras.add("attention_form = " + form.key());
+    }
+    return extras;
   }
 
   /** What the decoder knows of the tokenizer's codes. */
@@ -77,11 +110,17 @@ public record JanusConfig(
               ? Optional.of(readDecoder(fields))
               : Optional.<DecoderConfig>empty();
       int vocabulary = decoder.isPresent() ? fields.integer("text_config.vocab_size") : 0;
+      var vision =
+          root.has("vision_config")
+              ? Optional.of(readVision(fields))
+              : Optional.<VisionConfig>empty();
       fields.orThrow(file);
       return new JanusConfig(
           decoder,
           vq.orElseThrow(),
+          vision,
           AttentionForm.of(root.at("/echogen/attention_form").asText("separate")),
+          GroundingFeatures.of(root.at("/echogen/grounding_features").asText("vq")),
           vocabulary,
           root.at("/echogen/location_bins").asInt(0));
     } catch (IllegalArgumentException e) {
@@ -100,9 +139,11 @@ public record JanusConfig(
     root.put("tie_word_embeddings", false);
     decoder.ifPresent(config -> writeDecoder(root.putObject("text_config"), config));
     writeVq(root.putObject("vq_config"));
+    vision.ifPresent(config -> writeVision(root.putObject("vision_config"), config));
     var ours = root.putObject("echogen");
     ours.put("attention_form", form.key());
     ours.put("location_bins", locationBins);
+    ours.put("grounding_features", grounding.key());
     ours.put("bigram_shift", decoder.map(DecoderConfig::bigramShift).orElse(false));
     ours.put("image_positions", decoder.map(DecoderConfig::imagePositions).orElse(false));
     ours.put("vq_stem", vq.stem());
@@ -153,7 +194,48 @@ public record JanusConfig(
                 .put("num_hidden_layers", config.alignerDepth()));
   }
 
+  private void writeVision(ObjectNode node, VisionConfig config) {
+    node.put("model_type", "janus_vision_model");
+    node.put("hidden_size", config.hidden());
+    node.put("num_hidden_layers", config.layers());
+    node.put("num_attention_heads", config.heads());
+    node.put("num_channels", config.channels());
+    node.put("image_size", config.imageSize());
+    node.put("patch_size", config.patchSize());
+    node.put("hidden_act", "gelu");
+    node.put("layer_norm_eps", config.normEpsilon());
+    node.put("mlp_ratio", (double) config.intermediate() / config.hidden());
+    node.put("attention_bias", config.attentionBias());
+    node.put("use_qk_norm", false);
+    decoder.ifPresent(text -> node.put("projection_dim", text.hidden()));
+    node.put("depth", config.alignerDepth());
+    node.put("num_image_tokens", config.numPatches());
+  }
+
+  private static VisionConfig readVision(Fields fields) {
+    var prefix = "vision_config.";
+    fields.mustBe(prefix + "hidden_act", "gelu");
+    fields.mustBe(prefix + "use_qk_norm", "false");
+    int hidden = (int) fields.number(prefix + "hidden_size", 1024);
+    return new VisionConfig(
+        hidden,
+        (int) (hidden * fields.number(prefix + "mlp_ratio", 4)),
+        (int) fields.number(prefix + "num_hidden_layers", 24),
+        (int) fields.number(prefix + "num_attention_heads", 16),
+        (int) fields.number(prefix + "patch_size", 16),
+        (int) fields.number(prefix + "image_size", 384),
+        (int) fields.number(prefix + "num_channels", 3),
+        fields.number(prefix + "layer_norm_eps", 1e-6),
+        (int) fields.number(prefix + "depth", 2),
+        fields.flag(prefix + "attention_bias", true));
+  }
+
   private static DecoderConfig readDecoder(Fields fields) {
+    fields.mustBe("text_config.hidden_act", "silu");
+    fields.mustBe("text_config.attention_bias", "false");
+    fields.mustBe("text_config.mlp_bias", "false");
+    fields.mustBe("text_config.tie_word_embeddings", "false");
+    fields.mustBe("text_config.rope_parameters.rope_type", "default");
     int hidden = fields.integer("text_config.hidden_size");
     int heads = fields.integer("text_config.num_attention_heads");
     return new DecoderConfig(
@@ -174,6 +256,7 @@ public record JanusConfig(
   }
 
   private static Optional<VqConfig> readVq(Fields fields) {
+    fields.mustBe("vq_config.double_latent", "false");
     var multiplier = new ArrayList<Integer>();
     fields.node("vq_config.channel_multiplier").forEach(m -> multiplier.add(m.asInt()));
     var numbers =
@@ -207,6 +290,7 @@ public record JanusConfig(
   private static final class Fields {
     private final JsonNode root;
     private final List<String> missing = new ArrayList<>();
+    private final List<String> unsupported = new ArrayList<>();
 
     Fields(JsonNode root) {
       this.root = root;
@@ -233,9 +317,22 @@ public record JanusConfig(
       return node(path).asBoolean(fallback);
     }
 
+    /** Notes a field whose value, if it is there, is another than the one that is built here. */
+    void mustBe(String path, String only) {
+      var value = node(path).asText(only);
+      if (!value.equals(only)) {
+        unsupported.add("%s must be %s, got %s".formatted(path, only, value));
+      }
+    }
+
     void orThrow(Path file) {
+      var problems = new ArrayList<String>();
       if (!missing.isEmpty()) {
-        throw new IllegalArgumentException(file + ": missing " + String.join(", ", missing));
+        problems.add("missing " + String.join(", ", missing));
+      }
+      problems.addAll(unsupported);
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(file + ": " + String.join("; ", problems));
       }
     }
   }

@@ -41,7 +41,13 @@ public final class TinyModel {
         JanusDirectory.write(
             directory,
             new JanusConfig(
-                Optional.of(config), vq, form, grammar.vocabularySize(), LOCATIONS.bins()),
+                Optional.of(config),
+                vq,
+                Optional.empty(),
+                form,
+                GroundingFeatures.VQ,
+                grammar.vocabularySize(),
+                LOCATIONS.bins()),
             weights,
             vqWeights,
             json,
