@@ -59,6 +59,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
             settings.seed(),
             settings.batch(),
             settings.sampling(),
+            settings.negativePrompt().orElse(null),
             settings.samples(),
             drawn);
     var every = Duration.ofSeconds(5);

@@ -32,6 +32,7 @@ public final class GenerateJob implements Job<GenerateJob.Settings> {
    * @param out directory to write
    * @param count most layouts or images, the first
    * @param form attention form to run the model in; the one it was finished in if absent
+   * @param negativePrompt what guidance leads away from, in place of a blank text
    * @param samples drawings a layout
    */
   public record Settings(
@@ -47,7 +48,9 @@ public final class GenerateJob implements Job<GenerateJob.Settings> {
       Optional<AttentionForm> form,
       double temperature,
       int topK,
+      double topP,
       double guidance,
+      Optional<String> negativePrompt,
       int samples) {
     public Settings {
       boolean draws = task == Task.DRAW;
@@ -58,13 +61,17 @@ public final class GenerateJob implements Job<GenerateJob.Settings> {
           .that("images", !draws || images.isEmpty(), "is for task=ground; task=draw has layouts")
           .that("count", count.orElse(1) > 0, "must be > 0, got " + count.orElse(1))
           .that("batch", batch > 0, "must be > 0, got " + batch)
+          .that(
+              "negativePrompt",
+              negativePrompt.isEmpty() || guidance != 1,
+              "does nothing without guidance: give guidance > 1")
           .that("samples", samples > 0, "must be > 0, got " + samples)
           .orThrow();
-      var unused = new Decoder.Sampling(temperature, topK, guidance); // checks
+      var unused = new Decoder.Sampling(temperature, topK, topP, guidance); // checks
     }
 
     Decoder.Sampling sampling() {
-      return new Decoder.Sampling(temperature, topK, guidance);
+      return new Decoder.Sampling(temperature, topK, topP, guidance);
     }
 
     GenerateInput<NamedLayout> layoutInput() {

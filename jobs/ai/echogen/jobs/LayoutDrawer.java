@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model model directory
  * @param form attention form to run it in; null for the one it was finished in
+ * @param negativePrompt what guidance leads away from; null for a blank text
  * @param progress counts drawings
  */
 record LayoutDrawer(
@@ -38,6 +40,7 @@ record LayoutDrawer(
     long seed,
     int batch,
     Decoder.Sampling sampling,
+    @Nullable String negativePrompt,
     int samples,
     LongAccumulator progress)
     implements FlatMapFunction<Iterator<NamedLayout>, Row> {
@@ -80,7 +83,12 @@ record LayoutDrawer(
         drafts.stream()
             .map(draft -> noise.uniforms(draft.ofLayout(), draft.sample(), count))
             .toArray(double[][]::new);
-    var codes = loaded.draw(drafts.stream().map(Draft::layout).toList(), uniforms, sampling);
+    var codes =
+        loaded.draw(
+            drafts.stream().map(Draft::layout).toList(),
+            Optional.ofNullable(negativePrompt),
+            uniforms,
+            sampling);
     var images = loaded.decode(codes);
     var rows = new ArrayList<Row>();
     for (int i = 0; i < drafts.size(); i++) {

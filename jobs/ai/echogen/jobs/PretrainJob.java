@@ -120,7 +120,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
   public List<String> plan(Settings settings) throws IOException {
     var vq = JanusConfig.read(Path.of(settings.tokenizer())).vq();
     var codes = new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
-    var ids = new TextIds(settings.maxWords(), 0, 0, 0, 0, settings.locationBins());
+    var ids = new TextIds(settings.maxWords(), 0, 0, 0, 0, 0, settings.locationBins());
     try (var decoder = new Decoder(settings.model(), codes, ids, settings.form())) {
       long parameters = decoder.parameters().layout().size();
       return List.of(

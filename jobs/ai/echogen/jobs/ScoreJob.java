@@ -46,6 +46,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
       boolean wrongLayouts,
       double temperature,
       int topK,
+      double topP,
       double guidance) {
     public Settings {
       splits = List.copyOf(splits);
@@ -58,7 +59,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
     }
 
     Decoder.Sampling sampling() {
-      return new Decoder.Sampling(temperature, topK, guidance);
+      return new Decoder.Sampling(temperature, topK, topP, guidance);
     }
   }
 

@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.echogen.torch.Script;
 import ai.echogen.torch.Weights;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,9 @@ import java.util.Map;
  * Legend: B batch, T text tokens, N codes an image, Q question tokens, P weights.
  */
 public final class Decoder implements AutoCloseable {
+  /** Tokens of a box that is written as text, at most: four numbers, digit by digit, and signs. */
+  private static final int LONGEST_BOX = 32;
+
   private final DecoderConfig config;
   private final ImageCodes codes;
   private final TextIds ids;
@@ -84,6 +89,8 @@ public final class Decoder implements AutoCloseable {
     constants.put("aligner_depth", Integer.toString(config.alignerDepth()));
     constants.put("bigram_shift", config.bigramShift() ? "True" : "False");
     constants.put("image_positions", config.imagePositions() ? "True" : "False");
+    constants.put("pad", Integer.toString(ids.pad()));
+    constants.put("end_box", Integer.toString(ids.endBox()));
     constants.put("begin_image", Integer.toString(ids.beginImage()));
     constants.put("first_x", Integer.toString(ids.firstX()));
     constants.put("first_y", Integer.toString(ids.firstY()));
@@ -91,13 +98,16 @@ public final class Decoder implements AutoCloseable {
     constants.put("lower_rules", form.lowerRules());
     constants.put("upper_rules", form.upperRules());
     constants.put("copies", Integer.toString(form.copies()));
+    for (var matrix : List.of("adapt_qkv", "adapt_o", "adapt_gate_up", "adapt_down")) {
+      constants.put(matrix, "");
+    }
     return constants;
   }
 
   /**
    * Logits over a plain causal prompt of text and, behind it, codes.
    *
-   * @param text (B, T) int64, right-padded
+   * @param text (B, T) int64, left-padded
    * @param lengths (B) int64
    * @param imageCodes (B, n) int64
    * @return text logits (B, T + n, vocabulary), image logits (B, T + n, codebook) and code
@@ -109,7 +119,8 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Draws one image for each text.
+   * Draws one image for each text, guided against Janus' unconditional branch: the text with all
+   * but its first token blanked.
    *
    * @param texts token ids of caption and layout, up to but without {@code <begin_of_image>}
    * @param uniforms N numbers in [0, 1) for each text: a sample's codes depend on its own row only
@@ -122,18 +133,38 @@ public final class Decoder implements AutoCloseable {
       List<int[]> texts,
       double[][] uniforms,
       Sampling sampling) {
+    var blank = texts.stream().map(text -> PaddedIds.withoutCondition(text, ids.pad())).toList();
+    return draw(manager, weights, texts, blank, uniforms, sampling);
+  }
+
+  /**
+   * The same, guided against other texts, such as a negative prompt (PlanGen).
+   *
+   * @param against one for each text; looked at only if there is guidance
+   */
+  public Drawing draw(
+      NDManager manager,
+      NDArray weights,
+      List<int[]> texts,
+      List<int[]> against,
+      double[][] uniforms,
+      Sampling sampling) {
     int batch = texts.size();
     int n = codes.perImage();
     try (var scope = manager.newSubManager()) {
-      var rows = new PaddedIds(texts, ids.pad());
+      var all = new ArrayList<>(texts);
       if (sampling.guidance() != 1) {
-        rows = rows.followedBy(rows.withoutCondition());
+        all.addAll(against);
       }
+      var rows = PaddedIds.left(all, ids.pad());
       var noise = new double[batch * n];
       for (int i = 0; i < batch; i++) {
         System.arraycopy(uniforms[i], 0, noise, i * n, n);
       }
-      var settings = new double[] {sampling.temperature(), sampling.topK(), sampling.guidance()};
+      var settings =
+          new double[] {
+            sampling.temperature(), sampling.topK(), sampling.topP(), sampling.guidance()
+          };
       var results =
           script.call(
               scope,
@@ -150,11 +181,11 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Answers grounding programs: fills in the location tokens that each asks for, greedily.
+   * Answers grounding programs: fills in what each asks for, greedily.
    *
    * @param imageCodes N codes an image
-   * @param programs token ids with -1 where an x and -2 where a y location is to be read
-   * @return the programs, filled
+   * @param programs token ids with {@link Prompt}'s slots where something is to be read
+   * @return the programs, filled; a slot for text becomes several ids
    */
   public List<int[]> ground(
       NDManager manager, NDArray weights, List<int[]> imageCodes, List<int[]> programs) {
@@ -169,11 +200,9 @@ public final class Decoder implements AutoCloseable {
       List<int[]> texts,
       List<int[]> imageCodes,
       List<int[]> programs) {
-    int batch = imageCodes.size();
     try (var scope = manager.newSubManager()) {
-      var text = new PaddedIds(texts, ids.pad());
-      var program = new PaddedIds(programs, ids.pad());
-      var image = new PaddedIds(imageCodes, 0);
+      var text = PaddedIds.left(texts, ids.pad());
+      var program = PaddedIds.right(programs, ids.pad());
       var filled =
           script.call(
               scope,
@@ -181,14 +210,22 @@ public final class Decoder implements AutoCloseable {
               weights,
               text.ids(scope),
               text.lengths(scope),
-              image.ids(scope),
-              program.ids(scope));
-      var rows = rows(filled.get(0).toLongArray(), batch, program.width());
-      for (int i = 0; i < batch; i++) {
-        rows.set(i, java.util.Arrays.copyOf(rows.get(i), programs.get(i).length));
-      }
-      return rows;
+              PaddedIds.right(imageCodes, 0).ids(scope),
+              program.ids(scope),
+              program.lengths(scope),
+              scope.create(LONGEST_BOX));
+      return filled(filled, programs.size());
     }
+  }
+
+  private static List<int[]> filled(NDList results, int batch) {
+    int steps = Math.toIntExact(results.get(0).getShape().get(1));
+    var rows = rows(results.get(0).toLongArray(), batch, steps);
+    var counts = results.get(1).toLongArray();
+    for (int i = 0; i < batch; i++) {
+      rows.set(i, Arrays.copyOf(rows.get(i), (int) counts[i]));
+    }
+    return rows;
   }
 
   @Override
@@ -201,13 +238,16 @@ public final class Decoder implements AutoCloseable {
    *
    * @param temperature 0 takes the likeliest code
    * @param topK only the likeliest so many; 0 takes all
+   * @param topP only the fewest of these that together have this chance; 1 takes all
    * @param guidance weight of classifier-free guidance: u + guidance · (c − u); 1 is none
    */
-  public record Sampling(double temperature, int topK, double guidance) implements Serializable {
+  public record Sampling(double temperature, int topK, double topP, double guidance)
+      implements Serializable {
     public Sampling {
       new ai.echogen.config.Check()
           .that("temperature", temperature >= 0, "must be >= 0, got " + temperature)
           .that("topK", topK >= 0, "must be >= 0, got " + topK)
+          .that("topP", topP > 0 && topP <= 1, "must be in (0, 1], got " + topP)
           .that("guidance", guidance >= 0, "must be >= 0, got " + guidance)
           .orThrow();
     }
@@ -217,7 +257,7 @@ public final class Decoder implements AutoCloseable {
   public record Drawing(List<int[]> codes, List<float[]> logProbabilities) {}
 
   static List<int[]> rows(long[] values, int rows, int columns) {
-    var result = new java.util.ArrayList<int[]>(rows);
+    var result = new ArrayList<int[]>(rows);
     for (int i = 0; i < rows; i++) {
       var row = new int[columns];
       for (int j = 0; j < columns; j++) {
@@ -229,9 +269,9 @@ public final class Decoder implements AutoCloseable {
   }
 
   private static List<float[]> floats(float[] values, int rows, int columns) {
-    var result = new java.util.ArrayList<float[]>(rows);
+    var result = new ArrayList<float[]>(rows);
     for (int i = 0; i < rows; i++) {
-      result.add(java.util.Arrays.copyOfRange(values, i * columns, (i + 1) * columns));
+      result.add(Arrays.copyOfRange(values, i * columns, (i + 1) * columns));
     }
     return result;
   }

@@ -14,6 +14,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -78,6 +79,7 @@ public final class JanusModel implements AutoCloseable {
         grammar.vocabularySize(),
         grammar.pad(),
         grammar.beginImage(),
+        0,
         grammar.firstX(),
         grammar.firstY(),
         grammar.bins());
@@ -107,9 +109,33 @@ public final class JanusModel implements AutoCloseable {
 
   /** Draws the codes of each layout; see {@link Decoder#draw}. */
   public List<int[]> draw(List<Layout> layouts, double[][] uniforms, Decoder.Sampling sampling) {
+    return draw(layouts, Optional.empty(), uniforms, sampling);
+  }
+
+  /**
+   * The same, with guidance leading away from a text where there is one.
+   *
+   * @param negativePrompt such as "low quality, blurry", as PlanGen draws
+   */
+  public List<int[]> draw(
+      List<Layout> layouts,
+      Optional<String> negativePrompt,
+      double[][] uniforms,
+      Decoder.Sampling sampling) {
     try (var scope = manager.newSubManager()) {
       var texts = layouts.stream().map(grammar::layoutText).toList();
-      return decoder.draw(scope, weights.flat(), texts, uniforms, sampling).codes();
+      var drawing =
+          negativePrompt.isEmpty()
+              ? decoder.draw(scope, weights.flat(), texts, uniforms, sampling)
+              : decoder.draw(
+                  scope,
+                  weights.flat(),
+                  texts,
+                  Collections.nCopies(
+                      texts.size(), grammar.captionText(negativePrompt.orElseThrow())),
+                  uniforms,
+                  sampling);
+      return drawing.codes();
     }
   }
 

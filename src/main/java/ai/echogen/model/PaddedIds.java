@@ -3,20 +3,36 @@ package ai.echogen.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Token sequences of different lengths as one right-padded table. */
+/** Token sequences of different lengths as one table, padded on the right or on the left. */
 public final class PaddedIds {
   private final List<int[]> rows;
   private final int pad;
+  private final Side side;
   private final int width;
 
-  public PaddedIds(List<int[]> rows, int pad) {
+  private enum Side {
+    LEFT,
+    RIGHT
+  }
+
+  private PaddedIds(List<int[]> rows, int pad, Side side) {
     this.rows = rows;
     this.pad = pad;
+    this.side = side;
     this.width = rows.stream().mapToInt(row -> row.length).max().orElse(0);
+  }
+
+  /** Padding behind the rows. */
+  public static PaddedIds right(List<int[]> rows, int pad) {
+    return new PaddedIds(rows, pad, Side.RIGHT);
+  }
+
+  /** Padding before the rows, so that what follows them follows without a gap. */
+  public static PaddedIds left(List<int[]> rows, int pad) {
+    return new PaddedIds(rows, pad, Side.LEFT);
   }
 
   /** Length of the longest row. */
@@ -29,8 +45,10 @@ public final class PaddedIds {
     var values = new long[rows.size() * width];
     Arrays.fill(values, pad);
     for (int i = 0; i < rows.size(); i++) {
-      for (int j = 0; j < rows.get(i).length; j++) {
-        values[i * width + j] = rows.get(i)[j];
+      var row = rows.get(i);
+      int first = side == Side.LEFT ? width - row.length : 0;
+      for (int j = 0; j < row.length; j++) {
+        values[i * width + first + j] = row[j];
       }
     }
     return manager.create(values, new Shape(rows.size(), width));
@@ -41,22 +59,10 @@ public final class PaddedIds {
     return manager.create(rows.stream().mapToLong(row -> row.length).toArray());
   }
 
-  /** These rows and then others. */
-  public PaddedIds followedBy(PaddedIds others) {
-    var all = new ArrayList<>(rows);
-    all.addAll(others.rows);
-    return new PaddedIds(all, pad);
-  }
-
   /**
-   * The unconditional branch as Janus writes it: every id but the first is padding, which is looked
-   * at like any token.
+   * A text's unconditional branch as Janus writes it: every id but the first is padding, which is
+   * looked at like any token.
    */
-  public PaddedIds withoutCondition() {
-    return new PaddedIds(rows.stream().map(row -> withoutCondition(row, pad)).toList(), pad);
-  }
-
-  /** One row of {@link #withoutCondition()}. */
   public static int[] withoutCondition(int[] row, int pad) {
     var blank = row.clone();
     Arrays.fill(blank, Math.min(1, blank.length), blank.length, pad);

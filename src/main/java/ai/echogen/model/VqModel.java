@@ -62,7 +62,7 @@ public final class VqModel implements AutoCloseable {
   /** Pictures of codes. */
   public List<BufferedImage> decode(List<int[]> codes) {
     try (var scope = manager.newSubManager()) {
-      var table = new PaddedIds(codes, 0).ids(scope);
+      var table = PaddedIds.right(codes, 0).ids(scope);
       var images = tokenizer.images(scope, tokenizer.decode(scope, weights.flat(), table));
       return Pixels.images(images.toByteArray(), config().imageSize());
     }

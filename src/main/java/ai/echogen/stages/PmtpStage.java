@@ -103,13 +103,13 @@ public final class PmtpStage implements Stage<LayoutTokens> {
               : text);
     }
     try (var scope = manager.newSubManager()) {
-      var text = new PaddedIds(texts, decoder.ids().pad());
-      var codes = new PaddedIds(samples.stream().map(LayoutTokens::codes).toList(), 0);
+      var text = PaddedIds.left(texts, decoder.ids().pad());
+      var codes = PaddedIds.right(samples.stream().map(LayoutTokens::codes).toList(), 0);
       var question =
-          new PaddedIds(
+          PaddedIds.right(
               samples.stream().map(s -> s.question().ids()).toList(), decoder.ids().pad());
       var targets =
-          new PaddedIds(
+          PaddedIds.right(
               samples.stream().map(s -> s.question().targets()).toList(), Question.NOTHING);
       var scale = new float[] {(float) imageScale, (float) (settings.groundingWeight() * boxScale)};
       var results =

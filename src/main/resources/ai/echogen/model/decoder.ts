@@ -1,20 +1,26 @@
 # The Llama decoder of Janus, as TorchScript. B batch, T tokens, D width, H heads, G key/value heads, K head width.
-# w: the weights in the order of Decoder.chunks(): four matrices a layer first, then the rest.
+# w: the weights in the order of DecoderParameters.chunks(): four matrices a layer first, then the rest; behind them, where
+# there is an adapter, its tensors.
 # A mask is additive, (B or 1, 1, T, keys): 0 where a position may look, -inf where not.
+# Texts before an image are left-padded, so that the image follows them without a gap; questions are right-padded.
 
 def rms(x: Tensor, weight: Tensor) -> Tensor:
   return torch.rms_norm(x, [$hidden], weight, $eps)
 
-# Rotary positions of integer positions (B, T): cosine, and sine with the sign of its half, each (B, T, H + G, K).
+# Rotary positions of integer positions (B, T): cosine, and sine with the sign of its half, each (B, T, 1, K).
 def rotary(positions: Tensor) -> List[Tensor]:
   frequencies = torch.pow($theta, torch.arange(0, $width, 2, dtype=6, device=positions.device) / -$width.)
   angles = positions.unsqueeze(-1).to(6) * frequencies
   angles = angles.unsqueeze(2)
   cos = torch.cos(angles)
   sin = torch.sin(angles)
-  # Written out for every head: long rows are quicker to multiply than broadcast ones.
+  return [torch.cat([cos, cos], -1), torch.cat([-sin, sin], -1)]
+
+# The same written out for every head, (B, T, H + G, K): long rows are quicker to multiply than broadcast ones.
+def rotary_wide(positions: Tensor) -> List[Tensor]:
+  cs = __torch__.rotary(positions)
   wide = [-1, -1, $heads + $groups, -1]
-  return [torch.cat([cos, cos], -1).expand(wide).contiguous(), torch.cat([-sin, sin], -1).expand(wide).contiguous()]
+  return [cs[0].expand(wide).contiguous(), cs[1].expand(wide).contiguous()]
 
 # Halves (a, b) to (a cos - b sin, b cos + a sin).
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -22,23 +28,47 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 # Queries (B, H, T, K), keys and values (B, G, T, K) of layer i.
 def project(w: List[Tensor], i: int, x: Tensor, cos: Tensor, sin: Tensor) -> List[Tensor]:
-  qkv = torch.linear(__torch__.rms(x, w[$attention_norm + i]), w[4 * i])
+  n = __torch__.rms(x, w[$attention_norm + i])
+  qkv = torch.linear(n, w[4 * i])$adapt_qkv
   qkv = qkv.view([x.size(0), x.size(1), $heads + 2 * $groups, $width])
   # Split, not narrow: its gradient is one concatenation, not sums of tensors filled up with zeros.
   qk_v = torch.split_with_sizes(qkv, [$heads + $groups, $groups], 2)
   q_k = torch.split_with_sizes(__torch__.rotate(qk_v[0], cos, sin), [$heads, $groups], 2)
   return [q_k[0].transpose(1, 2), q_k[1].transpose(1, 2), qk_v[1].transpose(1, 2)]
 
-# Attention over keys and values, output projection, feed-forward: the rest of layer i.
-def attend(w: List[Tensor], i: int, x: Tensor, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+# softmax(q k') v, (B, H, T, K). Grouped keys and values are written out for every head, or, for a single token, a group's
+# heads take the place of its positions.
+def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
   if $heads != $groups:
+    if q.size(2) == 1:
+      grouped = q.reshape([q.size(0), $groups, $heads // $groups, $width])
+      y = torch.scaled_dot_product_attention(grouped, k, v, mask)
+      return y.reshape([q.size(0), $heads, 1, $width])
     k = k.repeat_interleave($heads // $groups, 1)
     v = v.repeat_interleave($heads // $groups, 1)
-  y = torch.scaled_dot_product_attention(q, k, v, mask)
+  return torch.scaled_dot_product_attention(q, k, v, mask)
+
+# Attention over keys and values, output projection, feed-forward: the rest of layer i.
+def attend(w: List[Tensor], i: int, x: Tensor, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+  y = __torch__.attention(q, k, v, mask)
   y = y.transpose(1, 2).reshape([x.size(0), x.size(1), $heads * $width])
-  x = x + torch.linear(y, w[4 * i + 1])
-  gate_up = torch.chunk(torch.linear(__torch__.rms(x, w[$feed_norm + i]), w[4 * i + 2]), 2, -1)
-  return x + torch.linear(torch.silu(gate_up[0]) * gate_up[1], w[4 * i + 3])
+  x = x + torch.linear(y, w[4 * i + 1])$adapt_o
+  n = __torch__.rms(x, w[$feed_norm + i])
+  gate_up = torch.chunk(torch.linear(n, w[4 * i + 2])$adapt_gate_up, 2, -1)
+  y = torch.silu(gate_up[0]) * gate_up[1]
+  return x + torch.linear(y, w[4 * i + 3])$adapt_down
+
+# Layer i over x (B, T, D); the last layer gives the rows from first on only, (B, T - first, D).
+def layer(w: List[Tensor], i: int, x: Tensor, cs: List[Tensor], lower: Tensor, upper: Tensor, first: int) -> Tensor:
+  qkv = __torch__.project(w, i, x, cs[0], cs[1])
+  q = qkv[0]
+  mask = lower if i < $split else upper
+  if i == $layers - 1 and first > 0:
+    rows = x.size(1) - first
+    x = x.narrow(1, first, rows)
+    q = q.narrow(2, first, rows)
+    mask = mask.narrow(2, first, rows)
+  return __torch__.attend(w, i, x, q, qkv[1], qkv[2], mask)
 
 # All layers over embeddings (B, T, D): lower layers under one mask, the layers from $split up under another.
 def decode(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
@@ -46,32 +76,27 @@ def decode(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, upper: 
 
 # The same for those who want the rows from first on only, (B, T - first, D): the last layer leaves the others out.
 def decode_from(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, upper: Tensor, first: int) -> Tensor:
-  cs = __torch__.rotary(positions)
+  cs = __torch__.rotary_wide(positions)
   for i in range($layers):
-    qkv = __torch__.project(w, i, x, cs[0], cs[1])
-    q = qkv[0]
-    mask = lower if i < $split else upper
-    if i == $layers - 1 and first > 0:
-      rows = x.size(1) - first
-      x = x.narrow(1, first, rows)
-      q = q.narrow(2, first, rows)
-      mask = mask.narrow(2, first, rows)
-    x = __torch__.attend(w, i, x, q, qkv[1], qkv[2], mask)
+    x = __torch__.layer(w, i, x, cs, lower, upper, first)
   return __torch__.rms(x, w[$final_norm])
 
 # The same with a cache of keys and values, 2 tensors (B, G, capacity, K) a layer; x stands at places start and on.
-def decode_cached(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, upper: Tensor, cache: List[Tensor], start: int) -> Tensor:
-  cs = __torch__.rotary(positions)
+# cs: rotary positions of all places.
+def decode_cached(w: List[Tensor], x: Tensor, cs: List[Tensor], lower: Tensor, upper: Tensor, cache: List[Tensor], start: int) -> Tensor:
   t = x.size(1)
+  cos = cs[0].narrow(1, start, t)
+  sin = cs[1].narrow(1, start, t)
+  low = lower.narrow(2, start, t).narrow(3, 0, start + t)
+  high = upper.narrow(2, start, t).narrow(3, 0, start + t)
   for i in range($layers):
-    qkv = __torch__.project(w, i, x, cs[0], cs[1])
+    qkv = __torch__.project(w, i, x, cos, sin)
     keys = cache[2 * i]
     values = cache[2 * i + 1]
     _ = keys.narrow(2, start, t).copy_(qkv[1])
     _ = values.narrow(2, start, t).copy_(qkv[2])
-    mask = lower if i < $split else upper
-    rows = mask.narrow(2, start, t).narrow(3, 0, start + t)
-    x = __torch__.attend(w, i, x, qkv[0], keys.narrow(2, 0, start + t), values.narrow(2, 0, start + t), rows)
+    mask = low if i < $split else high
+    x = __torch__.attend(w, i, x, qkv[0], keys.narrow(2, 0, start + t), values.narrow(2, 0, start + t), mask)
   return __torch__.rms(x, w[$final_norm])
 
 def new_cache(like: Tensor, batch: int, capacity: int) -> List[Tensor]:
@@ -81,10 +106,11 @@ def new_cache(like: Tensor, batch: int, capacity: int) -> List[Tensor]:
   return cache
 
 # Text embeddings (B, T, D). With the bigram extra, each token adds a learnt share of the one before it.
-def embed_text(w: List[Tensor], ids: Tensor) -> Tensor:
+def embed_text(w: List[Tensor], ids: Tensor, valid: Tensor) -> Tensor:
   e = torch.embedding(w[$embed_tokens], ids)
   if $bigram_shift:
-    before = torch.cat([torch.zeros_like(e.narrow(1, 0, 1)), e.narrow(1, 0, e.size(1) - 1)], 1)
+    there = e * valid.unsqueeze(-1).to(6)
+    before = torch.cat([torch.zeros_like(e.narrow(1, 0, 1)), there.narrow(1, 0, e.size(1) - 1)], 1)
     e = e + w[$bigram] * before
   return e
 
@@ -98,10 +124,13 @@ def align(w: List[Tensor], e: Tensor) -> Tensor:
     x = torch.linear(torch.gelu(x), w[$aligner + 1 + i], w[$aligner_bias + 1 + i])
   return x
 
+# <begin_of_image>, (B, 1, D).
+def embed_begin(w: List[Tensor], batch: int) -> Tensor:
+  return torch.embedding(w[$embed_tokens], torch.full([batch, 1], $begin_image, dtype=4, device=w[0].device))
+
 # <begin_of_image> and then codes: (B, 1 + N, D), with the table of image positions where the model has one.
 def embed_image(w: List[Tensor], codes: Tensor) -> Tensor:
-  begin = torch.embedding(w[$embed_tokens], torch.full([codes.size(0), 1], $begin_image, dtype=4, device=codes.device))
-  x = torch.cat([begin, __torch__.embed_codes(w, codes)], 1)
+  x = torch.cat([__torch__.embed_begin(w, codes.size(0)), __torch__.embed_codes(w, codes)], 1)
   if $image_positions:
     x = x + w[$positions].narrow(0, 0, x.size(1))
   return x
@@ -133,20 +162,25 @@ def upper_rules(like: Tensor) -> Tensor:
 def segment(value: int, length: int, like: Tensor) -> Tensor:
   return torch.full([length], value, dtype=4, device=like.device)
 
-# True where a right-padded row still has tokens: (B, T).
+# True where a right-padded row of t places still has tokens: (B, t).
 def within(lengths: Tensor, t: int) -> Tensor:
   return torch.arange(t, dtype=4, device=lengths.device).unsqueeze(0) < lengths.unsqueeze(1)
+
+# True where a left-padded row of t places has tokens: (B, t).
+def within_left(lengths: Tensor, t: int) -> Tensor:
+  return torch.arange(t, dtype=4, device=lengths.device).unsqueeze(0) >= (t - lengths).unsqueeze(1)
 
 # Positions count the tokens that are there, from 0: (B, T).
 def positions_of(valid: Tensor) -> Tensor:
   return (valid.to(4).cumsum(1) - 1).clamp(0)
 
-# Logits of the text head over a plain causal prompt, and of the image head over codes that follow it; for checks.
+# Logits of the text head over a plain causal, left-padded prompt, and of the image head over codes that follow it; for checks.
 def causal_logits(flat: Tensor, text: Tensor, lengths: Tensor, codes: Tensor) -> List[Tensor]:
   w = __torch__.unpack(flat)
-  valid = torch.cat([__torch__.within(lengths, text.size(1)), torch.ones([codes.size(0), codes.size(1)], dtype=11, device=codes.device)], 1)
+  there = __torch__.within_left(lengths, text.size(1))
+  valid = torch.cat([there, torch.ones([codes.size(0), codes.size(1)], dtype=11, device=codes.device)], 1)
   segments = __torch__.segment(1, valid.size(1), text)
   mask = __torch__.mask_of(segments, valid, __torch__.lower_rules(text))
-  x = torch.cat([__torch__.embed_text(w, text), __torch__.embed_codes(w, codes)], 1)
+  x = torch.cat([__torch__.embed_text(w, text, there), __torch__.embed_codes(w, codes)], 1)
   h = __torch__.decode(w, x, __torch__.positions_of(valid), mask, mask)
   return [torch.linear(h, w[$lm_head]), __torch__.image_logits(w, h), __torch__.embed_codes(w, codes)]

@@ -1,5 +1,5 @@
 # Parallel multi-task pre-training: the loss of drawing and grounding over one micro-shard, and its gradient.
-# text (B, T) right-padded, codes (B, N), question (B, Q) right-padded, targets (B, Q) with -1 where nothing is asked.
+# text (B, T) left-padded, codes (B, N), question (B, Q) right-padded, targets (B, Q) with -1 where nothing is asked.
 # scale: what one code's and one location's cross-entropy weigh in the batch's loss.
 
 def losses(w: List[Tensor], drawn: Tensor, codes: Tensor, read: Tensor, targets: Tensor, scale: Tensor) -> List[Tensor]:
@@ -18,15 +18,17 @@ def separate(w: List[Tensor], text: Tensor, lengths: Tensor, codes: Tensor, ques
   q = question.size(1)
   ones = torch.ones([codes.size(0), n + 1], dtype=11, device=codes.device)
   image = __torch__.embed_image(w, codes)
-  valid = torch.cat([__torch__.within(lengths, t), ones.narrow(1, 0, n)], 1)
+  there = __torch__.within_left(lengths, t)
+  valid = torch.cat([there, ones.narrow(1, 0, n)], 1)
   segments = torch.cat([__torch__.segment(0, t, codes), __torch__.segment(1, n, codes)])
   mask = __torch__.mask_of(segments, valid, __torch__.lower_rules(codes))
-  x = torch.cat([__torch__.embed_text(w, text), image.narrow(1, 0, n)], 1)
+  x = torch.cat([__torch__.embed_text(w, text, there), image.narrow(1, 0, n)], 1)
   drawn = __torch__.decode_from(w, x, __torch__.positions_of(valid), mask, mask, t)
-  valid = torch.cat([ones, __torch__.within(question_lengths, q)], 1)
+  asked = __torch__.within(question_lengths, q)
+  valid = torch.cat([ones, asked], 1)
   segments = torch.cat([__torch__.segment(1, n + 1, codes), __torch__.segment(2, q, codes)])
   mask = __torch__.mask_of(segments, valid, __torch__.lower_rules(codes))
-  x = torch.cat([image, __torch__.embed_text(w, question)], 1)
+  x = torch.cat([image, __torch__.embed_text(w, question, asked)], 1)
   read = __torch__.decode_from(w, x, __torch__.positions_of(valid), mask, mask, n + 1)
   return [drawn, read]
 
@@ -37,15 +39,17 @@ def shared(w: List[Tensor], text: Tensor, lengths: Tensor, codes: Tensor, questi
   q = question.size(1)
   ones = torch.ones([codes.size(0), n + 1], dtype=11, device=codes.device)
   image = __torch__.embed_image(w, codes)
-  parts = [__torch__.embed_text(w, text), image]
-  valids = [__torch__.within(lengths, t), ones]
+  there = __torch__.within_left(lengths, t)
+  asked = __torch__.within(question_lengths, q)
+  parts = [__torch__.embed_text(w, text, there), image]
+  valids = [there, ones]
   segments = [__torch__.segment(0, t, codes), __torch__.segment(1, n + 1, codes)]
   if $copies == 2:
     parts.append(image)
     valids.append(ones)
     segments.append(__torch__.segment(3, n + 1, codes))
-  parts.append(__torch__.embed_text(w, question))
-  valids.append(__torch__.within(question_lengths, q))
+  parts.append(__torch__.embed_text(w, question, asked))
+  valids.append(asked)
   segments.append(__torch__.segment(2, q, codes))
   valid = torch.cat(valids, 1)
   segment = torch.cat(segments)

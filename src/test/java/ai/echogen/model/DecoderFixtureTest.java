@@ -52,7 +52,7 @@ class DecoderFixtureTest {
   @Test
   void paddingChangesNothing() throws IOException {
     var left = Arrays.copyOfRange(ids, TEXT + MASKED, 2 * TEXT);
-    var rows = new PaddedIds(List.of(Arrays.copyOf(ids, TEXT), left), 0);
+    var rows = PaddedIds.left(List.of(Arrays.copyOf(ids, TEXT), left), 0);
     var logits =
         decoder
             .forward(manager, weights, rows.ids(manager), rows.lengths(manager), noCodes(2))
@@ -62,7 +62,7 @@ class DecoderFixtureTest {
     assertClose(logits.get(0), Arrays.copyOf(expected, row));
     int vocabulary = row / TEXT;
     assertClose(
-        logits.get("1, :{}", TEXT - MASKED),
+        logits.get("1, {}:{}", MASKED, TEXT),
         Arrays.copyOfRange(expected, row + MASKED * vocabulary, 2 * row));
   }
 
@@ -85,7 +85,7 @@ class DecoderFixtureTest {
             weights,
             List.of(Arrays.copyOf(ids, TEXT - 1)), // draw adds <begin_of_image>
             new double[1][decoder.codes().perImage()],
-            new Decoder.Sampling(0, 0, 3));
+            new Decoder.Sampling(0, 0, 1, 3));
     assertThat(drawing.codes().get(0)).containsExactly(golden.ints("cfg_greedy.codes"));
   }
 

@@ -46,7 +46,13 @@ public final class JanusTiny {
         new ImageCodes(vq.get("num_embeddings").asInt(), vq.get("embed_dim").asInt(), side * side);
     var ids =
         new TextIds(
-            text.get("vocab_size").asInt(), text.get("pad_token_id").asInt(), beginImage, 0, 0, 0);
+            text.get("vocab_size").asInt(),
+            text.get("pad_token_id").asInt(),
+            beginImage,
+            0,
+            0,
+            0,
+            0);
     return new Decoder(config, codes, ids, AttentionForm.SEPARATE);
   }
 

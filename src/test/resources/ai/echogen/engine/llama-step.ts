@@ -6,7 +6,7 @@ def step(flat: Tensor, text: Tensor, codes: Tensor) -> List[Tensor]:
   n = codes.size(1)
   valid = torch.ones([text.size(0), t + n], dtype=11)
   mask = __torch__.mask_of(__torch__.segment(1, t + n, text), valid, __torch__.lower_rules(text))
-  x = torch.cat([__torch__.embed_text(w, text), __torch__.embed_codes(w, codes)], 1)
+  x = torch.cat([__torch__.embed_text(w, text, valid.narrow(1, 0, t)), __torch__.embed_codes(w, codes)], 1)
   h = __torch__.decode(w, x, __torch__.positions_of(valid), mask, mask)
   image = __torch__.image_logits(w, h.narrow(1, t - 1, n).reshape([-1, $hidden]))
   words = torch.linear(h.narrow(1, 0, t - 1).reshape([-1, $hidden]), w[$lm_head])
