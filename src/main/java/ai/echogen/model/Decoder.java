@@ -5,7 +5,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.echogen.data.CounterRandom;
+import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.Script;
+import ai.echogen.torch.Tensors;
 import ai.echogen.torch.Weights;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The transformer: draws image codes from text and reads boxes from image codes.
@@ -28,16 +32,41 @@ public final class Decoder implements AutoCloseable {
   private final ImageCodes codes;
   private final TextIds ids;
   private final AttentionForm form;
+  private final Optional<VisionConfig> vision;
   private final DecoderParameters parameters;
+  private final Optional<LoraParameters> adapter;
   private final Script script;
 
+  /** A decoder that reads images by their codes. */
   public Decoder(DecoderConfig config, ImageCodes codes, TextIds ids, AttentionForm form) {
+    this(config, codes, ids, form, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * @param vision the vision encoder that images are read through, whose weights are then among
+   *     {@link #parameters}; absent to read them by their codes
+   * @param lora the adapter that is trained in place of the weights, if one is
+   */
+  public Decoder(
+      DecoderConfig config,
+      ImageCodes codes,
+      TextIds ids,
+      AttentionForm form,
+      Optional<VisionConfig> vision,
+      Optional<LoraConfig> lora) {
     this.config = config;
     this.codes = codes;
     this.ids = ids;
     this.form = form;
-    this.parameters = new DecoderParameters(config, codes, ids.vocabulary());
-    this.script = Script.compile(source() + Script.text(Decoder.class, "decoding.ts", constants()));
+    this.vision = vision;
+    this.parameters = new DecoderParameters(config, codes, ids.vocabulary(), vision);
+    int numChunks = parameters.chunks().size();
+    this.adapter = lora.map(settings -> new LoraParameters(settings, config, numChunks));
+    var decoding = Script.text(Decoder.class, "decoding.ts", constants());
+    if (vision.isPresent()) {
+      decoding += Script.text(Decoder.class, "decoding-vision.ts", constants());
+    }
+    this.script = Script.compile(source() + decoding);
   }
 
   public DecoderConfig config() {
@@ -56,8 +85,53 @@ public final class Decoder implements AutoCloseable {
     return form;
   }
 
+  /** The vision encoder that images are read through, if they are. */
+  public Optional<VisionConfig> vision() {
+    return vision;
+  }
+
   public DecoderParameters parameters() {
     return parameters;
+  }
+
+  /** The adapter that is trained in place of the weights, if one is. */
+  public Optional<LoraParameters> adapter() {
+    return adapter;
+  }
+
+  /** How what is trained lies in its flat tensor: the weights, or an adapter of them. */
+  public ParameterLayout trainedLayout() {
+    return adapter.map(LoraParameters::layout).orElse(parameters.layout());
+  }
+
+  /**
+   * An adapter that changes nothing yet, which the caller closes: A as PEFT draws it, uniform in
+   * ±1/√inputs, and B zero.
+   */
+  public Weights initialAdapter(long seed) {
+    var layout = adapter.orElseThrow().layout();
+    var weights = Weights.zeros(layout);
+    for (var parameter : layout.parameters()) {
+      if (parameter.name().endsWith("lora_A.weight")) {
+        var random = CounterRandom.of(seed, parameter.name().hashCode());
+        double limit = 1 / Math.sqrt(parameter.shape().get(1));
+        var values = new float[(int) parameter.size()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) random.nextDouble(-limit, limit);
+        }
+        weights.set(parameter.name(), values);
+      }
+    }
+    return weights;
+  }
+
+  /** Adds an adapter's change to the weights that it was trained on, in place. */
+  public void merge(Weights weights, Weights trained) {
+    try (var scope = Tensors.cpu();
+        var merging =
+            Script.compile(parameters.unpackFunction() + adapter.orElseThrow().source())) {
+      merging.call(scope, "merge", weights.flat(), trained.flat());
+    }
   }
 
   /**
@@ -72,7 +146,28 @@ public final class Decoder implements AutoCloseable {
 
   /** The decoder's functions as TorchScript, for scripts that build on them. */
   public String source() {
-    return parameters.unpackFunction() + Script.text(Decoder.class, "decoder.ts", constants());
+    var source =
+        parameters.unpackFunction()
+            + trainedFunctions()
+            + Script.text(Decoder.class, "decoder.ts", constants());
+    return vision.isPresent()
+        ? source + Script.text(Decoder.class, "vision.ts", constants())
+        : source;
+  }
+
+  /** {@code weights}: all tensors from what is frozen and what is trained; {@code trained}. */
+  private String trainedFunctions() {
+    var head = "def weights(base: Tensor, flat: Tensor) -> List[Tensor]:\n  return __torch__.";
+    var trained = "def trained(flat: Tensor) -> List[Tensor]:\n  return __torch__.";
+    return adapter
+        .map(
+            lora ->
+                lora.source()
+                    + head
+                    + "unpack(base) + __torch__.unpack_adapter(flat)\n"
+                    + trained
+                    + "unpack_adapter(flat)\n")
+        .orElse(head + "unpack(flat)\n" + trained + "unpack(flat)\n");
   }
 
   /** What the {@code $name}s of scripts that build on {@link #source} stand for. */
@@ -101,7 +196,28 @@ public final class Decoder implements AutoCloseable {
     for (var matrix : List.of("adapt_qkv", "adapt_o", "adapt_gate_up", "adapt_down")) {
       constants.put(matrix, "");
     }
+    int numChunks = parameters.chunks().size();
+    constants.put("num_chunks", Integer.toString(numChunks));
+    constants.put("adapter_tensors", Integer.toString(numAdapterTensors()));
+    constants.put("first_trained", Integer.toString(adapter.isPresent() ? numChunks : 0));
+    adapter.ifPresent(lora -> constants.putAll(lora.constants()));
+    vision.ifPresent(sizes -> visionConstants(constants, sizes));
     return constants;
+  }
+
+  private int numAdapterTensors() {
+    return adapter.map(LoraParameters::tensorsALayer).orElse(0);
+  }
+
+  private static void visionConstants(Map<String, String> constants, VisionConfig sizes) {
+    constants.put("vision_width", Integer.toString(sizes.hidden()));
+    constants.put("vision_heads", Integer.toString(sizes.heads()));
+    constants.put("vision_layers", Integer.toString(sizes.layers()));
+    constants.put("vision_patch", Integer.toString(sizes.patchSize()));
+    constants.put("vision_eps", Double.toString(sizes.normEpsilon()));
+    constants.put("vision_aligner_depth", Integer.toString(sizes.alignerDepth()));
+    constants.put("vision_bias", sizes.attentionBias() ? "True" : "False");
+    constants.put("vision_step", sizes.attentionBias() ? "2" : "1"); // tensors a projection
   }
 
   /**
@@ -201,21 +317,46 @@ public final class Decoder implements AutoCloseable {
       List<int[]> imageCodes,
       List<int[]> programs) {
     try (var scope = manager.newSubManager()) {
-      var text = PaddedIds.left(texts, ids.pad());
-      var program = PaddedIds.right(programs, ids.pad());
-      var filled =
-          script.call(
-              scope,
-              "ground",
-              weights,
-              text.ids(scope),
-              text.lengths(scope),
-              PaddedIds.right(imageCodes, 0).ids(scope),
-              program.ids(scope),
-              program.lengths(scope),
-              scope.create(LONGEST_BOX));
-      return filled(filled, programs.size());
+      var image = PaddedIds.right(imageCodes, 0).ids(scope);
+      return fill(scope, "ground", weights, texts, image, programs);
     }
+  }
+
+  /**
+   * The same for images that the vision encoder reads.
+   *
+   * @param images RGB bytes of the encoder's {@code imageSize}, row by row
+   */
+  public List<int[]> groundImages(
+      NDManager manager, NDArray weights, List<byte[]> images, List<int[]> programs) {
+    try (var scope = manager.newSubManager()) {
+      var bytes = VqTokenizer.bytes(scope, images, vision.orElseThrow().imageSize());
+      var texts = images.stream().map(x -> new int[0]).toList();
+      return fill(scope, "ground_images", weights, texts, bytes, programs);
+    }
+  }
+
+  private List<int[]> fill(
+      NDManager scope,
+      String function,
+      NDArray weights,
+      List<int[]> texts,
+      NDArray image,
+      List<int[]> programs) {
+    var text = PaddedIds.left(texts, ids.pad());
+    var program = PaddedIds.right(programs, ids.pad());
+    var filled =
+        script.call(
+            scope,
+            function,
+            weights,
+            text.ids(scope),
+            text.lengths(scope),
+            image,
+            program.ids(scope),
+            program.lengths(scope),
+            scope.create(LONGEST_BOX));
+    return filled(filled, programs.size());
   }
 
   private static List<int[]> filled(NDList results, int batch) {

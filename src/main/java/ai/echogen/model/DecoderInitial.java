@@ -47,6 +47,9 @@ final class DecoderInitial {
 
   private float[] values(Parameter parameter, float[] codebook) {
     var name = parameter.name();
+    if (VisionInitial.has(name)) {
+      return VisionInitial.values(parameter, seed);
+    }
     int inputs = Math.toIntExact(parameter.shape().get(parameter.shape().size() - 1));
     double scaled = 1 / Math.sqrt(inputs);
     if (name.endsWith("norm.weight")) {

@@ -5,15 +5,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The transformer's parameters: Hugging Face names, their order in the flat tensor, and the chunks
  * in which the native code reads them.
  *
  * <p>Order: the layers' matrices, then the other matrices, then everything that weight decay leaves
- * alone (embeddings, norms, biases, extras). Query, key and value matrices lie side by side, as do
- * gate and up, so that each group is one matrix to the native code and stays three, or two, named
- * tensors to everybody else.
+ * alone (embeddings, norms, biases, extras, the vision encoder). Query, key and value matrices lie
+ * side by side, as do gate and up, so that each group is one matrix to the native code and stays
+ * three, or two, named tensors to everybody else.
  */
 public final class DecoderParameters {
   /** A run of neighbouring parameters that is one tensor of this shape to the native code. */
@@ -34,7 +35,12 @@ public final class DecoderParameters {
   private final ParameterLayout layout;
   private long offset;
 
-  DecoderParameters(DecoderConfig config, ImageCodes codes, int vocabulary) {
+  /**
+   * @param vision the vision encoder, whose parameters lie behind the decoder's; absent where the
+   *     decoder reads images by their codes
+   */
+  DecoderParameters(
+      DecoderConfig config, ImageCodes codes, int vocabulary, Optional<VisionConfig> vision) {
     this.config = config;
     long d = config.hidden();
     for (int i = 0; i < config.layers(); i++) {
@@ -65,6 +71,7 @@ public final class DecoderParameters {
     if (config.imagePositions()) {
       one("positions", "echogen.image_positions", codes.perImage() + 1L, d);
     }
+    vision.ifPresent(this::vision);
     layout = names.build();
   }
 
@@ -121,6 +128,14 @@ public final class DecoderParameters {
     names.add(prefix + "mlp.gate_proj.weight", f, d);
     names.add(prefix + "mlp.up_proj.weight", f, d);
     one("", prefix + "mlp.down_proj.weight", d, f);
+  }
+
+  private void vision(VisionConfig vision) {
+    var key = "vision"; // of the first; the others follow
+    for (var parameter : new VisionParameters(vision, config.hidden()).layout().parameters()) {
+      one(key, parameter.name(), parameter.shape().stream().mapToLong(Long::longValue).toArray());
+      key = "";
+    }
   }
 
   private void norms(String key, String name, long d) {

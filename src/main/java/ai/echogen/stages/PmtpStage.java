@@ -5,16 +5,21 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.config.Check;
 import ai.echogen.data.CounterRandom;
+import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
 import ai.echogen.model.DecoderParameters;
 import ai.echogen.model.PaddedIds;
+import ai.echogen.model.VqTokenizer;
 import ai.echogen.stages.ParameterGroup.Role;
 import ai.echogen.tokens.Question;
 import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.Script;
+import ai.echogen.torch.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Parallel multi-task pre-training: drawing and grounding of the same samples in one step.
@@ -30,8 +35,12 @@ public final class PmtpStage implements Stage<LayoutTokens> {
   /**
    * @param conditionDropout share of samples whose drawing text is blanked
    * @param groundingWeight weight of the grounding loss
+   * @param checkpointing whether the backward pass computes each layer again, for less memory
+   * @param accumulate parts in which a micro-shard is computed, one after the other, for less
+   *     memory
    */
-  public record Settings(double conditionDropout, double groundingWeight) {
+  public record Settings(
+      double conditionDropout, double groundingWeight, boolean checkpointing, int accumulate) {
     public Settings {
       new Check()
           .that(
@@ -39,6 +48,7 @@ public final class PmtpStage implements Stage<LayoutTokens> {
               conditionDropout >= 0 && conditionDropout <= 1,
               "must be in [0, 1], got " + conditionDropout)
           .that("groundingWeight", groundingWeight >= 0, "must be >= 0, got " + groundingWeight)
+          .that("accumulate", accumulate > 0, "must be > 0, got " + accumulate)
           .orThrow();
     }
   }
@@ -47,25 +57,55 @@ public final class PmtpStage implements Stage<LayoutTokens> {
 
   private final Decoder decoder;
   private final Settings settings;
+  private final Optional<Weights> frozen;
   private final Script script;
 
-  /** The caller keeps and closes {@code decoder}. */
+  /** Trains the whole model. The caller keeps and closes {@code decoder}. */
   public PmtpStage(Decoder decoder, Settings settings) {
+    this(decoder, settings, Optional.empty());
+  }
+
+  /**
+   * Trains an adapter of frozen weights.
+   *
+   * @param decoder one with an adapter; the caller keeps and closes both
+   */
+  public PmtpStage(Decoder decoder, Settings settings, Weights frozen) {
+    this(decoder, settings, Optional.of(frozen));
+  }
+
+  private PmtpStage(Decoder decoder, Settings settings, Optional<Weights> frozen) {
+    if (decoder.adapter().isPresent() != frozen.isPresent()) {
+      throw new IllegalStateException("an adapter needs frozen weights, and only an adapter");
+    }
+    if (decoder.vision().isPresent() && decoder.form() != AttentionForm.SEPARATE) {
+      throw new IllegalArgumentException(
+          "form must be separate where images are read through the vision encoder, got "
+              + decoder.form().key());
+    }
     this.decoder = decoder;
     this.settings = settings;
-    this.script =
-        Script.compile(
-            decoder.source() + Script.text(PmtpStage.class, "pmtp.ts", decoder.constants()));
+    this.frozen = frozen;
+    var constants = new HashMap<>(decoder.constants());
+    constants.put(
+        "seen", decoder.vision().isPresent() ? "__torch__.embed_seen(w, images)" : "image");
+    var source = decoder.source() + Script.text(PmtpStage.class, "pmtp.ts", constants);
+    if (settings.checkpointing()) {
+      source += Script.text(PmtpStage.class, "pmtp-checkpointed.ts", constants);
+    }
+    this.script = Script.compile(source);
   }
 
   @Override
   public ParameterLayout layout() {
-    return decoder.parameters().layout();
+    return decoder.trainedLayout();
   }
 
   @Override
   public List<ParameterGroup> groups() {
-    return groups(decoder.parameters(), decoder.config().layers());
+    return decoder.adapter().isPresent()
+        ? List.of(new ParameterGroup(Role.MATRIX, 0, layout().size(), 1))
+        : groups(decoder.parameters(), decoder.config().layers());
   }
 
   /** The transformer's weights: each layer's matrices, the other matrices, and the rest. */
@@ -92,48 +132,89 @@ public final class PmtpStage implements Stage<LayoutTokens> {
   public Result gradient(NDManager manager, NDArray weights, MicroShard<LayoutTokens> shard) {
     double imageScale = 1.0 / count(shard.batch(), sample -> sample.codes().length);
     double boxScale = 1.0 / Math.max(1, count(shard.batch(), PmtpStage::numAsked));
-    var samples = shard.samples();
-    var texts = new ArrayList<int[]>(samples.size());
-    for (int i = 0; i < samples.size(); i++) {
+    var scale = new float[] {(float) imageScale, (float) (settings.groundingWeight() * boxScale)};
+    var gradient = manager.zeros(weights.getShape());
+    double image = 0;
+    double box = 0;
+    int size = shard.samples().size();
+    int parts = Math.min(size, settings.accumulate());
+    for (int part = 0; part < parts; part++) {
+      int from = (int) ((long) part * size / parts);
+      int to = (int) ((long) (part + 1) * size / parts);
+      var sums = addGradient(gradient, weights, shard, from, to, scale);
+      image += sums[0] * imageScale;
+      box += sums[1] * boxScale;
+    }
+    return new Result(
+        gradient,
+        new double[] {image + settings.groundingWeight() * box, image, box},
+        new NDList());
+  }
+
+  /**
+   * Adds the gradient of some of a micro-shard's samples.
+   *
+   * @return the summed cross-entropies of codes and of boxes
+   */
+  private float[] addGradient(
+      NDArray gradient,
+      NDArray weights,
+      MicroShard<LayoutTokens> shard,
+      int from,
+      int to,
+      float[] scale) {
+    var samples = shard.samples().subList(from, to);
+    int pad = decoder.ids().pad();
+    try (var scope = gradient.getManager().newSubManager()) {
+      var text = PaddedIds.left(texts(shard, from, to), pad);
+      var question = PaddedIds.right(samples.stream().map(s -> s.question().ids()).toList(), pad);
+      var targets =
+          PaddedIds.right(
+              samples.stream().map(s -> s.question().targets()).toList(), Question.NOTHING);
+      var codes = PaddedIds.right(samples.stream().map(LayoutTokens::codes).toList(), 0);
+      return script
+          .call(
+              scope,
+              settings.checkpointing() ? "pmtp_checkpointed" : "pmtp",
+              frozen.map(Weights::flat).orElse(weights),
+              weights,
+              gradient,
+              text.ids(scope),
+              text.lengths(scope),
+              codes.ids(scope),
+              images(scope, samples),
+              question.ids(scope),
+              question.lengths(scope),
+              targets.ids(scope),
+              scope.create(scale))
+          .get(0)
+          .toFloatArray();
+    }
+  }
+
+  /** The drawing texts, some of them blanked: which, is a function of the sample's place. */
+  private List<int[]> texts(MicroShard<LayoutTokens> shard, int from, int to) {
+    var texts = new ArrayList<int[]>();
+    for (int i = from; i < to; i++) {
       var random = CounterRandom.of(shard.seed(), DROPOUT, shard.step(), shard.from() + i);
-      var text = samples.get(i).text();
+      var text = shard.samples().get(i).text();
       texts.add(
           random.nextDouble() < settings.conditionDropout()
               ? PaddedIds.withoutCondition(text, decoder.ids().pad())
               : text);
     }
-    try (var scope = manager.newSubManager()) {
-      var text = PaddedIds.left(texts, decoder.ids().pad());
-      var codes = PaddedIds.right(samples.stream().map(LayoutTokens::codes).toList(), 0);
-      var question =
-          PaddedIds.right(
-              samples.stream().map(s -> s.question().ids()).toList(), decoder.ids().pad());
-      var targets =
-          PaddedIds.right(
-              samples.stream().map(s -> s.question().targets()).toList(), Question.NOTHING);
-      var scale = new float[] {(float) imageScale, (float) (settings.groundingWeight() * boxScale)};
-      var results =
-          script.call(
-              scope,
-              "pmtp",
-              weights,
-              text.ids(scope),
-              text.lengths(scope),
-              codes.ids(scope),
-              question.ids(scope),
-              question.lengths(scope),
-              targets.ids(scope),
-              scope.create(scale));
-      var sums = results.get(1).toFloatArray();
-      double image = sums[0] * imageScale;
-      double box = sums[1] * boxScale;
-      var gradient = results.get(0);
-      gradient.attach(manager);
-      return new Result(
-          gradient,
-          new double[] {image + settings.groundingWeight() * box, image, box},
-          new NDList());
-    }
+    return texts;
+  }
+
+  /** (B, S, S, 3) uint8, or something empty for a model that reads codes. */
+  private NDArray images(NDManager scope, List<LayoutTokens> samples) {
+    return decoder
+        .vision()
+        .map(
+            vision ->
+                VqTokenizer.bytes(
+                    scope, samples.stream().map(LayoutTokens::pixels).toList(), vision.imageSize()))
+        .orElseGet(() -> scope.create(new float[0]));
   }
 
   @Override
