@@ -45,6 +45,7 @@ public final class Checkpoints {
   private static final int VERSION = 1;
   private static final String INDEX = "trainer.json";
   private static final String MOMENTS = "optimizer.safetensors";
+  private static final List<String> PREFIXES = List.of("first_moments.", "second_moments.");
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -78,8 +79,9 @@ public final class Checkpoints {
     try {
       model.write(local, trainer.weights());
       var moments = new SafetensorsWriter();
-      FlatWeights.add(moments, layout, trainer.moments().get(0), "first_moments.");
-      FlatWeights.add(moments, layout, trainer.moments().get(1), "second_moments.");
+      for (int i = 0; i < trainer.moments().size(); i++) {
+        FlatWeights.add(moments, layout, trainer.moments().get(i), PREFIXES.get(i));
+      }
       moments.write(local.resolve(MOMENTS));
       writeIndex(local, trainer.step(), settings);
       var name = "step-%08d".formatted(trainer.step());
@@ -145,15 +147,11 @@ public final class Checkpoints {
         var weights = SafetensorsModel.open(local);
         var moments = ai.echogen.torch.SafetensorsFile.open(local.resolve(MOMENTS))) {
       FlatWeights.read(manager, layout, weights).copyTo(trainer.weights().flat());
-      for (var parameter : layout.parameters()) {
-        FlatWeights.set(
-            trainer.moments().get(0),
-            parameter,
-            moments.floats("first_moments." + parameter.name()));
-        FlatWeights.set(
-            trainer.moments().get(1),
-            parameter,
-            moments.floats("second_moments." + parameter.name()));
+      for (int i = 0; i < trainer.moments().size(); i++) {
+        for (var parameter : layout.parameters()) {
+          var values = moments.floats(PREFIXES.get(i) + parameter.name());
+          FlatWeights.set(trainer.moments().get(i), parameter, values);
+        }
       }
     }
   }

@@ -8,6 +8,8 @@ import ai.echogen.torch.Script;
 import ai.echogen.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradient reduction, clipping and the update, cut into units that run at once.
@@ -29,9 +31,11 @@ final class Optimizer implements AutoCloseable {
   private final List<Span> reductions;
   private final List<Unit> updates = new ArrayList<>();
   private final double[] squares;
-  private final NDArray total;
-  private final NDArray m;
+  private final long size;
+  private final NDArray m; // empty where nothing keeps moments
   private final NDArray v;
+  private @Nullable NDArray sum;
+  private volatile @Nullable NDArray total;
 
   Optimizer(OptimizerSettings settings, long size, List<ParameterGroup> groups) {
     this.settings = settings;
@@ -46,9 +50,10 @@ final class Optimizer implements AutoCloseable {
     }
     // The dearest first, so that the last unit to finish is a short one.
     updates.sort((a, b) -> Double.compare(cost(b), cost(a)));
-    total = manager.zeros(new Shape(size));
-    m = manager.zeros(new Shape(size));
-    v = manager.zeros(new Shape(size));
+    this.size = size;
+    long kept = settings.method() == OptimizerSettings.Method.SGD ? 0 : size;
+    m = manager.zeros(new Shape(kept));
+    v = manager.zeros(new Shape(kept));
   }
 
   int numReductions() {
@@ -57,6 +62,11 @@ final class Optimizer implements AutoCloseable {
 
   int numUpdates() {
     return updates.size();
+  }
+
+  /** Whether there are moments to keep between steps. */
+  boolean hasMoments() {
+    return m.size() > 0;
   }
 
   /** First moments (AdamW) or momentum (Muon), flat (P). */
@@ -74,8 +84,24 @@ final class Optimizer implements AutoCloseable {
     var span = reductions.get(unit);
     try (var scope = manager.newSubManager()) {
       var range = scope.create(new long[] {span.first(), span.count()});
-      squares[unit] = script.call(scope, "reduce", total, gradients, range).get(0).getDouble();
+      NDArray squared;
+      if (gradients.size() == 1) { // taken as it is, for memory's sake
+        total = gradients.get(0);
+        squared = script.call(scope, "squares", gradients.get(0), range).get(0);
+      } else {
+        var target = sum();
+        total = target;
+        squared = script.call(scope, "reduce", target, gradients, range).get(0);
+      }
+      squares[unit] = squared.getDouble();
     }
+  }
+
+  private synchronized NDArray sum() {
+    if (sum == null) {
+      sum = manager.zeros(new Shape(size));
+    }
+    return sum;
   }
 
   /** L2 norm of the reduced gradient. */
@@ -95,13 +121,14 @@ final class Optimizer implements AutoCloseable {
   }
 
   /**
-   * Moves the weights of one unit.
+   * Moves the weights of one unit. The gradients that were reduced must still be open.
    *
    * @param step counted from 0
    */
   void update(int unit, NDArray weights, long step, double lr, double clip) {
     var group = updates.get(unit).group();
     var span = updates.get(unit).span();
+    var gradient = Objects.requireNonNull(total, "reduce comes first");
     double decay = group.role() == ParameterGroup.Role.OTHER ? 0 : settings.weightDecay();
     try (var scope = manager.newSubManager()) {
       if (isMuon(group)) {
@@ -115,7 +142,10 @@ final class Optimizer implements AutoCloseable {
               settings.muonMomentum(),
               decay
             };
-        script.call(scope, "muon", weights, total, m, scope.create(s));
+        script.call(scope, "muon", weights, gradient, m, scope.create(s));
+      } else if (settings.method() == OptimizerSettings.Method.SGD) {
+        var s = new double[] {span.first(), span.count(), lr, clip, decay};
+        script.call(scope, "sgd", weights, gradient, scope.create(s));
       } else {
         var s =
             new double[] {
@@ -129,7 +159,7 @@ final class Optimizer implements AutoCloseable {
               settings.epsilon(),
               decay
             };
-        script.call(scope, "adamw", weights, total, m, v, scope.create(s));
+        script.call(scope, "adamw", weights, gradient, m, v, scope.create(s));
       }
     }
   }

@@ -5,7 +5,8 @@ import ai.echogen.config.Check;
 /**
  * The optimiser and its schedule.
  *
- * @param method AdamW everywhere, or Muon on the layers' matrices and AdamW elsewhere
+ * @param method AdamW everywhere, or Muon on the layers' matrices and AdamW elsewhere, or plain
+ *     gradient descent, which keeps no moments
  * @param lr highest learning rate
  * @param warmupSteps steps of linear warm-up from 0; the first of them moves nothing
  * @param schedule what follows the warm-up, on its way to {@code lr · finalLrShare} after the last
@@ -28,7 +29,8 @@ public record OptimizerSettings(
   /** Which rule updates the layers' matrices. */
   public enum Method {
     ADAMW,
-    MUON
+    MUON,
+    SGD
   }
 
   /** The learning rate after the warm-up. */

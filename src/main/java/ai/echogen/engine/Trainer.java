@@ -52,7 +52,7 @@ public final class Trainer<S> implements AutoCloseable {
   }
 
   /**
-   * @param initial copied
+   * @param initial taken over: trained in place, and closed with this trainer
    * @param numTokens a sample's length, for batches of like length and for throughput
    */
   public Trainer(
@@ -66,7 +66,7 @@ public final class Trainer<S> implements AutoCloseable {
     this.order = new BatchOrder<>(samples, numTokens, settings.batch(), settings.seed());
     this.numTokens = numTokens;
     this.optimizer = new Optimizer(settings.optim(), stage.layout().size(), stage.groups());
-    this.weights = initial.copy();
+    this.weights = initial;
     this.window = new MetricWindow(stage.metrics());
   }
 
@@ -80,9 +80,11 @@ public final class Trainer<S> implements AutoCloseable {
     return weights;
   }
 
-  /** First and second moments, flat (P) each; read and restored by checkpoints. */
+  /** First and second moments, flat (P) each, if any; read and restored by checkpoints. */
   List<NDArray> moments() {
-    return List.of(optimizer.firstMoments(), optimizer.secondMoments());
+    return optimizer.hasMoments()
+        ? List.of(optimizer.firstMoments(), optimizer.secondMoments())
+        : List.of();
   }
 
   /** Goes on from a checkpoint's step, whose weights and moments have been put in place. */

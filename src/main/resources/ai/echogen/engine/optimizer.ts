@@ -24,6 +24,11 @@ def reduce(total: Tensor, gradients: List[Tensor], span: Tensor) -> List[Tensor]
   _ = total.narrow(0, first, count).copy_(sum)
   return [torch.dot(sum, sum).to(7)]
 
+# The sum of squares of a lone gradient's range, as float64. span: first, count.
+def squares(gradient: Tensor, span: Tensor) -> List[Tensor]:
+  part = gradient.narrow(0, int(span[0].item()), int(span[1].item()))
+  return [torch.dot(part, part).to(7)]
+
 # AdamW (Loshchilov and Hutter), as torch.optim.AdamW computes it.
 # s: first, count, lr, clip factor, step (from 1), beta1, beta2, epsilon, decay.
 def adamw(weights: Tensor, gradient: Tensor, m: Tensor, v: Tensor, s: Tensor) -> List[Tensor]:
@@ -91,3 +96,22 @@ def muon(weights: Tensor, gradient: Tensor, m: Tensor, s: Tensor) -> List[Tensor
   scale = 0.2 * float(max(rows, columns)) ** 0.5
   _ = weights.narrow(0, first, rows * columns).view([rows, columns]).mul_(1. - lr * float(s[6].item())).add_(x, alpha=-lr * scale)
   return [x]
+
+# Plain gradient descent with decoupled decay. s: first, count, lr, clip factor, decay.
+def sgd(weights: Tensor, gradient: Tensor, s: Tensor) -> List[Tensor]:
+  first = int(s[0].item())
+  count = int(s[1].item())
+  lr = float(s[2].item())
+  p = weights.narrow(0, first, count)
+  _ = p.mul_(1. - lr * float(s[4].item())).add_(gradient.narrow(0, first, count), alpha=-lr * float(s[3].item()))
+  return [p]
+
+# SGD with Nesterov momentum on the gradient -mean(deltas): velocity = momentum velocity + g; weights -= lr (g + momentum velocity).
+# settings: lr, momentum.
+def outer(weights: Tensor, velocity: Tensor, deltas: List[Tensor], settings: Tensor) -> List[Tensor]:
+  lr = float(settings[0].item())
+  momentum = float(settings[1].item())
+  g = __torch__.tree_sum(deltas) / -float(len(deltas))
+  _ = velocity.mul_(momentum).add_(g)
+  _ = weights.add_(g + velocity * momentum, alpha=-lr)
+  return [weights]

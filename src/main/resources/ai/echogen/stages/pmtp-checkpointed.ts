@@ -35,7 +35,9 @@ def layer_backward(w: List[Tensor], sums: List[Tensor], i: int, x: Tensor, gradi
     v[place] = leaf
     wanted.append(leaf)
   y = __torch__.layer(v, i, input, cs, lower, upper, first)
-  gradients = torch.autograd.grad([y], wanted, [gradient])
+  above = annotate(List[Optional[Tensor]], [])
+  above.append(gradient)
+  gradients = torch.autograd.grad([y], wanted, above)
   _ = __torch__.add_gradients(sums, places, gradients, 1)
   g = gradients[0]
   assert g is not None

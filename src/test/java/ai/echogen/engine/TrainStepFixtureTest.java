@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A training step of the transformer against autograd and optimisers of torch. */
-class LlamaTrainFixtureTest {
+class TrainStepFixtureTest {
   private NDManager manager;
   private Decoder decoder;
   private Script script;
@@ -41,7 +41,7 @@ class LlamaTrainFixtureTest {
             decoder.source() + Script.text(getClass(), "llama-step.ts", decoder.constants()));
     golden = SafetensorsFile.open(JanusTiny.TRAINING.resolve("gradients.safetensors"));
     expected = JanusTiny.json(JanusTiny.TRAINING.resolve("expected.json"));
-    weights = JanusTiny.weights(manager, decoder);
+    weights = JanusTiny.weights(manager, decoder.parameters().layout());
   }
 
   @AfterEach
@@ -57,10 +57,10 @@ class LlamaTrainFixtureTest {
     var results = step();
     assertLosses(results.get(0), expected, 1e-5);
     var gradient = results.get(1);
-    assertThat(norm(gradient.toFloatArray()))
-        .isCloseTo(expected.get("grad_norm").asDouble(), within(2e-4));
+    double total = expected.get("grad_norm").asDouble();
+    assertThat(norm(gradient.toFloatArray())).isCloseTo(total, within(1e-4 * total));
     var norms = expected.get("grad_norms");
-    assertThat(decoder.parameters().layout().parameters()).hasSize(30).hasSize(norms.size());
+    assertThat(decoder.parameters().layout().parameters()).hasSize(norms.size());
     for (var parameter : decoder.parameters().layout().parameters()) {
       double theirs = norms.get(parameter.name()).asDouble();
       assertThat(norm(values(gradient, parameter)))
