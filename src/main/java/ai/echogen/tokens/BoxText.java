@@ -14,6 +14,7 @@ final class BoxText {
   private static final int UNITS = 1000;
   private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
   private static final Pattern SEPARATOR = Pattern.compile(",");
+  private static final Pattern SPACES_AROUND = Pattern.compile("^\\s+|\\s+$"); // of ASCII alone
 
   private BoxText() {}
 
@@ -60,7 +61,7 @@ final class BoxText {
   }
 
   private static int[] numbers(String text) throws Unreadable {
-    var list = text.strip();
+    var list = trim(text);
     if (!list.startsWith("[")) {
       throw new Unreadable("the box '" + text + "' does not start with [");
     }
@@ -74,7 +75,7 @@ final class BoxText {
     }
     int[] numbers = new int[4];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = number(parts[i].strip(), text);
+      numbers[i] = number(trim(parts[i]), text);
     }
     return numbers;
   }
@@ -87,6 +88,10 @@ final class BoxText {
       throw new Unreadable("the box " + text + " has " + part + ", which is outside 0 to 1000");
     }
     return Integer.parseInt(part);
+  }
+
+  private static String trim(String text) {
+    return SPACES_AROUND.matcher(text).replaceAll("");
   }
 
   /** First and last thousandth, at least one apart. */

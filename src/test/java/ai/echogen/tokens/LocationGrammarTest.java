@@ -43,6 +43,7 @@ class LocationGrammarTest {
                     + " circle <x_16> <y_0> <x_23> <y_3> </grounding>"));
     assertThat(grammar.captionText("a star")).containsExactly(ids("<bos> a star"));
     assertThat(grammar.emptyText()).containsExactly(ids("<bos>"));
+    assertThat(grammar.endBox()).isEqualTo(tokenizer.id("</box>"));
   }
 
   @Test
