@@ -34,8 +34,12 @@ final class PlainText {
   /** Ids of a text without the special tokens in it, also those that appear once others are out. */
   int[] ids(String text) {
     int[] ids = tokenizer.encode(text);
-    int[] kept = IntStream.of(ids).filter(this::isText).toArray();
-    return kept.length == ids.length ? ids : ids(tokenizer.decode(kept));
+    int[] kept = keepText(ids);
+    while (kept.length < ids.length) {
+      ids = tokenizer.encode(tokenizer.decode(kept));
+      kept = keepText(ids);
+    }
+    return ids;
   }
 
   /** The same for a phrase, which is never empty: a region needs something to be asked by. */
@@ -58,5 +62,9 @@ final class PlainText {
                 && IntStream.of(again).allMatch(this::isText)
                 && tokenizer.decode(again).equals(text));
     return same ? Optional.of(text) : Optional.empty();
+  }
+
+  private int[] keepText(int[] ids) {
+    return IntStream.of(ids).filter(this::isText).toArray();
   }
 }

@@ -25,9 +25,9 @@ import java.util.stream.IntStream;
  * and {@code bos caption}. What stands between two special tokens is encoded as one piece, so the
  * ids are those of the whole string.
  *
- * <p>Source: 360CVGroup/PlanGen (its uni sequence), deepseek-ai/Janus (its chat template). It
- * departs from PlanGen in the question, which follows the image that was drawn instead of a second
- * view of it.
+ * <p>Source: 360CVGroup/PlanGen (its uni sequence), deepseek-ai/Janus (its chat template). The
+ * question departs from PlanGen's, which describes an image that SigLIP encodes: here it follows
+ * the codes of the image, and gives the phrases.
  */
 public final class PlanGenGrammar extends Frame implements Grammar {
   /** What {@link AddedTokens} adds to a Janus tokenizer for this grammar, in the order of ids. */
