@@ -55,7 +55,7 @@ record BenchSamples(List<LayoutTokens> samples, TextIds ids) {
             layouts.stream().flatMap(BenchSamples::texts).toList(), MAX_WORDS, codec);
     try (var tokenizer =
         TextTokenizer.of(words.toJson().getBytes(StandardCharsets.UTF_8), "the bench's words")) {
-      var grammar = new Grammar(tokenizer, codec);
+      var grammar = Grammar.of(tokenizer, codec.bins());
       var samples = new ArrayList<LayoutTokens>(number);
       for (int i = 0; i < number; i++) {
         var layout = layouts.get(i);

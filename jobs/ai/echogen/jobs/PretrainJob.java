@@ -148,7 +148,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
         var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
         var tokenizer = TextTokenizer.of(tokenizerJson, "vocabulary of " + settings.data())) {
       requireSameTokenizer(settings, shards.tokenizer(), vqWeights.sha256());
-      var grammar = new Grammar(tokenizer, new LocationCodec(settings.locationBins()));
+      var grammar = Grammar.of(tokenizer, settings.locationBins());
       var samples = shards.entries().stream().map(entry -> tokens(entry, grammar)).toList();
       console.printf(
           "%,d training samples, %,d words, %,d layouts trimmed to %d regions%n",

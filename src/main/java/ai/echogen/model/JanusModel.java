@@ -5,7 +5,6 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.tokens.Grammar;
-import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.Prompt;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.torch.Tensors;
@@ -36,7 +35,7 @@ public final class JanusModel implements AutoCloseable {
       throws IOException {
     this.config = config;
     this.tokenizer = tokenizer;
-    grammar = new Grammar(tokenizer, new LocationCodec(config.locationBins()));
+    grammar = Grammar.of(tokenizer, config.locationBins());
     decoder = new Decoder(config.decoder().orElseThrow(), config.codes(), ids(grammar), form);
     weights = JanusDirectory.read(directory, decoder.parameters().layout());
     vq =

@@ -12,9 +12,10 @@ public sealed interface Parse {
   record Parsed(Layout layout) implements Parse {}
 
   /**
-   * A damaged token list.
+   * A damaged list of tokens, or a damaged text.
    *
-   * @param position the first index that breaks the grammar; the length if it ends too early
+   * @param position the index where the part that breaks the grammar begins, a token or a run of
+   *     text; the length if the list ends too early
    */
   record Malformed(int position, String reason) implements Parse {}
 }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ public final class TextTokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
   private final String origin;
   private final Map<String, Integer> ids;
+  private final BitSet known = new BitSet();
   private final BitSet special;
   private final int size;
   private final @Nullable Integer unknown;
@@ -51,8 +53,9 @@ public final class TextTokenizer implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.origin = origin;
     this.ids = vocabulary(json);
+    ids.values().forEach(known::set);
     this.special = specialIds(json);
-    this.size = ids.values().stream().mapToInt(id -> id + 1).max().orElse(0);
+    this.size = known.length();
     this.unknown = ids.get(UNKNOWN);
   }
 
@@ -116,6 +119,17 @@ public final class TextTokenizer implements AutoCloseable {
     return id;
   }
 
+  /** The same, empty if the vocabulary lacks it. */
+  public OptionalInt find(String token) {
+    var id = ids.get(token);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** Whether the vocabulary has this id: ids below {@link #size} may be unused. */
+  public boolean has(int id) {
+    return id >= 0 && known.get(id);
+  }
+
   /** Whether this id is a special token: one that no text stands for. */
   public boolean isSpecial(int id) {
     return special.get(id);
@@ -141,7 +155,7 @@ public final class TextTokenizer implements AutoCloseable {
     tokenizer.close();
   }
 
-  private static JsonNode parse(byte[] tokenizerJson, String origin) {
+  static JsonNode parse(byte[] tokenizerJson, String origin) {
     try {
       var json = new ObjectMapper().readTree(tokenizerJson);
       if (json == null || !json.path("model").has("vocab")) {
@@ -172,7 +186,7 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /** Whole tokens by name: WordLevel, BPE and WordPiece store {token: id}, Unigram a list. */
-  private static Map<String, Integer> vocabulary(JsonNode json) {
+  static Map<String, Integer> vocabulary(JsonNode json) {
     Map<String, Integer> ids = new HashMap<>();
     var vocab = json.path("model").path("vocab");
     if (vocab.isArray()) {
@@ -188,7 +202,7 @@ public final class TextTokenizer implements AutoCloseable {
     return Map.copyOf(ids);
   }
 
-  private static BitSet specialIds(JsonNode json) {
+  static BitSet specialIds(JsonNode json) {
     var special = new BitSet();
     for (var token : json.path("added_tokens")) {
       if (token.path("special").asBoolean()) {

@@ -135,7 +135,8 @@ public final class WordVocabulary {
     }
   }
 
-  private static void describe(ObjectNode node, int id, String content) {
+  /** Fills in an entry of added_tokens for a special token. */
+  static void describe(ObjectNode node, int id, String content) {
     node.put("id", id)
         .put("content", content)
         .put("single_word", false)

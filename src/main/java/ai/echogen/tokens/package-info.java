@@ -1,5 +1,5 @@
 /**
- * Text and boxes as token sequences: tokenizer, box codec, grammar.
+ * Text and boxes as token sequences: tokenizer, box codec, two grammars.
  *
  * <p>May import: packages up to torch; DJL tokenizers.
  */

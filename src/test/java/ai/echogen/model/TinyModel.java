@@ -33,7 +33,7 @@ public final class TinyModel {
         WordVocabulary.ofTexts(texts, 100, LOCATIONS).toJson().getBytes(StandardCharsets.UTF_8);
     try (var tokenizer = TextTokenizer.of(json, "test");
         var vqWeights = random(new VqNetwork(vq).layout())) {
-      var grammar = new Grammar(tokenizer, LOCATIONS);
+      var grammar = Grammar.of(tokenizer, LOCATIONS.bins());
       var codes = new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
       var form = AttentionForm.SEPARATE;
       try (var decoder = new Decoder(config, codes, JanusModel.ids(grammar), form);

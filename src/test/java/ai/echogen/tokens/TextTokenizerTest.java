@@ -84,6 +84,11 @@ class TextTokenizerTest {
       assertThat(subwords.encode("ab ab<bos>")).containsExactly(3, 2, 3, 4);
       assertThat(subwords.decode(3, 2, 3, 4)).isEqualTo("ab ab<bos>");
       assertThat(subwords.size()).isEqualTo(5);
+      assertThat(subwords.find("<bos>")).hasValue(4);
+      assertThat(subwords.find("<eos>")).isEmpty();
+      assertThat(subwords.has(4)).isTrue();
+      assertThat(subwords.has(5)).isFalse();
+      assertThat(subwords.has(-1)).isFalse();
       assertThat(subwords.numUnknown("ab")).isZero();
     }
   }

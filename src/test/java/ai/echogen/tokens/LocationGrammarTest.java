@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class GrammarTest {
+class LocationGrammarTest {
   private static final LocationCodec CODEC = new LocationCodec(32);
   private static final Layout LAYOUT =
       new Layout(
@@ -27,7 +27,7 @@ class GrammarTest {
               region("circle", new Box(0.5f, 0, 0.75f, 0.125f))));
 
   private final TextTokenizer tokenizer = Vocabularies.tokenizer(CODEC);
-  private final Grammar grammar = new Grammar(tokenizer, CODEC);
+  private final LocationGrammar grammar = new LocationGrammar(tokenizer, CODEC);
 
   @AfterEach
   void close() {
@@ -43,6 +43,7 @@ class GrammarTest {
                     + " circle <x_16> <y_0> <x_23> <y_3> </grounding>"));
     assertThat(grammar.captionText("a star")).containsExactly(ids("<bos> a star"));
     assertThat(grammar.emptyText()).containsExactly(ids("<bos>"));
+    assertThat(grammar.endBox()).isEqualTo(tokenizer.id("</box>"));
   }
 
   @Test
@@ -198,7 +199,7 @@ class GrammarTest {
 
   @Test
   void refusesATokenizerWithOtherLocations() {
-    assertThatThrownBy(() -> new Grammar(tokenizer, new LocationCodec(33)))
+    assertThatThrownBy(() -> Grammar.of(tokenizer, 33))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("tokenizer.json: has no token <x_32> ");
 
@@ -210,7 +211,7 @@ class GrammarTest {
             .replace("<swap>", "<x_2>");
     try (var shuffled =
         TextTokenizer.of(json.getBytes(StandardCharsets.UTF_8), "shuffled/tokenizer.json")) {
-      assertThatThrownBy(() -> new Grammar(shuffled, CODEC))
+      assertThatThrownBy(() -> Grammar.of(shuffled, 32))
           .hasMessage(
               "shuffled/tokenizer.json: location tokens must have consecutive ids, but <x_1> is 14,"
                   + " not 13");
@@ -224,9 +225,9 @@ class GrammarTest {
             .toJson()
             .replace("\"special\" : true", "\"special\" : false");
     try (var open = TextTokenizer.of(json.getBytes(StandardCharsets.UTF_8), "tokenizer.json")) {
-      assertThatThrownBy(() -> new Grammar(open, CODEC))
+      assertThatThrownBy(() -> Grammar.of(open, 32))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("<pad> must be a special token");
+          .hasMessageContaining("<grounding> must be a special token");
     }
   }
 

@@ -1,0 +1,146 @@
+package ai.echogen.tokens;
+
+import ai.echogen.layout.Box;
+import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The grammar of our own small models: a box is four location tokens.
+ *
+ * <pre>
+ * layout text  bos caption grounding (phrase x y x y)* /grounding
+ * caption text bos caption
+ * empty text   bos
+ * question     end_of_image (phrase x y x y)*
+ * </pre>
+ */
+public final class LocationGrammar extends Frame implements Grammar {
+  private static final int LOCATIONS = 4; // x y x y
+
+  private final LocationCodec codec;
+  private final int firstX;
+  private final int firstY;
+
+  LocationGrammar(TextTokenizer tokenizer, LocationCodec codec) {
+    super(tokenizer);
+    this.codec = codec;
+    this.firstX = SpecialTokens.specialId(tokenizer, LocationCodec.xToken(0));
+    this.firstY = SpecialTokens.specialId(tokenizer, LocationCodec.yToken(0));
+    for (int cell = 0; cell < codec.bins(); cell++) {
+      checkFollows(LocationCodec.xToken(cell), firstX + cell);
+      checkFollows(LocationCodec.yToken(cell), firstY + cell);
+    }
+  }
+
+  @Override
+  public int[] layoutText(Layout layout) {
+    checkNumRegions(layout.regions().size());
+    var ids = captionTo(IntStream.builder(), layout.caption()).add(grounding);
+    layout.regions().forEach(region -> regionTo(ids, region));
+    return ids.add(endGrounding).build().toArray();
+  }
+
+  @Override
+  public int[] captionText(String caption) {
+    return captionTo(IntStream.builder(), caption).build().toArray();
+  }
+
+  @Override
+  public Question question(Layout layout) {
+    checkNumRegions(layout.regions().size());
+    var ids = IntStream.builder().add(endImage());
+    layout.regions().forEach(region -> regionTo(ids, region));
+    int[] sequence = ids.build().toArray();
+    return Question.asking(sequence, i -> isLocation(sequence[i]));
+  }
+
+  @Override
+  public Prompt prompt(List<String> phrases) {
+    checkNumRegions(phrases.size());
+    var ids = IntStream.builder().add(endImage());
+    for (var phrase : phrases) {
+      IntStream.of(texts.phraseIds(phrase)).forEach(ids::add);
+      ids.add(Prompt.X).add(Prompt.Y).add(Prompt.X).add(Prompt.Y);
+    }
+    return new Prompt(ids.build().toArray());
+  }
+
+  @Override
+  public List<Optional<Box>> boxes(Prompt prompt, int[] filledIds) {
+    int[] slots =
+        IntStream.range(0, prompt.ids().length).filter(i -> prompt.ids()[i] < 0).toArray();
+    List<Optional<Box>> boxes = new ArrayList<>();
+    for (int slot = 0; slot < slots.length; slot += LOCATIONS) {
+      int at = slots[slot];
+      boxes.add(
+          at + LOCATIONS <= filledIds.length
+              ? box(filledIds[at], filledIds[at + 1], filledIds[at + 2], filledIds[at + 3])
+              : Optional.empty());
+    }
+    return boxes;
+  }
+
+  @Override
+  public Parse parse(int[] layoutText) {
+    return new LocationReader(this, layoutText).read();
+  }
+
+  /** The box of these ids, if they are location tokens of the right axes. */
+  Optional<Box> box(int x, int y, int otherX, int otherY) {
+    return isX(x) && isY(y) && isX(otherX) && isY(otherY)
+        ? Optional.of(codec.decode(x - firstX, y - firstY, otherX - firstX, otherY - firstY))
+        : Optional.empty();
+  }
+
+  boolean isX(int id) {
+    return id >= firstX && id < firstX + codec.bins();
+  }
+
+  boolean isY(int id) {
+    return id >= firstY && id < firstY + codec.bins();
+  }
+
+  boolean isLocation(int id) {
+    return isX(id) || isY(id);
+  }
+
+  @Override
+  public int firstX() {
+    return firstX;
+  }
+
+  @Override
+  public int firstY() {
+    return firstY;
+  }
+
+  @Override
+  public int bins() {
+    return codec.bins();
+  }
+
+  private IntStream.Builder captionTo(IntStream.Builder ids, String caption) {
+    ids.add(bos());
+    IntStream.of(texts.ids(caption)).forEach(ids::add);
+    return ids;
+  }
+
+  private void regionTo(IntStream.Builder ids, Region region) {
+    IntStream.of(texts.phraseIds(region.phrase())).forEach(ids::add);
+    int[] cells = codec.encode(region.box());
+    ids.add(firstX + cells[0]).add(firstY + cells[1]).add(firstX + cells[2]).add(firstY + cells[3]);
+  }
+
+  private void checkFollows(String location, int expected) {
+    int id = SpecialTokens.specialId(tokenizer, location);
+    if (id != expected) {
+      throw new IllegalArgumentException(
+          "%s: location tokens must have consecutive ids, but %s is %d, not %d"
+              .formatted(tokenizer.origin(), location, id, expected));
+    }
+  }
+}
