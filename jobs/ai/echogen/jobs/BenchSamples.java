@@ -24,26 +24,35 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Training samples of the demo's sizes without its data: layouts of shape scenes, codes at random.
+ * Training samples without data: layouts of shape scenes, codes at random.
  *
- * @param ids the vocabulary that their words make up
+ * @param tokenizerJson the vocabulary that their words make up
+ * @param ids the same as the decoder needs it
  */
-record BenchSamples(List<LayoutTokens> samples, TextIds ids) {
+record BenchSamples(
+    List<Layout> layouts, List<LayoutTokens> samples, byte[] tokenizerJson, TextIds ids) {
   /** The demo's images: 8 × 8 codes out of 1024. */
-  static final ImageCodes CODES = new ImageCodes(1024, 8, 64);
+  static final ImageCodes DEMO_CODES = new ImageCodes(1024, 8, 64);
+
+  /** Location tokens an axis. */
+  static final int LOCATION_BINS = 64;
 
   private static final int IMAGE_SIZE = 64;
   private static final double ATTRIBUTES_SHARE = 0.5;
-  private static final int LOCATION_BINS = 64;
   private static final int MAX_WORDS = 8000;
   private static final long STREAM = 0x62656e6368L; // keeps these codes apart from other draws
 
   BenchSamples {
+    layouts = List.copyOf(layouts);
     samples = List.copyOf(samples);
   }
 
-  /** The first {@code number} samples of a seed. */
-  static BenchSamples of(long seed, int number) {
+  /**
+   * The first {@code number} samples of a seed.
+   *
+   * @param rows of the token embedding, at least as many as there are words
+   */
+  static BenchSamples of(long seed, int number, ImageCodes images, int rows) {
     var scenes = new ShapeScenes(seed, IMAGE_SIZE, ATTRIBUTES_SHARE);
     var layouts = new ArrayList<Layout>(number);
     for (int i = 0; i < number; i++) {
@@ -53,23 +62,25 @@ record BenchSamples(List<LayoutTokens> samples, TextIds ids) {
     var words =
         WordVocabulary.ofTexts(
             layouts.stream().flatMap(BenchSamples::texts).toList(), MAX_WORDS, codec);
-    try (var tokenizer =
-        TextTokenizer.of(words.toJson().getBytes(StandardCharsets.UTF_8), "the bench's words")) {
-      var grammar = Grammar.of(tokenizer, codec.bins());
+    var json = words.toJson().getBytes(StandardCharsets.UTF_8);
+    try (var tokenizer = TextTokenizer.of(json, "the bench's words")) {
+      var grammar = Grammar.of(tokenizer, LOCATION_BINS);
       var samples = new ArrayList<LayoutTokens>(number);
       for (int i = 0; i < number; i++) {
         var layout = layouts.get(i);
         samples.add(
-            new LayoutTokens(grammar.layoutText(layout), codes(seed, i), grammar.question(layout)));
+            new LayoutTokens(
+                grammar.layoutText(layout), codes(seed, i, images), grammar.question(layout)));
       }
-      return new BenchSamples(samples, JanusModel.ids(grammar));
+      var ids = JanusModel.ids(grammar, Math.max(rows, grammar.vocabularySize()));
+      return new BenchSamples(layouts, samples, json, ids);
     }
   }
 
   /** Rows of a codebook, uniform in [-1, 1). */
-  static float[] codebook(long seed) {
+  static float[] codebook(long seed, ImageCodes images) {
     var random = CounterRandom.of(seed, STREAM);
-    var rows = new float[CODES.codebook() * CODES.width()];
+    var rows = new float[images.codebook() * images.width()];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = (float) random.nextDouble(-1, 1);
     }
@@ -98,11 +109,11 @@ record BenchSamples(List<LayoutTokens> samples, TextIds ids) {
     }
   }
 
-  private static int[] codes(long seed, int sample) {
+  private static int[] codes(long seed, int sample, ImageCodes images) {
     var random = CounterRandom.of(seed, STREAM, sample);
-    var codes = new int[CODES.perImage()];
+    var codes = new int[images.perImage()];
     for (int i = 0; i < codes.length; i++) {
-      codes[i] = random.nextInt(CODES.codebook());
+      codes[i] = random.nextInt(images.codebook());
     }
     return codes;
   }

@@ -8,7 +8,6 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.JanusModel;
-import ai.echogen.model.Pixels;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.Serializable;
@@ -49,7 +48,7 @@ record ImageGrounder(
    */
   record Answer(String id, String line, List<Finding> findings) implements Serializable {}
 
-  /** An image at the model's size, or why there is none. */
+  /** An image, or why there is none. */
   private record Decoded(
       Asked asked, Layout layout, Optional<BufferedImage> image, List<Finding> findings) {}
 
@@ -60,16 +59,17 @@ record ImageGrounder(
   }
 
   private List<Answer> ground(JanusModel loaded, List<Asked> group) {
-    int side = loaded.config().vq().imageSize();
-    var decoded = group.stream().map(asked -> decoded(asked, side)).toList();
+    var decoded = group.stream().map(ImageGrounder::decoded).toList();
     var usable = decoded.stream().filter(d -> d.image().isPresent()).toList();
     var answers = new ArrayList<Answer>();
     decoded.stream()
         .filter(d -> d.image().isEmpty())
         .forEach(d -> answers.add(new Answer(d.asked().id(), "", d.findings())));
     if (!usable.isEmpty()) {
-      var codes = loaded.encode(usable.stream().flatMap(d -> d.image().stream()).toList());
-      var boxes = loaded.ground(codes, usable.stream().map(Decoded::layout).toList());
+      var boxes =
+          loaded.groundImages(
+              usable.stream().flatMap(d -> d.image().stream()).toList(),
+              usable.stream().map(Decoded::layout).toList());
       for (int i = 0; i < usable.size(); i++) {
         answers.add(answer(usable.get(i), boxes.get(i)));
       }
@@ -91,14 +91,14 @@ record ImageGrounder(
     return new Answer(one.asked().id(), line, findings);
   }
 
-  private static Decoded decoded(Asked asked, int side) {
+  private static Decoded decoded(Asked asked) {
     var layout = TokenShards.trim(asked.layout());
     var name = asked.name();
     if (asked.image() == null) {
       return unusable(asked, Finding.dropped("image file missing", name));
     }
     try {
-      var image = Pixels.square(ImageFile.decode(asked.image()), side);
+      var image = ImageFile.decode(asked.image());
       boolean trimmed = layout.regions().size() < asked.layout().regions().size();
       return new Decoded(
           asked,

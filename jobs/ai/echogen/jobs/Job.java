@@ -12,8 +12,13 @@ import java.util.Map;
  * @param <S> what the job's section of {@code reference.conf} binds to
  */
 public interface Job<S extends Record> {
-  /** The word after {@code ./echogen}, and the section of {@code reference.conf}. */
+  /** The word after {@code ./echogen}, or two: {@code bench train}. */
   String name();
+
+  /** The section of {@code reference.conf}. */
+  default String section() {
+    return name().replace(' ', '-');
+  }
 
   /** One line for the list of jobs. */
   String summary();

@@ -15,26 +15,44 @@ final class JobList {
           new PretrainJob(),
           new GenerateJob(),
           new ScoreJob(),
-          new BenchJob(),
+          new BenchTrainJob(),
+          new BenchGenerateJob(),
+          new BenchStepJob(),
           new LeakJob(),
           new DemoJob());
 
   private JobList() {}
 
-  /** Throws {@link IllegalArgumentException} if there is no such job. */
-  static Job<?> named(String name) {
+  /** A job and the words that follow its name. */
+  record Command(Job<?> job, List<String> args) {}
+
+  /**
+   * Takes a command line apart. Throws {@link IllegalArgumentException} if there is no such job.
+   *
+   * @param words without {@code ./echogen}
+   */
+  static Command command(List<String> words) {
+    for (int length = Math.min(2, words.size()); length > 0; length--) {
+      var name = String.join(" ", words.subList(0, length));
+      for (var job : JOBS) {
+        if (job.name().equals(name)) {
+          return new Command(job, words.subList(length, words.size()));
+        }
+      }
+    }
+    throw unknown(words.get(0));
+  }
+
+  private static IllegalArgumentException unknown(String name) {
     var names = JOBS.stream().map(Job::name).toList();
-    return JOBS.stream()
-        .filter(job -> job.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no job is called '%s'%s"
-                        .formatted(
-                            name,
-                            Spelling.nearest(name, names)
-                                .map(near -> "; did you mean " + near + "?")
-                                .orElse("; the jobs are " + String.join(", ", names)))));
+    var way =
+        names.stream().anyMatch(known -> known.startsWith(name + " "))
+            ? "; say what: "
+                + String.join(
+                    ", ", names.stream().filter(known -> known.startsWith(name + " ")).toList())
+            : Spelling.nearest(name, names)
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("; the jobs are " + String.join(", ", names));
+    return new IllegalArgumentException("no job is called '%s'%s".formatted(name, way));
   }
 }

@@ -76,7 +76,7 @@ public final class JobRunner {
     } else if (arguments.version) {
       out.println(version());
     } else {
-      var settings = Settings.load(reference, job.name(), arguments.files, arguments.overrides);
+      var settings = Settings.load(reference, job.section(), arguments.files, arguments.overrides);
       var bound = settings.bind(job.settingsType());
       var plan = job.plan(bound);
       if (arguments.dryRun) {
@@ -93,7 +93,7 @@ public final class JobRunner {
   <S extends Record> S settings(Job<S> job, List<String> args) {
     var arguments = new Arguments();
     parse(job, args, arguments);
-    return Settings.load(reference, job.name(), arguments.files, arguments.overrides)
+    return Settings.load(reference, job.section(), arguments.files, arguments.overrides)
         .bind(job.settingsType());
   }
 
@@ -104,7 +104,7 @@ public final class JobRunner {
     var arguments = new Arguments();
     parse(job, args, arguments);
     var settings =
-        Settings.load(runner.reference, job.name(), arguments.files, arguments.overrides);
+        Settings.load(runner.reference, job.section(), arguments.files, arguments.overrides);
     var bound = settings.bind(job.settingsType());
     var unused = job.plan(bound); // checks
     job.run(bound, outer.within(job.name(), settings.toJson()));
@@ -140,7 +140,7 @@ public final class JobRunner {
           .forEach(word -> out.printf("  %-10s %s%n", word.getKey(), word.getValue()));
     }
     out.printf("%nKeys and their defaults:%n");
-    reference.keys(job.name()).forEach(this::helpKey);
+    reference.keys(job.section()).forEach(this::helpKey);
   }
 
   private void helpKey(Key key) {

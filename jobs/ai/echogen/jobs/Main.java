@@ -13,14 +13,15 @@ public final class Main {
     } else if (args[0].equals("--version")) {
       System.out.println(JobRunner.version());
     } else {
-      JobRunner.exit(run(args[0], List.of(args).subList(1, args.length)));
+      JobRunner.exit(run(List.of(args)));
     }
   }
 
-  private static int run(String name, List<String> args) {
+  private static int run(List<String> words) {
     var runner = new JobRunner(Reference.builtIn(), System.out, System.err);
     try {
-      return runner.run(JobList.named(name), args);
+      var command = JobList.command(words);
+      return runner.run(command.job(), command.args());
     } catch (IllegalArgumentException e) {
       return runner.report(e);
     }

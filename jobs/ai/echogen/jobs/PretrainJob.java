@@ -10,27 +10,26 @@ import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
 import ai.echogen.model.DecoderConfig;
 import ai.echogen.model.GroundingFeatures;
-import ai.echogen.model.ImageCodes;
 import ai.echogen.model.JanusConfig;
-import ai.echogen.model.JanusDirectory;
 import ai.echogen.model.JanusModel;
+import ai.echogen.model.LoraConfig;
+import ai.echogen.model.LoraDirectory;
 import ai.echogen.model.TextIds;
-import ai.echogen.model.VqNetwork;
+import ai.echogen.model.VisionConfig;
 import ai.echogen.stages.CausalFinish;
 import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpStage;
 import ai.echogen.stages.Stage;
-import ai.echogen.tokens.Grammar;
-import ai.echogen.tokens.LocationCodec;
-import ai.echogen.tokens.TextTokenizer;
-import ai.echogen.tokens.WordVocabulary;
+import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 
 /** Pre-trains the transformer on token shards: both tasks, one model. */
 public final class PretrainJob implements Job<PretrainJob.Settings> {
@@ -41,7 +40,9 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
 
   /**
    * @param data token shards
-   * @param tokenizer directory of the VQ tokenizer that made the codes
+   * @param tokenizer directory of the VQ tokenizer that made the codes; that of {@code init} if
+   *     absent
+   * @param init model directory to start from; a new model if absent
    * @param out directory of the run
    * @param pauseAt step to stop at, to be resumed later
    * @param form attention form; see {@link AttentionForm}
@@ -49,11 +50,15 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
    *     the model
    * @param locationBins bins an axis of the location tokens
    * @param maxWords most words of the vocabulary
+   * @param grounding what grounding reads of an image
+   * @param visionEncoder whether there is a vision encoder that grounding does not read through
+   * @param lora adapter that is trained in place of the whole model
    */
   public record Settings(
       StageName stage,
       String data,
-      String tokenizer,
+      Optional<String> tokenizer,
+      Optional<String> init,
       String out,
       TrainingRun.Resume resume,
       Optional<Long> pauseAt,
@@ -62,6 +67,10 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
       int locationBins,
       int maxWords,
       DecoderConfig model,
+      GroundingFeatures grounding,
+      boolean visionEncoder,
+      VisionConfig vision,
+      LoraConfig lora,
       PmtpStage.Settings pmtp,
       long steps,
       int batch,
@@ -79,6 +88,16 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
               "must be in [0, 1], got " + causalShare)
           .that("locationBins", locationBins >= 2, "must be >= 2, got " + locationBins)
           .that("maxWords", maxWords > 0, "must be > 0, got " + maxWords)
+          .that(
+              "tokenizer",
+              tokenizer.isPresent() || init.isPresent(),
+              "must be given, unless init is")
+          .that(
+              "lora.rank", !lora.isOn() || init.isPresent(), "adapts a model: give it as init=DIR")
+          .that(
+              "form",
+              grounding == GroundingFeatures.VQ || form == AttentionForm.SEPARATE,
+              "must be separate with grounding=siglip, got " + form.key())
           .orThrow();
     }
 
@@ -90,6 +109,10 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
     /** The form that the finished model is run in. */
     AttentionForm finalForm() {
       return causalShare > 0 || form.isPlainCausal() ? AttentionForm.SEPARATE : form;
+    }
+
+    boolean hasVision() {
+      return visionEncoder || grounding == GroundingFeatures.SIGLIP;
     }
 
     long firstCausalStep() {
@@ -118,113 +141,168 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) throws IOException {
-    var vq = JanusConfig.read(Path.of(settings.tokenizer())).vq();
-    var codes = new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
-    var ids = new TextIds(settings.maxWords(), 0, 0, 0, 0, 0, settings.locationBins());
-    try (var decoder = new Decoder(settings.model(), codes, ids, settings.form())) {
+    var source = Path.of(settings.init().or(settings::tokenizer).orElseThrow());
+    var read =
+        settings.init().isPresent() ? JanusModel.readConfig(source) : JanusConfig.read(source);
+    var codes = read.codes();
+    int vocabulary = settings.init().isPresent() ? read.vocabulary() : settings.maxWords();
+    var ids = new TextIds(vocabulary, 0, 0, 0, 0, 0, 0);
+    var adapter =
+        settings.lora().isOn() ? Optional.of(settings.lora()) : Optional.<LoraConfig>empty();
+    try (var decoder =
+        new Decoder(
+            read.decoder().orElse(settings.model()),
+            codes,
+            ids,
+            settings.form(),
+            Optional.empty(),
+            adapter)) {
       long parameters = decoder.parameters().layout().size();
+      long trained = decoder.trainedLayout().size();
       return List.of(
-          "parameters         %,d (with a vocabulary of %,d)"
-              .formatted(parameters, settings.maxWords()),
+          "parameters         %,d (with a vocabulary of %,d), %,d of them trained"
+              .formatted(parameters, vocabulary, trained),
           "image tokens       %,d of %,d codes".formatted(codes.perImage(), codes.codebook()),
           "image tokens a step %,d".formatted((long) settings.batch() * codes.perImage()),
           "bytes of weights, gradient and moments %,d, and %,d of micro-shard gradients a step"
-              .formatted(16 * parameters, 4 * parameters * settings.microShards()));
+              .formatted(4 * parameters + 12 * trained, 4 * trained * settings.microShards()));
     }
   }
 
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
     var spark = context.spark();
-    var console = context.console();
     Tensors.setThreadsPerTask(1);
     var shards = TokenShards.read(spark, settings.data(), "train", Optional.empty());
-    var vqDirectory = Path.of(settings.tokenizer());
-    var vq = JanusConfig.read(vqDirectory).vq();
-    var vqLayout = new VqNetwork(vq).layout();
-    var vocabulary = vocabulary(shards, settings);
-    var tokenizerJson = vocabulary.toJson().getBytes(StandardCharsets.UTF_8);
-    try (var vqWeights = JanusDirectory.read(vqDirectory, vqLayout);
-        var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
-        var tokenizer = TextTokenizer.of(tokenizerJson, "vocabulary of " + settings.data())) {
-      requireSameTokenizer(settings, shards.tokenizer(), vqWeights.sha256());
-      var grammar = Grammar.of(tokenizer, settings.locationBins());
-      var samples = shards.entries().stream().map(entry -> tokens(entry, grammar)).toList();
-      console.printf(
-          "%,d training samples, %,d words, %,d layouts trimmed to %d regions%n",
-          samples.size(), vocabulary.words().size(), shards.numTrimmed(), Layout.MAX_REGIONS);
-      var codes = new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
-      try (var decoder =
-              new Decoder(settings.model(), codes, JanusModel.ids(grammar), settings.form());
-          var causal =
-              new Decoder(
-                  settings.model(), codes, JanusModel.ids(grammar), AttentionForm.SEPARATE);
-          var stage = stage(settings, decoder, causal);
-          var initial =
-              decoder.initialWeights(vqWeights.values(VqNetwork.CODEBOOK), settings.seed())) {
-        var config =
-            new JanusConfig(
-                Optional.of(settings.model()),
-                vq,
-                Optional.empty(),
-                settings.finalForm(),
-                GroundingFeatures.VQ,
-                grammar.vocabularySize(),
-                settings.locationBins());
-        Checkpoints.ModelFiles modelFiles =
-            (directory, weights) ->
-                JanusDirectory.write(
-                    directory,
-                    config,
-                    weights,
-                    vqWeights,
-                    tokenizerJson,
-                    card(context.settingsJson()));
-        new TrainingRun("PMTP", settings.trainer(), settings.resume(), settings.pauseAt())
-            .train(
-                context,
-                files,
-                stage,
-                samples,
-                LayoutTokens::numTokens,
-                initial,
-                modelFiles,
-                weights -> modelFiles.write(files.local().resolve("model"), weights));
-      }
+    try (var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
+        var start =
+            settings.init().isPresent()
+                ? StartModel.of(Path.of(settings.init().get()), settings)
+                : StartModel.fresh(settings, texts(shards));
+        var decoder = start.decoder(settings.form(), settings.lora());
+        var causal = start.decoder(AttentionForm.SEPARATE, settings.lora());
+        var stage = stage(settings, decoder, causal, start.weights())) {
+      requireSameTokenizer(settings, shards.tokenizer(), start.fingerprint());
+      var samples = samples(spark, shards, start, settings);
+      context
+          .console()
+          .printf(
+              "%,d training samples, %,d tokens in the vocabulary, %,d layouts trimmed to %d regions%n",
+              samples.size(),
+              start.grammar().vocabularySize(),
+              shards.numTrimmed(),
+              Layout.MAX_REGIONS);
+      var card = card(context.settingsJson());
+      Checkpoints.ModelFiles modelFiles =
+          settings.lora().isOn()
+              ? new AdapterFiles(settings)
+              : (directory, weights) -> start.write(directory, weights, card);
+      new TrainingRun("PMTP", settings.trainer(), settings.resume(), settings.pauseAt())
+          .train(
+              context,
+              files,
+              stage,
+              samples,
+              LayoutTokens::numTokens,
+              settings.lora().isOn() ? decoder.initialAdapter(settings.seed()) : start.weights(),
+              modelFiles,
+              weights -> finish(settings, context, files, start, decoder, weights));
     }
   }
 
-  private static Stage<LayoutTokens> stage(Settings settings, Decoder decoder, Decoder causal) {
-    var first = new PmtpStage(decoder, settings.pmtp());
+  /** {@code model/}, and {@code adapter/} where only an adapter was trained. */
+  private static void finish(
+      Settings settings,
+      JobContext context,
+      RunFiles files,
+      StartModel start,
+      Decoder decoder,
+      Weights trained)
+      throws IOException {
+    var weights = trained;
+    if (settings.lora().isOn()) {
+      new AdapterFiles(settings).write(files.local().resolve("adapter"), trained);
+      decoder.merge(start.weights(), trained);
+      weights = start.weights();
+    }
+    start.write(files.local().resolve("model"), weights, card(context.settingsJson()));
+  }
+
+  /** Checkpoints of an adapter. */
+  private record AdapterFiles(Settings settings) implements Checkpoints.ModelFiles {
+    @Override
+    public void write(Path directory, Weights weights) throws IOException {
+      var base = Path.of(settings.init().orElseThrow()).getFileName().toString();
+      LoraDirectory.write(directory, settings.lora(), weights, base);
+    }
+
+    @Override
+    public Weights read(Path directory, ParameterLayout layout) throws IOException {
+      return LoraDirectory.read(directory, layout);
+    }
+  }
+
+  private static Stage<LayoutTokens> stage(
+      Settings settings, Decoder decoder, Decoder causal, Weights start) {
+    var first = stage(settings, decoder, start);
     return settings.firstCausalStep() >= settings.steps()
         ? first
-        : new CausalFinish(
-            first, new PmtpStage(causal, settings.pmtp()), settings.firstCausalStep());
+        : new CausalFinish(first, stage(settings, causal, start), settings.firstCausalStep());
   }
 
-  private static WordVocabulary vocabulary(TokenShards shards, Settings settings) {
-    var texts =
-        shards.entries().stream()
-            .flatMap(
-                entry ->
-                    Stream.concat(
-                        Stream.of(entry.layout().caption()),
-                        entry.layout().regions().stream().map(Region::phrase)))
-            .toList();
-    return WordVocabulary.ofTexts(
-        texts, settings.maxWords(), new LocationCodec(settings.locationBins()));
+  private static PmtpStage stage(Settings settings, Decoder decoder, Weights start) {
+    return settings.lora().isOn()
+        ? new PmtpStage(decoder, settings.pmtp(), start)
+        : new PmtpStage(decoder, settings.pmtp());
   }
 
-  private static LayoutTokens tokens(TokenShards.Entry entry, Grammar grammar) {
-    return new LayoutTokens(
-        grammar.layoutText(entry.layout()), entry.codes(), grammar.question(entry.layout()));
+  private static List<String> texts(TokenShards shards) {
+    return shards.entries().stream()
+        .flatMap(
+            entry ->
+                Stream.concat(
+                    Stream.of(entry.layout().caption()),
+                    entry.layout().regions().stream().map(Region::phrase)))
+        .toList();
+  }
+
+  private static List<LayoutTokens> samples(
+      SparkSession spark, TokenShards shards, StartModel start, Settings settings) {
+    var grammar = start.grammar();
+    var images =
+        settings.grounding() == GroundingFeatures.SIGLIP
+            ? ImageShards.read(
+                spark,
+                settings.data(),
+                "train",
+                Optional.empty(),
+                start.config().vision().orElseThrow().imageSize())
+            : List.<byte[]>of();
+    var samples = new ArrayList<LayoutTokens>();
+    for (int i = 0; i < shards.entries().size(); i++) {
+      var entry = shards.entries().get(i);
+      samples.add(
+          new LayoutTokens(
+              grammar.layoutText(entry.layout()),
+              entry.codes(),
+              grammar.question(entry.layout()),
+              images.isEmpty() ? new byte[0] : images.get(i)));
+    }
+    return samples;
   }
 
   private static void requireSameTokenizer(Settings settings, String codesBy, String given) {
     if (!codesBy.equals(given)) {
       throw new IllegalArgumentException(
-          "data=%s holds codes of the VQ tokenizer %s, tokenizer=%s is %s: give the one that made them, or tokenize again"
-              .formatted(settings.data(), codesBy, settings.tokenizer(), given));
+          "data=%s holds codes of the VQ tokenizer %s, that of %s is %s: give the one that made them, or tokenize again"
+              .formatted(
+                  settings.data(),
+                  codesBy,
+                  settings
+                      .init()
+                      .map(dir -> "init=" + dir)
+                      .orElse("tokenizer=" + settings.tokenizer().orElse("")),
+                  given));
     }
   }
 

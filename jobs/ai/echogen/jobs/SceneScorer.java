@@ -82,7 +82,10 @@ record SceneScorer(
     var layouts = rows.stream().map(Sample::layout).toList();
     var codes = rows.stream().map(TokenShards::codes).toList();
     var originals = rows.stream().map(row -> original(loaded, row)).toList();
-    var read = loaded.ground(codes, layouts);
+    var read =
+        loaded.decoder().vision().isPresent()
+            ? loaded.groundImages(originals, layouts)
+            : loaded.ground(codes, layouts);
     var noise = new SampleNoise(seed);
     var uniforms = new double[rows.size()][];
     for (int i = 0; i < uniforms.length; i++) {

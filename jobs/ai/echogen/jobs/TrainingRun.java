@@ -40,7 +40,7 @@ record TrainingRun(String label, TrainerSettings settings, Resume resume, Option
    * Trains, from the newest checkpoint on if there is one and it is wanted, and says the SHA-256 of
    * the weights.
    *
-   * @param initial what a new run starts from; copied
+   * @param initial what a new run starts from; taken over
    * @param modelFiles writes a checkpoint's model
    */
   <S> void train(

@@ -1,11 +1,11 @@
 package ai.echogen.engine;
 
 import ai.echogen.data.Storage;
+import ai.echogen.model.JanusDirectory;
 import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.ParameterLayout;
-import ai.echogen.torch.SafetensorsModel;
+import ai.echogen.torch.SafetensorsFile;
 import ai.echogen.torch.SafetensorsWriter;
-import ai.echogen.torch.Tensors;
 import ai.echogen.torch.Weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -37,9 +37,14 @@ import org.apache.spark.sql.SparkSession;
  * over.
  */
 public final class Checkpoints {
-  /** Writes a model directory's files for these weights. */
+  /** A directory's form: a whole model's, or an adapter's. */
   public interface ModelFiles {
     void write(Path directory, Weights weights) throws IOException;
+
+    /** Reads back what {@link #write} wrote; the caller closes it. */
+    default Weights read(Path directory, ParameterLayout layout) throws IOException {
+      return JanusDirectory.read(directory, layout);
+    }
   }
 
   private static final int VERSION = 1;
@@ -143,10 +148,9 @@ public final class Checkpoints {
   }
 
   private void restore(Trainer<?> trainer, Path local) throws IOException {
-    try (var manager = Tensors.cpu();
-        var weights = SafetensorsModel.open(local);
-        var moments = ai.echogen.torch.SafetensorsFile.open(local.resolve(MOMENTS))) {
-      FlatWeights.read(manager, layout, weights).copyTo(trainer.weights().flat());
+    try (var weights = model.read(local, layout);
+        var moments = SafetensorsFile.open(local.resolve(MOMENTS))) {
+      weights.flat().copyTo(trainer.weights().flat());
       for (int i = 0; i < trainer.moments().size(); i++) {
         for (var parameter : layout.parameters()) {
           var values = moments.floats(PREFIXES.get(i) + parameter.name());

@@ -1,6 +1,7 @@
 package ai.echogen.model;
 
 import ai.echogen.config.Check;
+import ai.echogen.tokens.Grammar;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -130,8 +131,25 @@ public record JanusConfig(
     }
   }
 
-  /** Writes {@code config.json}. */
+  /** Writes {@code config.json} of a model without texts. */
   public void write(Path directory) throws IOException {
+    JSON.writeValue(directory.resolve(FILE).toFile(), json());
+  }
+
+  /**
+   * Writes {@code config.json}, and in it the ids of special tokens as other software wants them.
+   */
+  public void write(Path directory, Grammar grammar) throws IOException {
+    var root = json();
+    var text = (ObjectNode) root.get("text_config");
+    text.put("bos_token_id", grammar.bos());
+    text.put("eos_token_id", grammar.eos());
+    text.put("pad_token_id", grammar.pad());
+    grammar.imagePlaceholder().ifPresent(id -> root.put("image_token_id", id));
+    JSON.writeValue(directory.resolve(FILE).toFile(), root);
+  }
+
+  private ObjectNode json() {
     var root = JSON.createObjectNode();
     root.putArray("architectures").add("JanusForConditionalGeneration");
     root.put("model_type", "janus");
@@ -149,7 +167,7 @@ public record JanusConfig(
     ours.put("vq_stem", vq.stem());
     ours.put("vq_norm_groups", vq.normGroups());
     ours.put("vq_attention", vq.attention());
-    JSON.writeValue(directory.resolve(FILE).toFile(), root);
+    return root;
   }
 
   private void writeDecoder(ObjectNode text, DecoderConfig config) {

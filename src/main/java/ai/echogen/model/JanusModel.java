@@ -30,17 +30,35 @@ public final class JanusModel implements AutoCloseable {
   private final NDManager manager = Tensors.cpu();
   private final Weights weights;
 
-  private JanusModel(
-      JanusConfig config, TextTokenizer tokenizer, AttentionForm form, Path directory)
-      throws IOException {
+  /**
+   * Puts a model together; takes weights and tokenizer over.
+   *
+   * @param form attention form to run it in
+   * @param weights laid out as {@link #decoder(JanusConfig, Grammar, AttentionForm)} says
+   */
+  public JanusModel(
+      JanusConfig config,
+      TextTokenizer tokenizer,
+      AttentionForm form,
+      Weights weights,
+      Weights vqWeights) {
     this.config = config;
     this.tokenizer = tokenizer;
+    this.weights = weights;
     grammar = Grammar.of(tokenizer, config.locationBins());
-    decoder = new Decoder(config.decoder().orElseThrow(), config.codes(), ids(grammar), form);
-    weights = JanusDirectory.read(directory, decoder.parameters().layout());
-    vq =
-        new VqModel(
-            config.vq(), JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()));
+    decoder = decoder(config, grammar, form);
+    vq = new VqModel(config.vq(), vqWeights);
+  }
+
+  /** The transformer of a configuration, which the caller closes. */
+  public static Decoder decoder(JanusConfig config, Grammar grammar, AttentionForm form) {
+    return new Decoder(
+        config.decoder().orElseThrow(),
+        config.codes(),
+        ids(grammar, config.vocabulary()),
+        form,
+        config.grounding() == GroundingFeatures.SIGLIP ? config.vision() : Optional.empty(),
+        Optional.empty());
   }
 
   /** Loads a directory in the attention form that it was trained in. */
@@ -52,7 +70,15 @@ public final class JanusModel implements AutoCloseable {
   public static JanusModel load(Path directory, AttentionForm form) throws IOException {
     var config = readConfig(directory);
     var tokenizer = TextTokenizer.load(directory.resolve(JanusDirectory.TOKENIZER));
-    return new JanusModel(config, tokenizer, form, directory);
+    var grammar = Grammar.of(tokenizer, config.locationBins());
+    try (var decoder = decoder(config, grammar, form)) {
+      return new JanusModel(
+          config,
+          tokenizer,
+          form,
+          JanusDirectory.read(directory, decoder.parameters().layout()),
+          JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()));
+    }
   }
 
   /**
@@ -62,23 +88,32 @@ public final class JanusModel implements AutoCloseable {
    */
   public static JanusConfig readConfig(Path directory) throws IOException {
     var config = JanusConfig.read(directory);
-    if (config.decoder().isEmpty() || config.locationBins() == 0) {
+    if (config.decoder().isEmpty()) {
       throw new IllegalArgumentException(
           directory
               + " holds no model that draws and grounds: "
               + JanusConfig.FILE
-              + (config.decoder().isEmpty() ? " has no text_config" : " has no location_bins"));
+              + " has no text_config");
     }
     return config;
   }
 
-  /** The ids that the decoder needs of a grammar's vocabulary. */
-  public static TextIds ids(Grammar grammar) {
+  /**
+   * The ids that the decoder needs of a grammar's vocabulary.
+   *
+   * @param vocabulary rows of the token embedding: as many as the grammar's tokens, or more
+   */
+  public static TextIds ids(Grammar grammar, int vocabulary) {
+    if (vocabulary < grammar.vocabularySize()) {
+      throw new IllegalArgumentException(
+          "the tokenizer has %,d tokens, the embedding only %,d rows: they do not belong together"
+              .formatted(grammar.vocabularySize(), vocabulary));
+    }
     return new TextIds(
-        grammar.vocabularySize(),
+        vocabulary,
         grammar.pad(),
         grammar.beginImage(),
-        0,
+        grammar.endBox(),
         grammar.firstX(),
         grammar.firstY(),
         grammar.bins());
@@ -138,28 +173,55 @@ public final class JanusModel implements AutoCloseable {
     }
   }
 
-  /** Reads a box for each phrase of each layout from image codes; empty where none can be read. */
+  /**
+   * Reads a box for each phrase of each layout from image codes; empty where none can be read. A
+   * model that reads images through its vision encoder looks at the decoded picture.
+   */
   public List<List<Optional<Box>>> ground(List<int[]> codes, List<Layout> layouts) {
-    return ground(codes.stream().map(c -> new int[0]).toList(), codes, layouts);
+    return decoder.vision().isPresent()
+        ? groundImages(decode(codes), layouts)
+        : ground(codes.stream().map(c -> new int[0]).toList(), codes, layouts);
+  }
+
+  /** The same from pictures of any size, which a model without a vision encoder encodes first. */
+  public List<List<Optional<Box>>> groundImages(List<BufferedImage> images, List<Layout> layouts) {
+    if (decoder.vision().isEmpty()) {
+      int side = config.vq().imageSize();
+      return ground(encode(images.stream().map(i -> Pixels.square(i, side)).toList()), layouts);
+    }
+    int side = decoder.vision().orElseThrow().imageSize();
+    var bytes = images.stream().map(image -> Pixels.of(Pixels.square(image, side))).toList();
+    var prompts = prompts(layouts);
+    try (var scope = manager.newSubManager()) {
+      return boxes(prompts, decoder.groundImages(scope, weights.flat(), bytes, ids(prompts)));
+    }
   }
 
   /** The same with drawing texts before the images: for the leak test. */
   public List<List<Optional<Box>>> ground(
       List<int[]> texts, List<int[]> codes, List<Layout> layouts) {
-    var prompts =
-        layouts.stream()
-            .map(l -> grammar.prompt(l.regions().stream().map(Region::phrase).toList()))
-            .toList();
+    var prompts = prompts(layouts);
     try (var scope = manager.newSubManager()) {
-      var filled =
-          decoder.ground(
-              scope, weights.flat(), texts, codes, prompts.stream().map(Prompt::ids).toList());
-      var boxes = new ArrayList<List<Optional<Box>>>();
-      for (int i = 0; i < prompts.size(); i++) {
-        boxes.add(grammar.boxes(prompts.get(i), filled.get(i)));
-      }
-      return boxes;
+      return boxes(prompts, decoder.ground(scope, weights.flat(), texts, codes, ids(prompts)));
     }
+  }
+
+  private List<Prompt> prompts(List<Layout> layouts) {
+    return layouts.stream()
+        .map(layout -> grammar.prompt(layout.regions().stream().map(Region::phrase).toList()))
+        .toList();
+  }
+
+  private static List<int[]> ids(List<Prompt> prompts) {
+    return prompts.stream().map(Prompt::ids).toList();
+  }
+
+  private List<List<Optional<Box>>> boxes(List<Prompt> prompts, List<int[]> filled) {
+    var boxes = new ArrayList<List<Optional<Box>>>();
+    for (int i = 0; i < prompts.size(); i++) {
+      boxes.add(grammar.boxes(prompts.get(i), filled.get(i)));
+    }
+    return boxes;
   }
 
   /** Codes of RGB pictures that have the tokenizer's size. */

@@ -1,6 +1,7 @@
 package ai.echogen.tokens;
 
 import ai.echogen.layout.Layout;
+import java.util.OptionalInt;
 
 /** What both grammars share: the tokens around texts and images, and what may stand in a text. */
 abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
@@ -55,6 +56,10 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
 
   public int endBox() {
     return endBox;
+  }
+
+  public OptionalInt imagePlaceholder() {
+    return SpecialTokens.find(tokenizer, SpecialTokens.IMAGE_PLACEHOLDER);
   }
 
   /** Rows that the token embedding needs. */

@@ -4,6 +4,7 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Writes every sequence, and nothing else does.
@@ -60,6 +61,9 @@ public sealed interface Grammar permits LocationGrammar, PlanGenGrammar {
   int beginImage();
 
   int endImage();
+
+  /** The id that other software puts where an image's features belong, if the tokenizer has it. */
+  OptionalInt imagePlaceholder();
 
   /** The id of {@code </box>}, where a slot of {@link Prompt#TEXT} ends. */
   int endBox();

@@ -42,7 +42,8 @@ final class SpecialTokens {
           REF,
           END_REF,
           BOX,
-          END_BOX);
+          END_BOX,
+          IMAGE_PLACEHOLDER);
 
   /** What frames texts and images: never part of a text, flagged as special or not. */
   static final List<String> STRUCTURE =

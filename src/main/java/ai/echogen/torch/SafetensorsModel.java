@@ -55,6 +55,14 @@ public final class SafetensorsModel implements AutoCloseable {
     }
   }
 
+  /** A lone file under any name, such as an adapter's. */
+  public static SafetensorsModel ofFile(Path path) throws IOException {
+    var file = SafetensorsFile.open(path);
+    Map<String, SafetensorsFile> byTensor = new TreeMap<>();
+    file.tensors().forEach(tensor -> byTensor.put(tensor.name(), file));
+    return new SafetensorsModel(path, List.of(file), byTensor);
+  }
+
   /** Names of all tensors, sorted. */
   public List<String> names() {
     return List.copyOf(byTensor.keySet());

@@ -27,7 +27,10 @@ class CommandsTest {
         Arrays.stream(command.split(" +")).map(word -> word.replaceAll("^'|'$", "")).toList();
     var runner = new JobRunner(Reference.builtIn(), System.out, System.err);
     assertThatCode(
-            () -> runner.settings(JobList.named(words.get(0)), words.subList(1, words.size())))
+            () -> {
+              var parsed = JobList.command(words);
+              runner.settings(parsed.job(), parsed.args());
+            })
         .doesNotThrowAnyException();
   }
 

@@ -27,20 +27,20 @@ class ConfigurationsTest {
 
   @ParameterizedTest
   @MethodSource("jobs")
-  void referenceExplainsEveryKeyOfTheJobAndNoOther(String job) {
-    var keys = Reference.builtIn().keys(job);
+  void referenceExplainsEveryKeyOfTheJobAndNoOther(Job<?> job) {
+    var keys = Reference.builtIn().keys(job.section());
     assertThat(keys)
         .extracting(Key::name)
-        .containsExactlyInAnyOrderElementsOf(keys("", JobList.named(job).settingsType()).toList());
+        .containsExactlyInAnyOrderElementsOf(keys("", job.settingsType()).toList());
     assertThat(keys).noneMatch(key -> key.comment().isEmpty());
   }
 
   @ParameterizedTest
   @MethodSource("jobs")
-  void defaultsBindButForKeysThatMustBeGiven(String job) {
-    var settings = Settings.load(job, List.of(), List.of());
+  void defaultsBindButForKeysThatMustBeGiven(Job<?> job) {
+    var settings = Settings.load(job.section(), List.of(), List.of());
     try {
-      assertThat(settings.bind(JobList.named(job).settingsType())).isNotNull();
+      assertThat(settings.bind(job.settingsType())).isNotNull();
     } catch (SettingsException e) {
       assertThat(e.problems()).allMatch(problem -> problem.contains(" is missing: give "));
     }
@@ -54,12 +54,12 @@ class ConfigurationsTest {
     assertThat(lines.get(1)).startsWith(LAUNCH).contains("--config " + file);
     var words = List.of(lines.get(1).substring(LAUNCH.length()).split(" "));
     var runner = new JobRunner(Reference.builtIn(), System.out, System.err);
-    assertThat(runner.settings(JobList.named(words.get(0)), words.subList(1, words.size())))
-        .isNotNull();
+    var command = JobList.command(words);
+    assertThat(runner.settings(command.job(), command.args())).isNotNull();
   }
 
-  static Stream<String> jobs() {
-    return JobList.JOBS.stream().map(Job::name);
+  static List<Job<?>> jobs() {
+    return JobList.JOBS;
   }
 
   static List<Path> files() throws IOException {

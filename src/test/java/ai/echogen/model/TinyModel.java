@@ -36,7 +36,8 @@ public final class TinyModel {
       var grammar = Grammar.of(tokenizer, LOCATIONS.bins());
       var codes = new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
       var form = AttentionForm.SEPARATE;
-      try (var decoder = new Decoder(config, codes, JanusModel.ids(grammar), form);
+      try (var decoder =
+              new Decoder(config, codes, JanusModel.ids(grammar, grammar.vocabularySize()), form);
           var weights = decoder.initialWeights(vqWeights.values(VqNetwork.CODEBOOK), 1)) {
         JanusDirectory.write(
             directory,
@@ -48,8 +49,7 @@ public final class TinyModel {
                 GroundingFeatures.VQ,
                 grammar.vocabularySize(),
                 LOCATIONS.bins()),
-            weights,
-            vqWeights,
+            List.of(weights, vqWeights),
             json,
             "");
       }

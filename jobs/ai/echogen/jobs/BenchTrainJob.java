@@ -8,6 +8,7 @@ import ai.echogen.engine.TrainerSettings;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
 import ai.echogen.model.DecoderConfig;
+import ai.echogen.model.ImageCodes;
 import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpStage;
 import ai.echogen.torch.Tensors;
@@ -19,26 +20,21 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Measures how fast this machine is, without data: one JSON object on the last line.
+ * Measures the training step, without data: one JSON object on the last line.
  *
  * <p>Each measurement trains from the first weights over the same samples once, so all measure the
  * same work.
  */
-public final class BenchJob implements Job<BenchJob.Settings> {
+public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
   /** Operator threads of a task, as in training. */
   private static final int THREADS_PER_TASK = 1;
 
+  private static final ImageCodes CODES = BenchSamples.DEMO_CODES;
   private static final int KEPT_CHECKPOINTS = 1; // none is written
-
-  /** What can be measured. */
-  public enum What {
-    TRAIN
-  }
 
   /**
    * @param form attention form; see {@link AttentionForm}
@@ -48,7 +44,6 @@ public final class BenchJob implements Job<BenchJob.Settings> {
    * @param samplesTo file for the samples, so that other software can be measured on the same
    */
   public record Settings(
-      What what,
       AttentionForm form,
       int batch,
       int microShards,
@@ -83,17 +78,17 @@ public final class BenchJob implements Job<BenchJob.Settings> {
   private record Run(double seconds, double cpuSeconds, String sha256) {}
 
   public static void main(String[] args) {
-    JobRunner.main(new BenchJob(), args);
+    JobRunner.main(new BenchTrainJob(), args);
   }
 
   @Override
   public String name() {
-    return "bench";
+    return "bench train";
   }
 
   @Override
   public String summary() {
-    return "Measures how fast this machine is: train (tokens/s of the training step), as JSON.";
+    return "Measures the training step: tokens/s, as JSON.";
   }
 
   @Override
@@ -102,32 +97,21 @@ public final class BenchJob implements Job<BenchJob.Settings> {
   }
 
   @Override
-  public Map<String, String> shorthands() {
-    return Map.of("train", "what=train");
-  }
-
-  @Override
   public List<String> plan(Settings settings) {
     return List.of(
-        "%s: %d measurements of %d steps of %d samples, after %d steps"
-            .formatted(
-                settings.what().name().toLowerCase(java.util.Locale.ROOT),
-                settings.repeats(),
-                settings.steps(),
-                settings.batch(),
-                settings.warmup()));
+        "%d measurements of %d steps of %d samples, after %d steps"
+            .formatted(settings.repeats(), settings.steps(), settings.batch(), settings.warmup()));
   }
 
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
     var spark = context.spark();
     Tensors.setThreadsPerTask(THREADS_PER_TASK);
-    var samples = BenchSamples.of(settings.seed(), settings.batch() * settings.steps());
+    var samples = BenchSamples.of(settings.seed(), settings.batch() * settings.steps(), CODES, 0);
     if (settings.samplesTo().isPresent()) {
       samples.write(Path.of(settings.samplesTo().get()));
     }
-    try (var decoder =
-            new Decoder(settings.model(), BenchSamples.CODES, samples.ids(), settings.form());
+    try (var decoder = new Decoder(settings.model(), CODES, samples.ids(), settings.form());
         var stage = new PmtpStage(decoder, settings.pmtp())) {
       if (settings.warmup() > 0) {
         train(settings, spark, decoder, stage, samples, settings.warmup());
@@ -148,7 +132,7 @@ public final class BenchJob implements Job<BenchJob.Settings> {
       BenchSamples samples,
       int steps) {
     var trainerSettings = settings.trainer(steps);
-    var codebook = BenchSamples.codebook(settings.seed());
+    var codebook = BenchSamples.codebook(settings.seed(), CODES);
     try (var initial = decoder.initialWeights(codebook, settings.seed());
         var trainer =
             new Trainer<>(
@@ -165,8 +149,8 @@ public final class BenchJob implements Job<BenchJob.Settings> {
   private static String json(
       Settings settings, SparkSession spark, Decoder decoder, BenchSamples samples, Run[] runs)
       throws JsonProcessingException {
-    double seconds = median(Arrays.stream(runs).mapToDouble(Run::seconds).toArray());
-    double cpuSeconds = median(Arrays.stream(runs).mapToDouble(Run::cpuSeconds).toArray());
+    double seconds = Medians.of(Arrays.stream(runs).mapToDouble(Run::seconds).toArray());
+    double cpuSeconds = Medians.of(Arrays.stream(runs).mapToDouble(Run::cpuSeconds).toArray());
     var values = new LinkedHashMap<String, Object>();
     values.put("what", "train");
     values.put("parameters", decoder.parameters().layout().size());
@@ -179,10 +163,10 @@ public final class BenchJob implements Job<BenchJob.Settings> {
     values.put("seed", settings.seed());
     values.put("steps", settings.steps());
     values.put("repeats", settings.repeats());
-    values.put("tokens_per_s", rounded(samples.numTokens() / seconds));
-    values.put("samples_per_s", rounded(samples.samples().size() / seconds));
-    values.put("ms_per_step", rounded(1e3 * seconds / settings.steps()));
-    values.put("cpu_ms_per_step", rounded(1e3 * cpuSeconds / settings.steps()));
+    values.put("tokens_per_s", Medians.rounded(samples.numTokens() / seconds));
+    values.put("samples_per_s", Medians.rounded(samples.samples().size() / seconds));
+    values.put("ms_per_step", Medians.rounded(1e3 * seconds / settings.steps()));
+    values.put("cpu_ms_per_step", Medians.rounded(1e3 * cpuSeconds / settings.steps()));
     values.put("weights_sha256", runs[0].sha256());
     return new ObjectMapper().writeValueAsString(values);
   }
@@ -190,16 +174,5 @@ public final class BenchJob implements Job<BenchJob.Settings> {
   /** CPU time of the whole process, which other work on the machine does not lengthen. */
   private static long cpuNanos() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
-  }
-
-  private static double median(double[] values) {
-    var sorted = values.clone();
-    Arrays.sort(sorted);
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 100) / 100.0;
   }
 }

@@ -1,0 +1,90 @@
+package ai.echogen.jobs;
+
+import ai.echogen.config.Check;
+import ai.echogen.model.AttentionForm;
+import ai.echogen.model.DecoderConfig;
+import ai.echogen.model.GroundingFeatures;
+import ai.echogen.model.JanusConfig;
+import ai.echogen.model.JanusDirectory;
+import ai.echogen.model.JanusModel;
+import ai.echogen.model.VisionConfig;
+import ai.echogen.model.VisionParameters;
+import ai.echogen.model.VqConfig;
+import ai.echogen.model.VqNetwork;
+import ai.echogen.tokens.Grammar;
+import ai.echogen.tokens.TextTokenizer;
+import ai.echogen.torch.Weights;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model of given sizes with random weights, to measure speed and memory with.
+ *
+ * @param config what its {@code config.json} says
+ * @param tokenizerJson its vocabulary: the words of the bench's layouts
+ */
+record BenchModel(JanusConfig config, byte[] tokenizerJson, long seed) {
+  /**
+   * @param vocabulary rows of the token embedding; at least as many as there are words
+   */
+  record Sizes(DecoderConfig model, VqConfig vq, VisionConfig vision, int vocabulary) {
+    Sizes {
+      new Check().that("vocabulary", vocabulary >= 0, "must be >= 0, got " + vocabulary).orThrow();
+    }
+  }
+
+  static BenchModel of(Sizes sizes, BenchSamples samples, long seed) {
+    var config =
+        new JanusConfig(
+            Optional.of(sizes.model()),
+            sizes.vq(),
+            Optional.of(sizes.vision()),
+            AttentionForm.SEPARATE,
+            GroundingFeatures.VQ,
+            samples.ids().vocabulary(),
+            BenchSamples.LOCATION_BINS);
+    return new BenchModel(config, samples.tokenizerJson(), seed);
+  }
+
+  /** In memory, without its vision encoder, which reads no codes. */
+  JanusModel load() {
+    return new JanusModel(
+        config, tokenizer(), AttentionForm.SEPARATE, decoderWeights(), vqWeights());
+  }
+
+  /** Writes the whole model. */
+  void write(Path directory) throws IOException {
+    var vision =
+        new VisionParameters(
+            config.vision().orElseThrow(), config.decoder().orElseThrow().hidden());
+    try (var weights = decoderWeights();
+        var vqWeights = vqWeights();
+        var visionWeights = Weights.random(vision.layout(), seed + 2)) {
+      JanusDirectory.write(
+          directory,
+          config,
+          List.of(weights, vqWeights, visionWeights),
+          tokenizerJson,
+          "# A model with random weights, to measure speed with\n");
+    }
+  }
+
+  private Weights decoderWeights() {
+    try (var tokenizer = tokenizer();
+        var decoder =
+            JanusModel.decoder(
+                config, Grammar.of(tokenizer, config.locationBins()), AttentionForm.SEPARATE)) {
+      return Weights.random(decoder.parameters().layout(), seed);
+    }
+  }
+
+  private Weights vqWeights() {
+    return Weights.random(new VqNetwork(config.vq()).layout(), seed + 1);
+  }
+
+  private TextTokenizer tokenizer() {
+    return TextTokenizer.of(tokenizerJson, "the bench's words");
+  }
+}

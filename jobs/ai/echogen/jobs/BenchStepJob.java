@@ -1,0 +1,165 @@
+package ai.echogen.jobs;
+
+import ai.echogen.config.Check;
+import ai.echogen.engine.LocalSteps;
+import ai.echogen.engine.OptimizerSettings;
+import ai.echogen.engine.Trainer;
+import ai.echogen.engine.TrainerSettings;
+import ai.echogen.model.AttentionForm;
+import ai.echogen.model.Decoder;
+import ai.echogen.model.ImageCodes;
+import ai.echogen.model.LoraConfig;
+import ai.echogen.stages.LayoutTokens;
+import ai.echogen.stages.PmtpStage;
+import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Measures what a training step of a large model takes, with random weights: seconds and memory;
+ * one JSON object on the last line.
+ */
+public final class BenchStepJob implements Job<BenchStepJob.Settings> {
+  private static final int KEPT_CHECKPOINTS = 1; // none is written
+
+  /**
+   * @param threads operator threads of a task
+   * @param steps steps to measure; what differs between them is shown
+   */
+  public record Settings(
+      int batch,
+      int microShards,
+      int threads,
+      int steps,
+      long seed,
+      LoraConfig lora,
+      PmtpStage.Settings pmtp,
+      OptimizerSettings optim,
+      BenchModel.Sizes sizes) {
+    public Settings {
+      new Check()
+          .that("batch", batch > 0, "must be > 0, got " + batch)
+          .that(
+              "microShards",
+              microShards > 0 && microShards <= batch,
+              "must be in [1, batch = " + batch + "], got " + microShards)
+          .that("threads", threads > 0, "must be > 0, got " + threads)
+          .that("steps", steps > 0, "must be > 0, got " + steps)
+          .orThrow();
+    }
+
+    TrainerSettings trainer() {
+      return new TrainerSettings(
+          steps, batch, microShards, seed, steps, 0, KEPT_CHECKPOINTS, optim);
+    }
+
+    ImageCodes codes() {
+      var vq = sizes.vq();
+      return new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
+    }
+
+    Optional<LoraConfig> adapter() {
+      return lora.isOn() ? Optional.of(lora) : Optional.empty();
+    }
+  }
+
+  public static void main(String[] args) {
+    JobRunner.main(new BenchStepJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "bench step";
+  }
+
+  @Override
+  public String summary() {
+    return "Measures a training step of a large model: seconds and memory, as JSON.";
+  }
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  public List<String> plan(Settings settings) {
+    return List.of(
+        "%d steps of %d samples, %s"
+            .formatted(
+                settings.steps(),
+                settings.batch(),
+                settings.lora().isOn() ? "an adapter of rank " + settings.lora().rank() : "whole"));
+  }
+
+  @Override
+  public void run(Settings settings, JobContext context) throws Exception {
+    Tensors.setThreadsPerTask(settings.threads());
+    var samples =
+        BenchSamples.of(
+            settings.seed(),
+            settings.batch() * settings.steps(),
+            settings.codes(),
+            settings.sizes().vocabulary());
+    try (var decoder =
+            new Decoder(
+                settings.sizes().model(),
+                settings.codes(),
+                samples.ids(),
+                AttentionForm.SEPARATE,
+                Optional.empty(),
+                settings.adapter());
+        var weights = Weights.random(decoder.parameters().layout(), settings.seed())) {
+      if (settings.lora().isOn()) {
+        try (var stage = new PmtpStage(decoder, settings.pmtp(), weights)) {
+          measure(settings, context, decoder, stage, samples, decoder.initialAdapter(1));
+        }
+      } else {
+        try (var stage = new PmtpStage(decoder, settings.pmtp())) {
+          measure(settings, context, decoder, stage, samples, weights);
+        }
+      }
+    }
+  }
+
+  private static void measure(
+      Settings settings,
+      JobContext context,
+      Decoder decoder,
+      PmtpStage stage,
+      BenchSamples samples,
+      Weights initial)
+      throws Exception {
+    var spark = context.spark();
+    try (var trainer =
+        new Trainer<>(
+            stage, samples.samples(), LayoutTokens::numTokens, settings.trainer(), initial)) {
+      var seconds = new double[settings.steps()];
+      var before = trainer.weights().sha256();
+      for (int step = 0; step < seconds.length; step++) {
+        long start = System.nanoTime();
+        LocalSteps.run(spark, "bench", trainer, settings.trainer(), step + 1);
+        seconds[step] = Medians.rounded((System.nanoTime() - start) / 1e9);
+        context.console().printf("step %d: %s s%n", step, seconds[step]);
+      }
+      var values = new ObjectMapper().createObjectNode();
+      values.put("what", "step");
+      values.put("parameters", decoder.parameters().layout().size());
+      values.put("trained", stage.layout().size());
+      values.put("optimizer", settings.optim().method().name().toLowerCase(Locale.ROOT));
+      values.put("checkpointing", settings.pmtp().checkpointing());
+      values.put("batch", settings.batch());
+      values.put("micro_shards", settings.microShards());
+      values.put("accumulate", settings.pmtp().accumulate());
+      values.put("threads", settings.threads());
+      values.put("tokens_a_step", samples.numTokens() / settings.steps());
+      values.put("seconds_a_step", Medians.of(seconds));
+      values.put("weights_moved", !before.equals(trainer.weights().sha256()));
+      values.put("peak_memory_gb", PeakMemory.gigabytes());
+      context.console().println(values);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package ai.echogen.jobs;
+
+import ai.echogen.model.AttentionForm;
+import ai.echogen.model.Decoder;
+import ai.echogen.model.GroundingFeatures;
+import ai.echogen.model.JanusConfig;
+import ai.echogen.model.JanusDirectory;
+import ai.echogen.model.JanusModel;
+import ai.echogen.model.LoraConfig;
+import ai.echogen.model.VisionInitial;
+import ai.echogen.model.VisionParameters;
+import ai.echogen.model.VqNetwork;
+import ai.echogen.tokens.AddedTokens;
+import ai.echogen.tokens.Grammar;
+import ai.echogen.tokens.LocationCodec;
+import ai.echogen.tokens.PlanGenGrammar;
+import ai.echogen.tokens.TextTokenizer;
+import ai.echogen.tokens.WordVocabulary;
+import ai.echogen.torch.ParameterLayout;
+import ai.echogen.torch.Weights;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a training run starts from: a new model for the words of its data, or a model directory.
+ * Owns tokenizer and weights.
+ */
+final class StartModel implements AutoCloseable {
+  private final JanusConfig config;
+  private final byte[] tokenizerJson;
+  private final TextTokenizer tokenizer;
+  private final Grammar grammar;
+  private final Weights weights;
+  private final Weights vq;
+  private final Optional<Weights> vision;
+
+  private StartModel(
+      JanusConfig config,
+      byte[] tokenizerJson,
+      TextTokenizer tokenizer,
+      Weights weights,
+      Weights vq,
+      Optional<Weights> vision) {
+    this.config = config;
+    this.tokenizerJson = tokenizerJson;
+    this.tokenizer = tokenizer;
+    this.grammar = Grammar.of(tokenizer, config.locationBins());
+    this.weights = weights;
+    this.vq = vq;
+    this.vision = vision;
+  }
+
+  /** A new model, with the VQ tokenizer of {@code settings.tokenizer} and words of the texts. */
+  static StartModel fresh(PretrainJob.Settings settings, List<String> texts) throws IOException {
+    var directory = Path.of(settings.tokenizer().orElseThrow());
+    var vqConfig = JanusConfig.read(directory).vq();
+    var vq = JanusDirectory.read(directory, new VqNetwork(vqConfig).layout());
+    var words =
+        WordVocabulary.ofTexts(
+            texts, settings.maxWords(), new LocationCodec(settings.locationBins()));
+    var json = words.toJson().getBytes(StandardCharsets.UTF_8);
+    var tokenizer = TextTokenizer.of(json, "vocabulary of " + settings.data());
+    var config =
+        new JanusConfig(
+            Optional.of(settings.model()),
+            vqConfig,
+            settings.hasVision() ? Optional.of(settings.vision()) : Optional.empty(),
+            settings.finalForm(),
+            settings.grounding(),
+            Grammar.of(tokenizer, settings.locationBins()).vocabularySize(),
+            settings.locationBins());
+    int hidden = settings.model().hidden();
+    try (var decoder = decoder(config, tokenizer)) {
+      return new StartModel(
+          config,
+          json,
+          tokenizer,
+          decoder.initialWeights(vq.values(VqNetwork.CODEBOOK), settings.seed()),
+          vq,
+          hasVisionApart(config)
+              ? Optional.of(VisionInitial.weights(settings.vision(), hidden, settings.seed()))
+              : Optional.empty());
+    }
+  }
+
+  /** The model of a directory, whose tokenizer gets the grammar's tokens where it lacks them. */
+  static StartModel of(Path directory, PretrainJob.Settings settings) throws IOException {
+    var read = JanusModel.readConfig(directory);
+    var config =
+        new JanusConfig(
+            read.decoder(),
+            read.vq(),
+            read.vision(),
+            settings.finalForm(),
+            settings.grounding(),
+            read.vocabulary(),
+            read.locationBins());
+    var file = directory.resolve(JanusDirectory.TOKENIZER);
+    var json = Files.readAllBytes(file);
+    if (config.locationBins() == 0) {
+      json = AddedTokens.add(json, file.toString(), PlanGenGrammar.TOKENS, config.vocabulary());
+    }
+    var tokenizer = TextTokenizer.of(json, file.toString());
+    try (var decoder = decoder(config, tokenizer)) {
+      return new StartModel(
+          config,
+          json,
+          tokenizer,
+          JanusDirectory.read(directory, decoder.parameters().layout()),
+          JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()),
+          hasVisionApart(config)
+              ? Optional.of(JanusDirectory.read(directory, visionLayout(config)))
+              : Optional.empty());
+    }
+  }
+
+  JanusConfig config() {
+    return config;
+  }
+
+  Grammar grammar() {
+    return grammar;
+  }
+
+  /** Weights of the transformer. */
+  Weights weights() {
+    return weights;
+  }
+
+  /** What token shards must carry. */
+  String fingerprint() {
+    return vq.sha256();
+  }
+
+  /** The transformer in one of its forms, to train it or an adapter of it; the caller closes it. */
+  Decoder decoder(AttentionForm form, LoraConfig lora) {
+    return new Decoder(
+        config.decoder().orElseThrow(),
+        config.codes(),
+        JanusModel.ids(grammar, config.vocabulary()),
+        form,
+        config.grounding() == GroundingFeatures.SIGLIP ? config.vision() : Optional.empty(),
+        lora.isOn() ? Optional.of(lora) : Optional.empty());
+  }
+
+  /** Writes the model with other weights of the transformer. */
+  void write(Path directory, Weights trained, String card) throws IOException {
+    var parts = new ArrayList<>(List.of(trained, vq));
+    vision.ifPresent(parts::add);
+    JanusDirectory.write(directory, config, parts, tokenizerJson, card);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    weights.close();
+    vq.close();
+    vision.ifPresent(Weights::close);
+  }
+
+  private static Decoder decoder(JanusConfig config, TextTokenizer tokenizer) {
+    var grammar = Grammar.of(tokenizer, config.locationBins());
+    return JanusModel.decoder(config, grammar, AttentionForm.SEPARATE);
+  }
+
+  /** Whether there is a vision encoder that the transformer does not read through. */
+  private static boolean hasVisionApart(JanusConfig config) {
+    return config.vision().isPresent() && config.grounding() == GroundingFeatures.VQ;
+  }
+
+  private static ParameterLayout visionLayout(JanusConfig config) {
+    int hidden = config.decoder().orElseThrow().hidden();
+    return new VisionParameters(config.vision().orElseThrow(), hidden).layout();
+  }
+}
