@@ -36,14 +36,9 @@ def project(w: List[Tensor], i: int, x: Tensor, cos: Tensor, sin: Tensor) -> Lis
   q_k = torch.split_with_sizes(__torch__.rotate(qk_v[0], cos, sin), [$heads, $groups], 2)
   return [q_k[0].transpose(1, 2), q_k[1].transpose(1, 2), qk_v[1].transpose(1, 2)]
 
-# softmax(q k') v, (B, H, T, K). Grouped keys and values are written out for every head, or, for a single token, a group's
-# heads take the place of its positions.
+# softmax(q k') v, (B, H, T, K); grouped keys and values are written out for every head.
 def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
   if $heads != $groups:
-    if q.size(2) == 1:
-      grouped = q.reshape([q.size(0), $groups, $heads // $groups, $width])
-      y = torch.scaled_dot_product_attention(grouped, k, v, mask)
-      return y.reshape([q.size(0), $heads, 1, $width])
     k = k.repeat_interleave($heads // $groups, 1)
     v = v.repeat_interleave($heads // $groups, 1)
   return torch.scaled_dot_product_attention(q, k, v, mask)
@@ -81,23 +76,61 @@ def decode_from(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, up
     x = __torch__.layer(w, i, x, cs, lower, upper, first)
   return __torch__.rms(x, w[$final_norm])
 
-# The same with a cache of keys and values, 2 tensors (B, G, capacity, K) a layer; x stands at places start and on.
+# The same for the first t places, whose keys and values go into a cache: 2 tensors (B, G, capacity, K) a layer.
 # cs: rotary positions of all places.
-def decode_cached(w: List[Tensor], x: Tensor, cs: List[Tensor], lower: Tensor, upper: Tensor, cache: List[Tensor], start: int) -> Tensor:
+def decode_prompt(w: List[Tensor], x: Tensor, cs: List[Tensor], lower: Tensor, upper: Tensor, cache: List[Tensor]) -> Tensor:
   t = x.size(1)
-  cos = cs[0].narrow(1, start, t)
-  sin = cs[1].narrow(1, start, t)
-  low = lower.narrow(2, start, t).narrow(3, 0, start + t)
-  high = upper.narrow(2, start, t).narrow(3, 0, start + t)
+  cos = cs[0].narrow(1, 0, t)
+  sin = cs[1].narrow(1, 0, t)
+  low = lower.narrow(2, 0, t).narrow(3, 0, t)
+  high = upper.narrow(2, 0, t).narrow(3, 0, t)
   for i in range($layers):
     qkv = __torch__.project(w, i, x, cos, sin)
+    _ = cache[2 * i].narrow(2, 0, t).copy_(qkv[1])
+    _ = cache[2 * i + 1].narrow(2, 0, t).copy_(qkv[2])
+    x = __torch__.attend(w, i, x, qkv[0], qkv[1], qkv[2], low if i < $split else high)
+  return __torch__.rms(x, w[$final_norm])
+
+# The matrices that decode_token multiplies with, (inputs, outputs) each: four a layer, then the image head's two. A product of
+# a few rows is nearly twice as fast with a matrix that is stored so; for fewer rows the copy does not pay.
+def transposed(w: List[Tensor], rows: int) -> List[Tensor]:
+  matrices = annotate(List[Tensor], [])
+  for i in range(4 * $layers):
+    matrices.append(w[i].t())
+  matrices.append(w[$head].t())
+  matrices.append(w[$vision_head].t())
+  if rows >= 4:
+    for i in range(len(matrices)):
+      matrices[i] = matrices[i].contiguous()
+  return matrices
+
+# The token x (B, D) at place at, after everything in the cache. m: transposed.
+def decode_token(w: List[Tensor], m: List[Tensor], x: Tensor, cs: List[Tensor], lower: Tensor, upper: Tensor, cache: List[Tensor], at: int) -> Tensor:
+  b = x.size(0)
+  cos = cs[0].select(1, at)
+  sin = cs[1].select(1, at)
+  low = lower.narrow(2, at, 1).narrow(3, 0, at + 1)
+  high = upper.narrow(2, at, 1).narrow(3, 0, at + 1)
+  for i in range($layers):
+    qkv = torch.mm(__torch__.rms(x, w[$attention_norm + i]), m[4 * i]).view([b, $heads + 2 * $groups, $width])
+    qk_v = torch.split_with_sizes(qkv, [$heads + $groups, $groups], 1)
+    q_k = torch.split_with_sizes(__torch__.rotate(qk_v[0], cos, sin), [$heads, $groups], 1)
     keys = cache[2 * i]
     values = cache[2 * i + 1]
-    _ = keys.narrow(2, start, t).copy_(qkv[1])
-    _ = values.narrow(2, start, t).copy_(qkv[2])
-    mask = low if i < $split else high
-    x = __torch__.attend(w, i, x, qkv[0], keys.narrow(2, 0, start + t), values.narrow(2, 0, start + t), mask)
+    _ = keys.select(2, at).copy_(q_k[1])
+    _ = values.select(2, at).copy_(qk_v[1])
+    # The heads of a group stand in the place of positions, so that grouped keys need no copies.
+    q = q_k[0].reshape([b, $groups, $heads // $groups, $width])
+    y = torch.scaled_dot_product_attention(q, keys.narrow(2, 0, at + 1), values.narrow(2, 0, at + 1), low if i < $split else high)
+    x = torch.addmm(x, y.reshape([b, $heads * $width]), m[4 * i + 1])
+    gate_up = torch.chunk(torch.mm(__torch__.rms(x, w[$feed_norm + i]), m[4 * i + 2]), 2, 1)
+    x = torch.addmm(x, torch.silu(gate_up[0]) * gate_up[1], m[4 * i + 3])
   return __torch__.rms(x, w[$final_norm])
+
+# Logits over image codes of hidden states (B, D).
+def token_logits(w: List[Tensor], m: List[Tensor], h: Tensor) -> Tensor:
+  x = torch.gelu(torch.addmm(w[$head_bias], h, m[4 * $layers]))
+  return torch.addmm(w[$vision_head_bias], x, m[4 * $layers + 1])
 
 def new_cache(like: Tensor, batch: int, capacity: int) -> List[Tensor]:
   cache = annotate(List[Tensor], [])

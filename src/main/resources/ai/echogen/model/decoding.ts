@@ -34,14 +34,13 @@ def draw(flat: Tensor, text: Tensor, lengths: Tensor, uniforms: Tensor, settings
   upper = __torch__.mask_of(segments, valid, __torch__.upper_rules(text))
   cs = __torch__.rotary(__torch__.positions_of(valid))
   cache = __torch__.new_cache(flat, rows, t + n)
+  m = __torch__.transposed(w, rows)
   x = torch.cat([__torch__.embed_text(w, text, there), __torch__.embed_image(w, text.narrow(1, 0, 0))], 1)
-  at = 0
+  h = __torch__.decode_prompt(w, x, cs, lower, upper, cache).select(1, t)
   codes = annotate(List[Tensor], [])
   chances = annotate(List[Tensor], [])
   for i in range(n):
-    h = __torch__.decode_cached(w, x, cs, lower, upper, cache, at)
-    at = at + x.size(1)
-    logits = __torch__.image_logits(w, h.select(1, h.size(1) - 1))
+    logits = __torch__.token_logits(w, m, h)
     if rows != batch:
       guided = torch.chunk(logits, 2, 0)
       logits = guided[1] + (guided[0] - guided[1]) * guidance
@@ -54,16 +53,16 @@ def draw(flat: Tensor, text: Tensor, lengths: Tensor, uniforms: Tensor, settings
     else:
       log_chances = torch.log_softmax(logits, 1)
       code = logits.argmax(1)
-    code = code.unsqueeze(1)
-    chances.append(log_chances.gather(1, code))
+    chances.append(log_chances.gather(1, code.unsqueeze(1)))
     codes.append(code)
     if i < n - 1:
-      x = __torch__.embed_codes(w, code)
+      e = __torch__.embed_codes(w, code)
       if $image_positions:
-        x = x + w[$positions].narrow(0, i + 1, 1)
+        e = e + w[$positions].select(0, i + 1)
       if rows != batch:
-        x = torch.cat([x, x], 0)
-  return [torch.cat(codes, 1), torch.cat(chances, 1)]
+        e = torch.cat([e, e], 0)
+      h = __torch__.decode_token(w, m, e, cs, lower, upper, cache, t + 1 + i)
+  return [torch.stack(codes, 1), torch.cat(chances, 1)]
 
 # How many times each row of a program (B, Q) has a slot of that kind: the most of all rows.
 def most(program: Tensor, slot: int) -> int:
@@ -89,14 +88,15 @@ def fill(w: List[Tensor], text: Tensor, lengths: Tensor, image: Tensor, program:
   x = image
   if t > 0:
     x = torch.cat([__torch__.embed_text(w, text, there), x], 1)
-  h = __torch__.decode_cached(w, x, cs, lower, upper, cache, 0)
+  h = __torch__.decode_prompt(w, x, cs, lower, upper, cache)
   h = h.select(1, h.size(1) - 1)
+  m = __torch__.transposed(w, b)
   at = t + n
   last = program_lengths - 1
   place = torch.zeros([b], dtype=4, device=image.device)
   written = torch.zeros([b], dtype=4, device=image.device)
   counts = torch.zeros([b], dtype=4, device=image.device)
-  before = torch.zeros([b, 1, $hidden], dtype=6, device=image.device)
+  before = torch.zeros([b, $hidden], dtype=6, device=image.device)
   filled = annotate(List[Tensor], [])
   going = True
   while going:
@@ -115,7 +115,7 @@ def fill(w: List[Tensor], text: Tensor, lengths: Tensor, image: Tensor, program:
       moves = torch.logical_or(torch.logical_not(in_text), token == $end_box)
       written = torch.where(moves, torch.zeros_like(written), written + 1)
     running = place <= last
-    token = torch.where(running, token, torch.full_like(token, $pad)).unsqueeze(1)
+    token = torch.where(running, token, torch.full_like(token, $pad))
     filled.append(token)
     counts = counts + running.to(4)
     place = place + torch.logical_and(running, moves).to(4)
@@ -126,9 +126,9 @@ def fill(w: List[Tensor], text: Tensor, lengths: Tensor, image: Tensor, program:
       if $bigram_shift:
         x = e + w[$bigram] * before
       before = e
-      h = __torch__.decode_cached(w, x, cs, lower, upper, cache, at).select(1, 0)
+      h = __torch__.decode_token(w, m, x, cs, lower, upper, cache, at)
       at = at + 1
-  return [torch.cat(filled, 1), counts]
+  return [torch.stack(filled, 1), counts]
 
 # Programs filled for images given as codes (B, N).
 def ground(flat: Tensor, text: Tensor, lengths: Tensor, codes: Tensor, program: Tensor, program_lengths: Tensor, longest: Tensor) -> List[Tensor]:
