@@ -102,6 +102,16 @@ public record JanusConfig(
     } catch (IOException e) {
       throw new IllegalArgumentException(file + " does not parse: " + e.getMessage(), e);
     }
+    return parse(root, file);
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param file where it comes from, for messages
+   * @throws IllegalArgumentException naming the file and every field that is missing or wrong
+   */
+  public static JanusConfig parse(JsonNode root, Path file) {
     var fields = new Fields(root);
     try {
       var vq = readVq(fields);
@@ -132,6 +142,11 @@ public record JanusConfig(
 
   /** Writes {@code config.json}. */
   public void write(Path directory) throws IOException {
+    JSON.writeValue(directory.resolve(FILE).toFile(), toJson());
+  }
+
+  /** What {@code config.json} says of this model, its weights in float32. */
+  public ObjectNode toJson() {
     var root = JSON.createObjectNode();
     root.putArray("architectures").add("JanusForConditionalGeneration");
     root.put("model_type", "janus");
@@ -149,7 +164,7 @@ public record JanusConfig(
     ours.put("vq_stem", vq.stem());
     ours.put("vq_norm_groups", vq.normGroups());
     ours.put("vq_attention", vq.attention());
-    JSON.writeValue(directory.resolve(FILE).toFile(), root);
+    return root;
   }
 
   private void writeDecoder(ObjectNode text, DecoderConfig config) {
@@ -204,12 +219,18 @@ public record JanusConfig(
     node.put("patch_size", config.patchSize());
     node.put("hidden_act", "gelu");
     node.put("layer_norm_eps", config.normEpsilon());
-    node.put("mlp_ratio", (double) config.intermediate() / config.hidden());
+    node.put("mlp_ratio", mlpRatio(config));
     node.put("attention_bias", config.attentionBias());
     node.put("use_qk_norm", false);
     decoder.ifPresent(text -> node.put("projection_dim", text.hidden()));
     node.put("depth", config.alignerDepth());
     node.put("num_image_tokens", config.numPatches());
+  }
+
+  /** The ratio whose product with the width, cut to an integer as readers do, is exact. */
+  private static double mlpRatio(VisionConfig config) {
+    double ratio = (double) config.intermediate() / config.hidden();
+    return (int) (config.hidden() * ratio) < config.intermediate() ? Math.nextUp(ratio) : ratio;
   }
 
   private static VisionConfig readVision(Fields fields) {

@@ -5,7 +5,6 @@ import ai.echogen.torch.SafetensorsModel;
 import ai.echogen.torch.SafetensorsWriter;
 import ai.echogen.torch.Weights;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,6 +16,22 @@ import java.nio.file.Path;
 public final class JanusDirectory {
   /** Name of the text tokenizer's file. */
   public static final String TOKENIZER = "tokenizer.json";
+
+  /** Name of the file with a model's habits of sampling. */
+  public static final String GENERATION = "generation_config.json";
+
+  /** What {@link #GENERATION} says unless a model brings its own. */
+  public static final String DEFAULT_GENERATION =
+      """
+      {
+        "do_sample": true,
+        "temperature": 1.0,
+        "guidance_scale": 1.0
+      }
+      """;
+
+  /** Name of the model card. */
+  public static final String CARD = "README.md";
 
   private static final long PART_BYTES = 5_000_000_000L;
 
@@ -30,7 +45,7 @@ public final class JanusDirectory {
     var writer = new SafetensorsWriter();
     weights.addTo(writer);
     writer.writeModel(directory, PART_BYTES);
-    Files.writeString(directory.resolve("README.md"), card);
+    Files.writeString(directory.resolve(CARD), card);
   }
 
   /** Writes a whole model: transformer, VQ tokenizer and text tokenizer. */
@@ -49,17 +64,8 @@ public final class JanusDirectory {
     vq.addTo(writer);
     writer.writeModel(directory, PART_BYTES);
     Files.write(directory.resolve(TOKENIZER), tokenizerJson);
-    Files.writeString(
-        directory.resolve("generation_config.json"),
-        """
-        {
-          "do_sample": true,
-          "temperature": 1.0,
-          "guidance_scale": 1.0
-        }
-        """,
-        StandardCharsets.UTF_8);
-    Files.writeString(directory.resolve("README.md"), card);
+    Files.writeString(directory.resolve(GENERATION), DEFAULT_GENERATION);
+    Files.writeString(directory.resolve(CARD), card);
   }
 
   /** Weights of a layout from a directory; the caller closes them. */

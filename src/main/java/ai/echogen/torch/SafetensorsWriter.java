@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -50,9 +51,52 @@ public final class SafetensorsWriter {
     return add(new Source(name, type, shape, out -> out.bytes(bytes.get())));
   }
 
+  /**
+   * Adds a tensor whose elements lie in other files, one run after the other. They are copied in
+   * slices of a megabyte: as bytes where the types are equal, else converted ({@link FloatBits}).
+   */
+  public SafetensorsWriter add(
+      String name, SafetensorsType type, List<Long> shape, List<TensorSlice> elements) {
+    for (var slice : elements) {
+      if (slice.type() != type && !(slice.type().isFloat() && type.isFloat())) {
+        throw new IllegalArgumentException(
+            "%s: cannot convert %s to %s".formatted(name, slice.type(), type));
+      }
+    }
+    return add(
+        new Source(
+            name,
+            type,
+            shape,
+            out -> {
+              for (var slice : elements) {
+                out.elements(slice, type);
+              }
+            }));
+  }
+
+  /** Data bytes of all tensors. */
+  public long numBytes() {
+    return sources.values().stream().mapToLong(Source::numBytes).sum();
+  }
+
+  /** Names of the files that {@link #writeModel} writes, the index last. */
+  public List<String> fileNames(long maxShardBytes) {
+    var names = new ArrayList<>(SafetensorsModel.fileNames(shards(maxShardBytes).size()));
+    if (names.size() > 1) {
+      names.add(SafetensorsModel.INDEX);
+    }
+    return names;
+  }
+
   /** Writes all tensors to one file. */
   public void write(Path file) throws IOException {
-    write(file, sources.values());
+    write(file, count -> {});
+  }
+
+  /** As {@link #write(Path)}; {@code written} is told of data bytes as they are written. */
+  public void write(Path file, LongConsumer written) throws IOException {
+    write(file, sources.values(), written);
   }
 
   /**
@@ -64,13 +108,23 @@ public final class SafetensorsWriter {
    * @return the files, in order, the index last
    */
   public List<Path> writeModel(Path directory, long maxShardBytes) throws IOException {
+    return writeModel(directory, maxShardBytes, count -> {});
+  }
+
+  /**
+   * As {@link #writeModel(Path, long)}.
+   *
+   * @param written told of data bytes as they are written
+   */
+  public List<Path> writeModel(Path directory, long maxShardBytes, LongConsumer written)
+      throws IOException {
     var shards = shards(maxShardBytes);
     var names = SafetensorsModel.fileNames(shards.size());
     SafetensorsModel.checkHoldsNoOther(directory, names);
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < shards.size(); i++) {
       var file = directory.resolve(names.get(i));
-      write(file, shards.get(i));
+      write(file, shards.get(i), written);
       files.add(file);
     }
     if (shards.size() > 1) {
@@ -107,13 +161,14 @@ public final class SafetensorsWriter {
     return shards;
   }
 
-  private static void write(Path file, Collection<Source> sources) throws IOException {
+  private static void write(Path file, Collection<Source> sources, LongConsumer written)
+      throws IOException {
     var ordered = sources.stream().sorted(Source.IN_FILE).toList();
     replace(
         file,
         channel -> {
           writeFully(channel, header(ordered));
-          var out = new Output(channel);
+          var out = new Output(channel, written);
           for (var source : ordered) {
             long before = channel.position();
             source.content().writeTo(out);
@@ -219,15 +274,17 @@ public final class SafetensorsWriter {
   /** Writes buffers of any order and kind as little-endian bytes. */
   private static final class Output {
     private final FileChannel channel;
-    private final ByteBuffer slice =
-        ByteBuffer.allocateDirect(SLICE).order(ByteOrder.LITTLE_ENDIAN);
+    private final LongConsumer written;
+    private final ByteBuffer slice = buffer();
+    private final ByteBuffer unconverted = buffer();
 
-    Output(FileChannel channel) {
+    Output(FileChannel channel, LongConsumer written) {
       this.channel = channel;
+      this.written = written;
     }
 
     void bytes(ByteBuffer bytes) throws IOException {
-      writeFully(channel, bytes.duplicate());
+      write(bytes.duplicate());
     }
 
     void floats(FloatBuffer values) throws IOException {
@@ -237,8 +294,36 @@ public final class SafetensorsWriter {
         slice.clear();
         slice.asFloatBuffer().put(rest.slice(rest.position(), count));
         rest.position(rest.position() + count);
-        writeFully(channel, slice.limit(count * Float.BYTES));
+        write(slice.limit(count * Float.BYTES));
       }
+    }
+
+    void elements(TensorSlice elements, SafetensorsType type) throws IOException {
+      var from = elements.type();
+      int most = SLICE / Math.max(from.numBytes(), type.numBytes());
+      for (long done = 0; done < elements.count(); ) {
+        int count = (int) Math.min(most, elements.count() - done);
+        var read = from == type ? slice : unconverted;
+        read.clear().limit(count * from.numBytes());
+        elements.file().read(elements.tensor(), elements.first() + done, read);
+        read.flip();
+        if (from != type) {
+          FloatBits.convert(read, from, slice.clear(), type);
+          slice.flip();
+        }
+        write(slice);
+        done += count;
+      }
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+      long count = bytes.remaining();
+      writeFully(channel, bytes);
+      written.accept(count);
+    }
+
+    private static ByteBuffer buffer() {
+      return ByteBuffer.allocateDirect(SLICE).order(ByteOrder.LITTLE_ENDIAN);
     }
   }
 }
