@@ -28,8 +28,6 @@ import java.util.function.Supplier;
  * not at all. Equal tensors give equal bytes. Not for use by several threads.
  */
 public final class SafetensorsWriter {
-  private static final int SLICE = 1 << 20; // bytes written at a time
-
   private final SortedMap<String, Source> sources = new TreeMap<>();
 
   /**
@@ -168,7 +166,7 @@ public final class SafetensorsWriter {
         file,
         channel -> {
           writeFully(channel, header(ordered));
-          var out = new Output(channel, written);
+          var out = new TensorOutput(channel, written);
           for (var source : ordered) {
             long before = channel.position();
             source.content().writeTo(out);
@@ -254,7 +252,7 @@ public final class SafetensorsWriter {
   }
 
   private interface Content {
-    void writeTo(Output out) throws IOException;
+    void writeTo(TensorOutput out) throws IOException;
   }
 
   private record Source(String name, SafetensorsType type, List<Long> shape, Content content) {
@@ -268,62 +266,6 @@ public final class SafetensorsWriter {
     long numBytes() {
       return SafetensorsHeader.numBytes(type, shape)
           .orElseThrow(() -> new IllegalStateException(name + ": no file holds shape " + shape));
-    }
-  }
-
-  /** Writes buffers of any order and kind as little-endian bytes. */
-  private static final class Output {
-    private final FileChannel channel;
-    private final LongConsumer written;
-    private final ByteBuffer slice = buffer();
-    private final ByteBuffer unconverted = buffer();
-
-    Output(FileChannel channel, LongConsumer written) {
-      this.channel = channel;
-      this.written = written;
-    }
-
-    void bytes(ByteBuffer bytes) throws IOException {
-      write(bytes.duplicate());
-    }
-
-    void floats(FloatBuffer values) throws IOException {
-      var rest = values.duplicate();
-      while (rest.hasRemaining()) {
-        int count = Math.min(rest.remaining(), SLICE / Float.BYTES);
-        slice.clear();
-        slice.asFloatBuffer().put(rest.slice(rest.position(), count));
-        rest.position(rest.position() + count);
-        write(slice.limit(count * Float.BYTES));
-      }
-    }
-
-    void elements(TensorSlice elements, SafetensorsType type) throws IOException {
-      var from = elements.type();
-      int most = SLICE / Math.max(from.numBytes(), type.numBytes());
-      for (long done = 0; done < elements.count(); ) {
-        int count = (int) Math.min(most, elements.count() - done);
-        var read = from == type ? slice : unconverted;
-        read.clear().limit(count * from.numBytes());
-        elements.file().read(elements.tensor(), elements.first() + done, read);
-        read.flip();
-        if (from != type) {
-          FloatBits.convert(read, from, slice.clear(), type);
-          slice.flip();
-        }
-        write(slice);
-        done += count;
-      }
-    }
-
-    private void write(ByteBuffer bytes) throws IOException {
-      long count = bytes.remaining();
-      writeFully(channel, bytes);
-      written.accept(count);
-    }
-
-    private static ByteBuffer buffer() {
-      return ByteBuffer.allocateDirect(SLICE).order(ByteOrder.LITTLE_ENDIAN);
     }
   }
 }

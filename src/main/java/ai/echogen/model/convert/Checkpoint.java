@@ -2,37 +2,27 @@ package ai.echogen.model.convert;
 
 import ai.echogen.model.JanusConfig;
 import ai.echogen.model.JanusParameters;
-import ai.echogen.torch.SafetensorsFile;
-import ai.echogen.torch.SafetensorsModel;
-import ai.echogen.torch.TensorSlice;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An opened Janus checkpoint in either published layout, seen as Hugging Face's. Every tensor is
  * checked against what {@code config.json} describes; none is read.
  */
 public final class Checkpoint implements AutoCloseable {
-  /** Keeps, beside a converted model, what Hugging Face's layout has no place for. */
-  static final String ORIGINALS = "original.safetensors";
-
   private static final String HEAD = "lm_head.weight";
   private static final String EMBEDDING = "model.language_model.embed_tokens.weight";
 
   private final Path directory;
   private final SourceLayout layout;
-  private final List<AutoCloseable> files;
+  private final CheckpointFiles files;
   private final ObjectNode config;
   private final Map<String, NamedTensor> tensors;
   private final List<NamedTensor> originals;
@@ -42,7 +32,7 @@ public final class Checkpoint implements AutoCloseable {
   private Checkpoint(
       Path directory,
       SourceLayout layout,
-      List<AutoCloseable> files,
+      CheckpointFiles files,
       Contents contents,
       WeightType declaredType) {
     this.directory = directory;
@@ -68,29 +58,25 @@ public final class Checkpoint implements AutoCloseable {
    * @throws IllegalArgumentException listing everything that is wrong with it
    */
   public static Checkpoint open(Path directory) throws IOException {
-    var config = readConfig(directory);
-    rejectPickle(directory);
-    var files = new ArrayList<AutoCloseable>();
+    var config = CheckpointFiles.config(directory);
+    var files = CheckpointFiles.open(directory);
     try {
-      var model = SafetensorsModel.open(directory);
-      files.add(model);
+      var names = files.tensors().keySet();
       var layout =
-          SourceLayout.of(model.names())
+          SourceLayout.of(names)
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
-                          "%s: is no Janus checkpoint: no tensor's name begins with model. or language_model.; the first is %s"
-                              .formatted(
-                                  directory, model.names().stream().findFirst().orElse("none"))));
+                          "%s: is no Janus checkpoint: its tensors have names such as %s"
+                              .formatted(directory, names.stream().limit(3).toList())));
       var declared = WeightType.declared(config).orElse(WeightType.FLOAT32);
-      var all = tensors(model);
       var contents =
           layout == SourceLayout.ORIGINAL
-              ? original(directory, config, all)
-              : huggingFace(directory, config, all, keptOriginals(directory, files));
+              ? original(directory, config, files.tensors())
+              : huggingFace(directory, config, files.tensors(), files.originals());
       return new Checkpoint(directory, layout, files, contents, declared);
     } catch (IOException | RuntimeException e) {
-      close(files);
+      files.close();
       throw e;
     }
   }
@@ -114,7 +100,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   JanusConfig sizes() {
-    return JanusConfig.parse(config, configFile(directory));
+    return JanusConfig.parse(config, CheckpointFiles.configFile(directory));
   }
 
   /** All tensors by Hugging Face's names. */
@@ -139,7 +125,7 @@ public final class Checkpoint implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    close(files);
+    files.close();
   }
 
   private static Contents huggingFace(
@@ -151,7 +137,9 @@ public final class Checkpoint implements AutoCloseable {
     PortConfig.addDefaults(config, found.keySet());
     PortConfig.untie(config);
     var expected =
-        described(JanusParameters.shapes(JanusConfig.parse(config, configFile(directory))));
+        described(
+            JanusParameters.shapes(
+                JanusConfig.parse(config, CheckpointFiles.configFile(directory))));
     var notes = new ArrayList<String>();
     addTiedHead(ties, expected, found, notes);
     orThrow(directory, SourceLayout.HUGGING_FACE, TensorCheck.problems(expected, found, Set.of()));
@@ -211,71 +199,6 @@ public final class Checkpoint implements AutoCloseable {
     return tensors;
   }
 
-  private static Map<String, NamedTensor> tensors(SafetensorsModel model) {
-    var tensors = new TreeMap<String, NamedTensor>();
-    for (var name : model.names()) {
-      tensors.put(name, tensor(model.file(name), name));
-    }
-    return tensors;
-  }
-
-  private static NamedTensor tensor(SafetensorsFile file, String name) {
-    return new NamedTensor(name, file.tensor(name).shape(), List.of(TensorSlice.of(file, name)));
-  }
-
-  private static List<NamedTensor> keptOriginals(Path directory, Collection<AutoCloseable> files)
-      throws IOException {
-    var path = directory.resolve(ORIGINALS);
-    if (!Files.exists(path)) {
-      return List.of();
-    }
-    var file = SafetensorsFile.open(path);
-    files.add(file);
-    return file.tensors().stream().map(tensor -> tensor(file, tensor.name())).toList();
-  }
-
-  private static ObjectNode readConfig(Path directory) throws IOException {
-    var file = configFile(directory);
-    if (!Files.exists(file)) {
-      throw new IllegalArgumentException(
-          directory + " is not a model directory: it has no " + JanusConfig.FILE);
-    }
-    try {
-      if (new ObjectMapper().readTree(Files.readAllBytes(file)) instanceof ObjectNode root) {
-        return root;
-      }
-      throw new IllegalArgumentException(file + ": must be a JSON object");
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      throw new IllegalArgumentException(
-          "%s: %d: is not valid JSON: %s"
-              .formatted(file, at == null ? 1 : at.getLineNr(), e.getOriginalMessage()),
-          e);
-    }
-  }
-
-  private static Path configFile(Path directory) {
-    return directory.resolve(JanusConfig.FILE);
-  }
-
-  private static void rejectPickle(Path directory) throws IOException {
-    try (var entries = Files.list(directory)) {
-      var names = entries.map(file -> String.valueOf(file.getFileName())).sorted().toList();
-      var pickle = names.stream().filter(name -> name.matches("pytorch_model.*\\.bin")).findFirst();
-      if (pickle.isPresent() && names.stream().noneMatch(name -> name.endsWith(".safetensors"))) {
-        throw new IllegalArgumentException(
-            """
-            %s: has its weights in %s only, a pickle, which is not read here; save them once as \
-            model.safetensors, in a Python with torch and safetensors, in that directory: \
-            import glob, torch, safetensors.torch as s; \
-            w = {k: v.clone().contiguous() for f in glob.glob('pytorch_model*.bin') \
-            for k, v in torch.load(f, map_location='cpu', weights_only=True).items()}; \
-            s.save_file(w, 'model.safetensors', metadata={'format': 'pt'})"""
-                .formatted(directory, pickle.get()));
-      }
-    }
-  }
-
   private static void orThrow(Path directory, SourceLayout layout, List<String> problems) {
     if (!problems.isEmpty()) {
       throw problem(directory, layout, problems, null);
@@ -283,10 +206,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   private static IllegalArgumentException problem(
-      Path directory,
-      SourceLayout layout,
-      List<String> problems,
-      @org.jspecify.annotations.Nullable Throwable cause) {
+      Path directory, SourceLayout layout, List<String> problems, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         "%s: does not hold, in %s, what its %s describes (%d problems):\n  %s"
             .formatted(
@@ -296,17 +216,5 @@ public final class Checkpoint implements AutoCloseable {
                 problems.size(),
                 String.join("\n  ", problems)),
         cause);
-  }
-
-  private static void close(List<AutoCloseable> files) throws IOException {
-    for (var file : files) {
-      try {
-        file.close();
-      } catch (IOException | RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IOException(e);
-      }
-    }
   }
 }

@@ -102,7 +102,7 @@ public final class Conversion {
   public void write(Path directory, LongConsumer written) throws IOException {
     weights.writeModel(directory, maxShardBytes, written);
     if (originals.numBytes() > 0) {
-      originals.write(directory.resolve(Checkpoint.ORIGINALS), written);
+      originals.write(directory.resolve(CheckpointFiles.ORIGINALS), written);
     }
     for (var file : smallFiles()) {
       Files.copy(file, directory.resolve(String.valueOf(file.getFileName())));
@@ -139,7 +139,7 @@ public final class Conversion {
       if (source.originals().isEmpty()) {
         notes.add(
             "left out, since there is no %s beside the model: %s"
-                .formatted(Checkpoint.ORIGINALS, String.join(", ", OriginalNames.EXTRAS)));
+                .formatted(CheckpointFiles.ORIGINALS, String.join(", ", OriginalNames.EXTRAS)));
       }
     } else if (!source.originals().isEmpty()) {
       notes.add(
@@ -179,7 +179,7 @@ public final class Conversion {
   private List<String> fileNames() throws IOException {
     var names = new ArrayList<>(weights.fileNames(maxShardBytes));
     if (originals.numBytes() > 0) {
-      names.add(Checkpoint.ORIGINALS);
+      names.add(CheckpointFiles.ORIGINALS);
     }
     names.add(JanusConfig.FILE);
     if (addsGeneration()) {

@@ -33,8 +33,8 @@ final class ConvertedCard {
         """
         # %s
 
-        A Janus model in %s, made by `./echogen convert` from `%s` in %s. Weights: %s, %,d bytes.
-        Values are those of the source%s.
+        A Janus model, converted by `./echogen convert` from `%s` (%s).
+        This is %s; the weights are %s, %,d bytes.
 
         | part | parameters |
         |---|---|
@@ -45,12 +45,11 @@ final class ConvertedCard {
         SHA-256 of the source's `%s`: `%s`
         """,
         source.name(),
-        target.title(),
         source.name(),
         source.layout().title(),
+        target.title(),
         type.key(),
         numBytes,
-        type == WeightType.FLOAT32 ? "" : ", rounded to nearest where it kept more digits",
         parts,
         total,
         sizes(source.sizes()),
@@ -66,7 +65,8 @@ final class ConvertedCard {
             decoder ->
                 text.append(
                     format(
-                        "- language model: %d layers, width %d, feed-forward %d, %d heads (%d for keys and values), %,d tokens%n",
+                        "- language model: %d layers, width %d, feed-forward %d, "
+                            + "%d heads (%d for keys and values), %,d tokens%n",
                         decoder.layers(),
                         decoder.hidden(),
                         decoder.intermediate(),
@@ -79,7 +79,8 @@ final class ConvertedCard {
             vision ->
                 text.append(
                     format(
-                        "- vision encoder: %d layers, width %d, patches of %d in images of %d pixels%n",
+                        "- vision encoder: %d layers, width %d, "
+                            + "patches of %d in images of %d pixels%n",
                         vision.layers(), vision.hidden(), vision.patchSize(), vision.imageSize())));
     text.append(
         format(

@@ -82,16 +82,14 @@ final class OriginalSizes {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
     }
-    var config =
-        new JanusConfig(
-            Optional.of(decoder(heads)),
-            vq(),
-            Optional.of(vision(towerHeads)),
-            AttentionForm.SEPARATE,
-            GroundingFeatures.VQ,
-            size(TEXT + "embed_tokens.weight", 0),
-            0);
-    return config;
+    return new JanusConfig(
+        Optional.of(decoder(heads)),
+        vq(),
+        Optional.of(vision(towerHeads)),
+        AttentionForm.SEPARATE,
+        GroundingFeatures.VQ,
+        size(TEXT + "embed_tokens.weight", 0),
+        0);
   }
 
   /** What the original configuration says of sizes, and the tensors contradict. */

@@ -42,7 +42,8 @@ final class Refusals {
         .filter(vision -> vision.numPatches() != config.vq().numCodes())
         .map(
             vision ->
-                "vq_config.num_patches = %d: transformers takes the vision encoder's grid, %d patches an image; train both on one image and patch size"
+                ("vq_config.num_patches = %d: transformers takes the vision encoder's grid, "
+                        + "%d patches an image; train both on one image and patch size")
                     .formatted(config.vq().numPatches(), vision.numPatches()))
         .stream()
         .toList();

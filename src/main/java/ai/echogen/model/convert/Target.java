@@ -5,7 +5,7 @@ import java.util.Locale;
 /** The kinds of directory that a checkpoint can become. */
 public enum Target {
   /** Ours: Hugging Face's layout and, in {@code config.json}, what Janus does not know. */
-  ECHOGEN("our model directory"),
+  ECHOGEN("EchoGen's model directory"),
   /** Hugging Face's layout as transformers' {@code JanusForConditionalGeneration} opens it. */
   TRANSFORMERS("Hugging Face's layout, for transformers"),
   /** The original layout of deepseek-ai/Janus. */
