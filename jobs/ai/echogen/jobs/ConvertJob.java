@@ -92,7 +92,7 @@ public final class ConvertJob implements Job<ConvertJob.Settings> {
     var uri = staged.path().toUri();
     if (!"file".equals(uri.getScheme())) {
       throw new IllegalArgumentException(
-          uri + ": out must be a local directory; copy it from there");
+          uri + ": out must be a local directory; give file:///… and copy it from there");
     }
     return Path.of(uri);
   }

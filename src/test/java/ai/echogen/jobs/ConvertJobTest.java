@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.echogen.config.Reference;
 import ai.echogen.model.JanusTiny;
 import ai.echogen.torch.SafetensorsType;
+import ai.echogen.torch.SafetensorsWriter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -159,12 +160,16 @@ class ConvertJobTest {
     tensors.put("lm_head.weight", TinyCheckpoint.Tensor.zeros(SafetensorsType.F32, 64L, 320L));
     tensors.put("model.aligner.fc1.bias", TinyCheckpoint.Tensor.zeros(SafetensorsType.I64, 64L));
     broken.write(temp.resolve("broken"), 1 << 30);
+    new SafetensorsWriter()
+        .add("stray", SafetensorsType.F32, List.of(1L), () -> ByteBuffer.allocate(4))
+        .write(temp.resolve("broken/original.safetensors"));
 
     assertThat(run("model=" + temp.resolve("broken"), "out=" + temp.resolve("out"))).isEqualTo(2);
 
     assertThat(said())
         .contains(
-            "in Hugging Face's layout, what its config.json describes (5 problems)",
+            "in Hugging Face's layout, what its config.json describes (6 problems)",
+            "unknown in original.safetensors: stray",
             "missing: model.vqmodel.quant_conv.bias [8]",
             "missing: model.language_model.layers.1.mlp.up_proj.weight [160, 64]",
             "unknown: model.surprise [3]",
@@ -272,6 +277,25 @@ class ConvertJobTest {
     assertThat(ours.tensors.get("lm_head.weight"))
         .isEqualTo(ours.tensors.get("model.language_model.embed_tokens.weight"));
     assertThat(json(temp.resolve("ours"))).isEqualTo(json(JanusTiny.FOLDER));
+  }
+
+  @Test
+  void theIdOfTheImagePlaceholderComesFromTheTokenizer() throws IOException {
+    convert(JanusTiny.FOLDER, "original", "to=janus");
+    Files.writeString(
+        temp.resolve("original/tokenizer.json"),
+        """
+        {"version": "1.0", "truncation": null, "added_tokens": [
+          {"id": 7, "content": "<begin_of_image>", "special": true},
+          {"id": 9, "content": "<image_placeholder>", "special": true}],
+         "model": {"type": "BPE", "vocab": {"a": 0}}}
+        """);
+
+    convert(temp.resolve("original"), "port", "to=transformers");
+
+    assertThat(json(temp.resolve("port")).get("image_token_id").asInt()).isEqualTo(9);
+    assertThat(temp.resolve("port/tokenizer.json"))
+        .hasSameBinaryContentAs(temp.resolve("original/tokenizer.json"));
   }
 
   @Test

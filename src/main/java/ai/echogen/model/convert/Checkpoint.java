@@ -142,7 +142,12 @@ public final class Checkpoint implements AutoCloseable {
                 JanusConfig.parse(config, CheckpointFiles.configFile(directory))));
     var notes = new ArrayList<String>();
     addTiedHead(ties, expected, found, notes);
-    orThrow(directory, SourceLayout.HUGGING_FACE, TensorCheck.problems(expected, found, Set.of()));
+    var problems = TensorCheck.problems(expected, found, Set.of());
+    originals.stream()
+        .map(NamedTensor::name)
+        .filter(name -> !OriginalNames.EXTRAS.contains(name))
+        .forEach(name -> problems.add("unknown in " + CheckpointFiles.ORIGINALS + ": " + name));
+    orThrow(directory, SourceLayout.HUGGING_FACE, problems);
     return new Contents(config, found, originals, notes);
   }
 

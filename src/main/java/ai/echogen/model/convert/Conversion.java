@@ -88,11 +88,6 @@ public final class Conversion {
     return lines;
   }
 
-  /** What a person should know of the result: what was left out or made up. */
-  public List<String> notes() {
-    return List.copyOf(notes);
-  }
-
   /**
    * Writes everything.
    *

@@ -60,7 +60,8 @@ final class PortConfig {
     }
     if (hasPart(config, "vq_config", names, "model.vqmodel.")) {
       addVqDefaults(config.withObject("/vq_config"));
-      if (!config.has("echogen") || !config.path("vq_config").has("num_patches")) {
+      boolean isPorts = config.has("vision_config") && !config.has("echogen");
+      if (isPorts || !config.path("vq_config").has("num_patches")) {
         setGrid(config.withObject("/vq_config"), config.path("vision_config"));
       }
     }
