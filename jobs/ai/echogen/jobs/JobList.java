@@ -12,6 +12,7 @@ final class JobList {
           new ExportJob(),
           new TrainTokenizerJob(),
           new TokenizeJob(),
+          new ConvertJob(),
           new PretrainJob(),
           new GenerateJob(),
           new ScoreJob(),

@@ -10,17 +10,14 @@ import ai.echogen.model.LoraConfig;
 import ai.echogen.model.VisionInitial;
 import ai.echogen.model.VisionParameters;
 import ai.echogen.model.VqNetwork;
-import ai.echogen.tokens.AddedTokens;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
-import ai.echogen.tokens.PlanGenGrammar;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,12 +97,8 @@ final class StartModel implements AutoCloseable {
             settings.grounding(),
             read.vocabulary(),
             read.locationBins());
-    var file = directory.resolve(JanusDirectory.TOKENIZER);
-    var json = Files.readAllBytes(file);
-    if (config.locationBins() == 0) {
-      json = AddedTokens.add(json, file.toString(), PlanGenGrammar.TOKENS, config.vocabulary());
-    }
-    var tokenizer = TextTokenizer.of(json, file.toString());
+    var json = JanusDirectory.readTokenizer(directory, config);
+    var tokenizer = TextTokenizer.of(json, directory + "/" + JanusDirectory.TOKENIZER);
     try (var decoder = decoder(config, tokenizer)) {
       return new StartModel(
           config,

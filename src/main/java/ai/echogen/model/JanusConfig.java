@@ -103,6 +103,16 @@ public record JanusConfig(
     } catch (IOException e) {
       throw new IllegalArgumentException(file + " does not parse: " + e.getMessage(), e);
     }
+    return parse(root, file);
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param file where it comes from, for messages
+   * @throws IllegalArgumentException naming the file and every field that is missing or wrong
+   */
+  public static JanusConfig parse(JsonNode root, Path file) {
     var fields = new Fields(root);
     try {
       var vq = readVq(fields);
@@ -133,14 +143,14 @@ public record JanusConfig(
 
   /** Writes {@code config.json} of a model without texts. */
   public void write(Path directory) throws IOException {
-    JSON.writeValue(directory.resolve(FILE).toFile(), json());
+    JSON.writeValue(directory.resolve(FILE).toFile(), toJson());
   }
 
   /**
    * Writes {@code config.json}, and in it the ids of special tokens as other software wants them.
    */
   public void write(Path directory, Grammar grammar) throws IOException {
-    var root = json();
+    var root = toJson();
     var text = (ObjectNode) root.get("text_config");
     text.put("bos_token_id", grammar.bos());
     text.put("eos_token_id", grammar.eos());
@@ -149,7 +159,8 @@ public record JanusConfig(
     JSON.writeValue(directory.resolve(FILE).toFile(), root);
   }
 
-  private ObjectNode json() {
+  /** What {@code config.json} says of this model, its weights in float32. */
+  public ObjectNode toJson() {
     var root = JSON.createObjectNode();
     root.putArray("architectures").add("JanusForConditionalGeneration");
     root.put("model_type", "janus");
@@ -222,12 +233,18 @@ public record JanusConfig(
     node.put("patch_size", config.patchSize());
     node.put("hidden_act", "gelu");
     node.put("layer_norm_eps", config.normEpsilon());
-    node.put("mlp_ratio", (double) config.intermediate() / config.hidden());
+    node.put("mlp_ratio", mlpRatio(config));
     node.put("attention_bias", config.attentionBias());
     node.put("use_qk_norm", false);
     decoder.ifPresent(text -> node.put("projection_dim", text.hidden()));
     node.put("depth", config.alignerDepth());
     node.put("num_image_tokens", config.numPatches());
+  }
+
+  /** The ratio whose product with the width, cut to an integer as readers do, is exact. */
+  private static double mlpRatio(VisionConfig config) {
+    double ratio = (double) config.intermediate() / config.hidden();
+    return (int) (config.hidden() * ratio) < config.intermediate() ? Math.nextUp(ratio) : ratio;
   }
 
   private static VisionConfig readVision(Fields fields) {

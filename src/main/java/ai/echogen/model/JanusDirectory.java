@@ -1,6 +1,8 @@
 package ai.echogen.model;
 
+import ai.echogen.tokens.AddedTokens;
 import ai.echogen.tokens.Grammar;
+import ai.echogen.tokens.PlanGenGrammar;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.SafetensorsModel;
@@ -22,7 +24,12 @@ public final class JanusDirectory {
   /** Name of the text tokenizer's file. */
   public static final String TOKENIZER = "tokenizer.json";
 
-  private static final String GENERATION = "generation_config.json";
+  /** Name of the file with a model's habits of sampling. */
+  public static final String GENERATION = "generation_config.json";
+
+  /** Name of the model card. */
+  public static final String CARD = "README.md";
+
   private static final long PART_BYTES = 5_000_000_000L;
 
   private JanusDirectory() {}
@@ -35,7 +42,7 @@ public final class JanusDirectory {
     var writer = new SafetensorsWriter();
     weights.addTo(writer);
     writer.writeModel(directory, PART_BYTES);
-    Files.writeString(directory.resolve("README.md"), card);
+    Files.writeString(directory.resolve(CARD), card);
   }
 
   /**
@@ -52,17 +59,33 @@ public final class JanusDirectory {
     try (var tokenizer = TextTokenizer.of(tokenizerJson, directory + "/" + TOKENIZER)) {
       var grammar = Grammar.of(tokenizer, config.locationBins());
       config.write(directory, grammar);
-      writeGenerationConfig(directory, grammar);
+      Files.writeString(directory.resolve(GENERATION), generationConfig(grammar));
     }
     var writer = new SafetensorsWriter();
     parts.forEach(part -> part.addTo(writer));
     writer.writeModel(directory, PART_BYTES);
     Files.write(directory.resolve(TOKENIZER), tokenizerJson);
-    Files.writeString(directory.resolve("README.md"), card);
+    Files.writeString(directory.resolve(CARD), card);
   }
 
-  /** What transformers' image generation looks up there. */
-  private static void writeGenerationConfig(Path directory, Grammar grammar) throws IOException {
+  /**
+   * The text tokenizer of a directory. Where boxes are written as digits, it gets the tokens around
+   * them that a published tokenizer lacks; they take rows of the embedding that no token uses.
+   */
+  public static byte[] readTokenizer(Path directory, JanusConfig config) throws IOException {
+    var file = directory.resolve(TOKENIZER);
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(
+          directory + " has no " + TOKENIZER + ": texts cannot be read without it");
+    }
+    var json = Files.readAllBytes(file);
+    return config.locationBins() > 0
+        ? json
+        : AddedTokens.add(json, file.toString(), PlanGenGrammar.TOKENS, config.vocabulary());
+  }
+
+  /** {@link #GENERATION} as transformers' image generation looks things up there. */
+  public static String generationConfig(Grammar grammar) throws IOException {
     var json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     var root = json.createObjectNode();
     root.put("do_sample", true).put("temperature", 1.0).put("guidance_scale", 1.0);
@@ -70,7 +93,7 @@ public final class JanusDirectory {
     root.put("eos_token_id", grammar.eos());
     root.put("pad_token_id", grammar.pad());
     root.putObject("generation_kwargs").put("boi_token_id", grammar.beginImage());
-    json.writeValue(directory.resolve(GENERATION).toFile(), root);
+    return json.writeValueAsString(root) + "\n";
   }
 
   /** Weights of a layout from a directory; the caller closes them. */

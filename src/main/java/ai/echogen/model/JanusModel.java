@@ -69,7 +69,8 @@ public final class JanusModel implements AutoCloseable {
   /** Loads a directory and runs it in another attention form. */
   public static JanusModel load(Path directory, AttentionForm form) throws IOException {
     var config = readConfig(directory);
-    var tokenizer = TextTokenizer.load(directory.resolve(JanusDirectory.TOKENIZER));
+    var json = JanusDirectory.readTokenizer(directory, config);
+    var tokenizer = TextTokenizer.of(json, directory + "/" + JanusDirectory.TOKENIZER);
     var grammar = Grammar.of(tokenizer, config.locationBins());
     try (var decoder = decoder(config, grammar, form)) {
       return new JanusModel(

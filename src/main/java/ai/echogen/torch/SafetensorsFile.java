@@ -150,6 +150,12 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
+  /** Fills what remains of a buffer with a tensor's bytes from one of its elements on. */
+  void read(String name, long first, ByteBuffer target) throws IOException {
+    var tensor = tensor(name);
+    readFully(target, tensor.begin() + first * tensor.type().numBytes());
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();
@@ -177,16 +183,9 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits. Exact for every value. */
+  /** IEEE 754 binary16. Exact for every value. */
   static float halfToFloat(short bits) {
-    int sign = (bits & 0x8000) << 16;
-    int exponent = (bits >> 10) & 0x1f;
-    int fraction = bits & 0x3ff;
-    if (exponent == 0) { // zero and subnormals: fraction · 2^-24
-      return Float.intBitsToFloat(sign | Float.floatToRawIntBits(fraction * 0x1p-24f));
-    }
-    int widened = exponent == 0x1f ? 0xff : exponent - 15 + 127; // infinity and NaN stay so
-    return Float.intBitsToFloat(sign | (widened << 23) | (fraction << 13));
+    return Float.intBitsToFloat(FloatBits.ofHalf(bits));
   }
 
   private int arrayLength(SafetensorsTensor tensor) {

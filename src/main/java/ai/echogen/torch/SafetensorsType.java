@@ -24,6 +24,11 @@ public enum SafetensorsType {
     this.numBytes = numBytes;
   }
 
+  /** Whether elements are IEEE floating-point numbers or bfloat16: what weights are kept in. */
+  public boolean isFloat() {
+    return this == F64 || this == F32 || this == F16 || this == BF16;
+  }
+
   /** Bytes an element. */
   public int numBytes() {
     return numBytes;

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -27,8 +28,6 @@ import java.util.function.Supplier;
  * not at all. Equal tensors give equal bytes. Not for use by several threads.
  */
 public final class SafetensorsWriter {
-  private static final int SLICE = 1 << 20; // bytes written at a time
-
   private final SortedMap<String, Source> sources = new TreeMap<>();
 
   /**
@@ -50,9 +49,52 @@ public final class SafetensorsWriter {
     return add(new Source(name, type, shape, out -> out.bytes(bytes.get())));
   }
 
+  /**
+   * Adds a tensor whose elements lie in other files, one run after the other. They are copied in
+   * slices of a megabyte: as bytes where the types are equal, else converted ({@link FloatBits}).
+   */
+  public SafetensorsWriter add(
+      String name, SafetensorsType type, List<Long> shape, List<TensorSlice> elements) {
+    for (var slice : elements) {
+      if (slice.type() != type && !(slice.type().isFloat() && type.isFloat())) {
+        throw new IllegalArgumentException(
+            "%s: cannot convert %s to %s".formatted(name, slice.type(), type));
+      }
+    }
+    return add(
+        new Source(
+            name,
+            type,
+            shape,
+            out -> {
+              for (var slice : elements) {
+                out.elements(slice, type);
+              }
+            }));
+  }
+
+  /** Data bytes of all tensors. */
+  public long numBytes() {
+    return sources.values().stream().mapToLong(Source::numBytes).sum();
+  }
+
+  /** Names of the files that {@link #writeModel} writes, the index last. */
+  public List<String> fileNames(long maxShardBytes) {
+    var names = new ArrayList<>(SafetensorsModel.fileNames(shards(maxShardBytes).size()));
+    if (names.size() > 1) {
+      names.add(SafetensorsModel.INDEX);
+    }
+    return names;
+  }
+
   /** Writes all tensors to one file. */
   public void write(Path file) throws IOException {
-    write(file, sources.values());
+    write(file, count -> {});
+  }
+
+  /** As {@link #write(Path)}; {@code written} is told of data bytes as they are written. */
+  public void write(Path file, LongConsumer written) throws IOException {
+    write(file, sources.values(), written);
   }
 
   /**
@@ -64,13 +106,23 @@ public final class SafetensorsWriter {
    * @return the files, in order, the index last
    */
   public List<Path> writeModel(Path directory, long maxShardBytes) throws IOException {
+    return writeModel(directory, maxShardBytes, count -> {});
+  }
+
+  /**
+   * As {@link #writeModel(Path, long)}.
+   *
+   * @param written told of data bytes as they are written
+   */
+  public List<Path> writeModel(Path directory, long maxShardBytes, LongConsumer written)
+      throws IOException {
     var shards = shards(maxShardBytes);
     var names = SafetensorsModel.fileNames(shards.size());
     SafetensorsModel.checkHoldsNoOther(directory, names);
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < shards.size(); i++) {
       var file = directory.resolve(names.get(i));
-      write(file, shards.get(i));
+      write(file, shards.get(i), written);
       files.add(file);
     }
     if (shards.size() > 1) {
@@ -107,13 +159,14 @@ public final class SafetensorsWriter {
     return shards;
   }
 
-  private static void write(Path file, Collection<Source> sources) throws IOException {
+  private static void write(Path file, Collection<Source> sources, LongConsumer written)
+      throws IOException {
     var ordered = sources.stream().sorted(Source.IN_FILE).toList();
     replace(
         file,
         channel -> {
           writeFully(channel, header(ordered));
-          var out = new Output(channel);
+          var out = new TensorOutput(channel, written);
           for (var source : ordered) {
             long before = channel.position();
             source.content().writeTo(out);
@@ -199,7 +252,7 @@ public final class SafetensorsWriter {
   }
 
   private interface Content {
-    void writeTo(Output out) throws IOException;
+    void writeTo(TensorOutput out) throws IOException;
   }
 
   private record Source(String name, SafetensorsType type, List<Long> shape, Content content) {
@@ -213,32 +266,6 @@ public final class SafetensorsWriter {
     long numBytes() {
       return SafetensorsHeader.numBytes(type, shape)
           .orElseThrow(() -> new IllegalStateException(name + ": no file holds shape " + shape));
-    }
-  }
-
-  /** Writes buffers of any order and kind as little-endian bytes. */
-  private static final class Output {
-    private final FileChannel channel;
-    private final ByteBuffer slice =
-        ByteBuffer.allocateDirect(SLICE).order(ByteOrder.LITTLE_ENDIAN);
-
-    Output(FileChannel channel) {
-      this.channel = channel;
-    }
-
-    void bytes(ByteBuffer bytes) throws IOException {
-      writeFully(channel, bytes.duplicate());
-    }
-
-    void floats(FloatBuffer values) throws IOException {
-      var rest = values.duplicate();
-      while (rest.hasRemaining()) {
-        int count = Math.min(rest.remaining(), SLICE / Float.BYTES);
-        slice.clear();
-        slice.asFloatBuffer().put(rest.slice(rest.position(), count));
-        rest.position(rest.position() + count);
-        writeFully(channel, slice.limit(count * Float.BYTES));
-      }
     }
   }
 }
