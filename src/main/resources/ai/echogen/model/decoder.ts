@@ -43,10 +43,13 @@ def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     v = v.repeat_interleave($heads // $groups, 1)
   return torch.scaled_dot_product_attention(q, k, v, mask)
 
-# Attention over keys and values, output projection, feed-forward: the rest of layer i.
+# Attention over keys and values, then the rest of layer i.
 def attend(w: List[Tensor], i: int, x: Tensor, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
   y = __torch__.attention(q, k, v, mask)
-  y = y.transpose(1, 2).reshape([x.size(0), x.size(1), $heads * $width])
+  return __torch__.mix(w, i, x, y.transpose(1, 2).reshape([x.size(0), x.size(1), $heads * $width]))
+
+# Output projection of what attention gave, (B, T, H K), and feed-forward.
+def mix(w: List[Tensor], i: int, x: Tensor, y: Tensor) -> Tensor:
   x = x + torch.linear(y, w[4 * i + 1])$adapt_o
   n = __torch__.rms(x, w[$feed_norm + i])
   gate_up = torch.chunk(torch.linear(n, w[4 * i + 2])$adapt_gate_up, 2, -1)
@@ -75,68 +78,6 @@ def decode_from(w: List[Tensor], x: Tensor, positions: Tensor, lower: Tensor, up
   for i in range($layers):
     x = __torch__.layer(w, i, x, cs, lower, upper, first)
   return __torch__.rms(x, w[$final_norm])
-
-# The same for the first t places, whose keys and values go into a cache: 2 tensors (B, G, capacity, K) a layer.
-# cs: rotary positions of all places.
-def decode_prompt(w: List[Tensor], x: Tensor, cs: List[Tensor], lower: Tensor, upper: Tensor, cache: List[Tensor]) -> Tensor:
-  t = x.size(1)
-  cos = cs[0].narrow(1, 0, t)
-  sin = cs[1].narrow(1, 0, t)
-  low = lower.narrow(2, 0, t).narrow(3, 0, t)
-  high = upper.narrow(2, 0, t).narrow(3, 0, t)
-  for i in range($layers):
-    qkv = __torch__.project(w, i, x, cos, sin)
-    _ = cache[2 * i].narrow(2, 0, t).copy_(qkv[1])
-    _ = cache[2 * i + 1].narrow(2, 0, t).copy_(qkv[2])
-    x = __torch__.attend(w, i, x, qkv[0], qkv[1], qkv[2], low if i < $split else high)
-  return __torch__.rms(x, w[$final_norm])
-
-# The matrices that decode_token multiplies with, (inputs, outputs) each: four a layer, then the image head's two. A product of
-# a few rows is nearly twice as fast with a matrix that is stored so; for fewer rows the copy does not pay.
-def transposed(w: List[Tensor], rows: int) -> List[Tensor]:
-  matrices = annotate(List[Tensor], [])
-  for i in range(4 * $layers):
-    matrices.append(w[i].t())
-  matrices.append(w[$head].t())
-  matrices.append(w[$vision_head].t())
-  if rows >= 4:
-    for i in range(len(matrices)):
-      matrices[i] = matrices[i].contiguous()
-  return matrices
-
-# The token x (B, D) at place at, after everything in the cache. m: transposed.
-def decode_token(w: List[Tensor], m: List[Tensor], x: Tensor, cs: List[Tensor], lower: Tensor, upper: Tensor, cache: List[Tensor], at: int) -> Tensor:
-  b = x.size(0)
-  cos = cs[0].select(1, at)
-  sin = cs[1].select(1, at)
-  low = lower.narrow(2, at, 1).narrow(3, 0, at + 1)
-  high = upper.narrow(2, at, 1).narrow(3, 0, at + 1)
-  for i in range($layers):
-    qkv = torch.mm(__torch__.rms(x, w[$attention_norm + i]), m[4 * i]).view([b, $heads + 2 * $groups, $width])
-    qk_v = torch.split_with_sizes(qkv, [$heads + $groups, $groups], 1)
-    q_k = torch.split_with_sizes(__torch__.rotate(qk_v[0], cos, sin), [$heads, $groups], 1)
-    keys = cache[2 * i]
-    values = cache[2 * i + 1]
-    _ = keys.select(2, at).copy_(q_k[1])
-    _ = values.select(2, at).copy_(qk_v[1])
-    # The heads of a group stand in the place of positions, so that grouped keys need no copies.
-    q = q_k[0].reshape([b, $groups, $heads // $groups, $width])
-    y = torch.scaled_dot_product_attention(q, keys.narrow(2, 0, at + 1), values.narrow(2, 0, at + 1), low if i < $split else high)
-    x = torch.addmm(x, y.reshape([b, $heads * $width]), m[4 * i + 1])
-    gate_up = torch.chunk(torch.mm(__torch__.rms(x, w[$feed_norm + i]), m[4 * i + 2]), 2, 1)
-    x = torch.addmm(x, torch.silu(gate_up[0]) * gate_up[1], m[4 * i + 3])
-  return __torch__.rms(x, w[$final_norm])
-
-# Logits over image codes of hidden states (B, D).
-def token_logits(w: List[Tensor], m: List[Tensor], h: Tensor) -> Tensor:
-  x = torch.gelu(torch.addmm(w[$head_bias], h, m[4 * $layers]))
-  return torch.addmm(w[$vision_head_bias], x, m[4 * $layers + 1])
-
-def new_cache(like: Tensor, batch: int, capacity: int) -> List[Tensor]:
-  cache = annotate(List[Tensor], [])
-  for i in range(2 * $layers):
-    cache.append(torch.zeros([batch, $groups, capacity, $width], dtype=6, device=like.device))
-  return cache
 
 # Text embeddings (B, T, D). With the bigram extra, each token adds a learnt share of the one before it.
 def embed_text(w: List[Tensor], ids: Tensor, valid: Tensor) -> Tensor:
