@@ -192,7 +192,6 @@ public final class Decoder implements AutoCloseable {
     constants.put("bins", Integer.toString(ids.bins()));
     constants.put("lower_rules", form.lowerRules());
     constants.put("upper_rules", form.upperRules());
-    constants.put("plain", form.lowerRules().equals(form.upperRules()) ? "True" : "False");
     constants.put("copies", Integer.toString(form.copies()));
     for (var matrix : List.of("adapt_qkv", "adapt_o", "adapt_gate_up", "adapt_down")) {
       constants.put(matrix, "");

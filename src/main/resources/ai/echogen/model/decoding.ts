@@ -55,15 +55,17 @@ def placed(x: Tensor, places: Tensor, rows: int, t: int) -> Tensor:
   return table.view([rows, t, x.size(2), $width]).transpose(1, 2)
 
 # All layers over the first t places (R, t, D), which begin the cache; the last place's hidden state (R, D).
-# Only the V tokens that are no padding (valid, (R, t)) go through the matrices.
-def decode_prompt(w: List[Tensor], x: Tensor, valid: Tensor, positions: Tensor, lower: Tensor, upper: Tensor, cache: List[Tensor]) -> Tensor:
+# Only the V tokens that are no padding go through the matrices. valid (R, T) and segments (T) may go on behind t.
+def decode_prompt(w: List[Tensor], x: Tensor, valid: Tensor, segments: Tensor, cache: List[Tensor]) -> Tensor:
   r = x.size(0)
   t = x.size(1)
+  valid = valid.narrow(1, 0, t)
+  segments = segments.narrow(0, 0, t)
+  lower = __torch__.mask_of(segments, valid, __torch__.lower_rules(x))
+  upper = __torch__.mask_of(segments, valid, __torch__.upper_rules(x))
   places = valid.reshape([-1]).nonzero().squeeze(1)
   ends = valid.to(4).sum(1).cumsum(0) - 1
-  cs = __torch__.rotary(positions.narrow(1, 0, t).reshape([1, -1]).index_select(1, places))
-  low = lower.narrow(2, 0, t).narrow(3, 0, t)
-  high = upper.narrow(2, 0, t).narrow(3, 0, t)
+  cs = __torch__.rotary(__torch__.positions_of(valid).reshape([1, -1]).index_select(1, places))
   x = x.reshape([1, r * t, $hidden]).index_select(1, places)
   for i in range($layers):
     qkv = __torch__.project(w, i, x, cs[0], cs[1])
@@ -73,7 +75,7 @@ def decode_prompt(w: List[Tensor], x: Tensor, valid: Tensor, positions: Tensor, 
     pairs = k.reshape([-1, t, 2, $width // 2]).transpose(2, 3).reshape([-1, t, $width])
     _ = cache[2 * i].narrow(2, 0, t).copy_(pairs.transpose(1, 2))
     _ = cache[2 * i + 1].narrow(1, 0, t).copy_(v.reshape([-1, t, $width]))
-    mask = low if i < $split else high
+    mask = lower if i < $split else upper
     if i < $layers - 1:
       y = __torch__.attention(q, k, v, mask).transpose(1, 2).reshape([1, r * t, $heads * $width])
       x = __torch__.mix(w, i, x, y.index_select(1, places))
@@ -82,16 +84,19 @@ def decode_prompt(w: List[Tensor], x: Tensor, valid: Tensor, positions: Tensor, 
       x = __torch__.mix(w, i, x.index_select(1, ends), y.reshape([1, r, $heads * $width]))
   return __torch__.rms(x.squeeze(0), w[$final_norm])
 
-# A mask's row at, (R G, 1, at + 1).
-def mask_row(mask: Tensor, at: int) -> Tensor:
-  return mask.select(2, at).narrow(2, 0, at + 1).repeat_interleave($groups, 0)
+# What the tokens of a segment see of all T places, themselves and later ones included, additive, (R G, 1, T): they are written
+# one after the other, so that each looks at the places up to its own.
+def sight(segment: int, segments: Tensor, valid: Tensor, rules: Tensor) -> Tensor:
+  seen = torch.logical_and(rules.select(0, segment).index_select(0, segments).unsqueeze(0), valid)
+  zeros = torch.zeros([valid.size(0), valid.size(1)], dtype=6, device=valid.device)
+  return zeros.masked_fill_(torch.logical_not(seen), float("-inf")).unsqueeze(1).repeat_interleave($groups, 0)
 
-# The token x (R, D) at place at, after everything in the cache; its hidden state (R, D).
+# The token x (R, D) at place at, after everything in the cache; its hidden state (R, D). lower, upper: sights.
 def decode_token(w: List[Tensor], m: List[Tensor], x: Tensor, turns: Tensor, lower: Tensor, upper: Tensor, cache: List[Tensor], at: int) -> Tensor:
   r = x.size(0)
   turn = turns.select(1, at)
-  low = __torch__.mask_row(lower, at)
-  high = low if $plain else __torch__.mask_row(upper, at)
+  low = lower.narrow(2, 0, at + 1)
+  high = upper.narrow(2, 0, at + 1)
   eps_sum = torch.full([1], $hidden * $eps, dtype=6, device=x.device)
   for i in range($layers):
     qkv = torch.mm(x, m[4 * i]) * __torch__.inverse_norm(x, eps_sum)
@@ -99,8 +104,9 @@ def decode_token(w: List[Tensor], m: List[Tensor], x: Tensor, turns: Tensor, low
     qk = torch.view_as_real(torch.view_as_complex(qk) * turn).view([r, $heads + $groups, $width])
     keys = cache[2 * i]
     values = cache[2 * i + 1]
-    _ = keys.select(2, at).copy_(qk.narrow(1, $heads, $groups).reshape([r * $groups, $width]))
-    _ = values.select(1, at).copy_(qkv.narrow(1, ($heads + $groups) * $width, $groups * $width).reshape([r * $groups, $width]))
+    v = qkv.narrow(1, ($heads + $groups) * $width, $groups * $width).view([r, $groups, $width])
+    _ = keys.view([r, $groups, $width, -1]).select(3, at).copy_(qk.narrow(1, $heads, $groups))
+    _ = values.view([r, $groups, -1, $width]).select(2, at).copy_(v)
     # The heads of a group stand in the place of positions, so that grouped keys need no copies.
     q = qk.narrow(1, 0, $heads).reshape([r * $groups, $heads // $groups, $width])
     chances = torch.softmax(torch.baddbmm(low if i < $split else high, q, keys.narrow(2, 0, at + 1)), 2)
@@ -145,10 +151,9 @@ def draw(flat: Tensor, text: Tensor, lengths: Tensor, uniforms: Tensor, settings
   there = __torch__.within_left(lengths, t)
   valid = torch.cat([there, torch.ones([rows, n], dtype=11, device=text.device)], 1)
   segments = torch.cat([__torch__.segment(0, t, text), __torch__.segment(1, n, text)])
-  lower = __torch__.mask_of(segments, valid, __torch__.lower_rules(text))
-  upper = __torch__.mask_of(segments, valid, __torch__.upper_rules(text))
-  positions = __torch__.positions_of(valid)
-  turns = __torch__.turns(positions)
+  turns = __torch__.turns(__torch__.positions_of(valid))
+  lower = __torch__.sight(1, segments, valid, __torch__.lower_rules(text))
+  upper = __torch__.sight(1, segments, valid, __torch__.upper_rules(text))
   cache = __torch__.new_cache(flat, rows, t + n)
   m = __torch__.prepared(w, rows)
   # The codes' embeddings go through the aligner at once where that is less work than one by one.
@@ -156,7 +161,7 @@ def draw(flat: Tensor, text: Tensor, lengths: Tensor, uniforms: Tensor, settings
   if w[$code_embeddings].size(0) <= batch * n:
     table = __torch__.align(w, w[$code_embeddings])
   x = torch.cat([__torch__.embed_text(w, text, there), __torch__.embed_image(w, text.narrow(1, 0, 0))], 1)
-  h = __torch__.decode_prompt(w, x, valid.narrow(1, 0, t + 1), positions, lower, upper, cache)
+  h = __torch__.decode_prompt(w, x, valid, segments, cache)
   codes = annotate(List[Tensor], [])
   chances = annotate(List[Tensor], [])
   for i in range(n):
@@ -207,15 +212,14 @@ def fill(w: List[Tensor], text: Tensor, lengths: Tensor, image: Tensor, program:
   there = __torch__.within_left(lengths, t)
   valid = torch.cat([there, torch.ones([b, n + steps], dtype=11, device=image.device)], 1)
   segments = torch.cat([__torch__.segment(0, t, text), __torch__.segment(1, n, text), __torch__.segment(2, steps, text)])
-  lower = __torch__.mask_of(segments, valid, __torch__.lower_rules(text))
-  upper = __torch__.mask_of(segments, valid, __torch__.upper_rules(text))
-  positions = __torch__.positions_of(valid)
-  turns = __torch__.turns(positions)
+  turns = __torch__.turns(__torch__.positions_of(valid))
+  lower = __torch__.sight(2, segments, valid, __torch__.lower_rules(text))
+  upper = __torch__.sight(2, segments, valid, __torch__.upper_rules(text))
   cache = __torch__.new_cache(image, b, t + n + steps)
   x = image
   if t > 0:
     x = torch.cat([__torch__.embed_text(w, text, there), x], 1)
-  h = __torch__.decode_prompt(w, x, valid.narrow(1, 0, t + n), positions, lower, upper, cache)
+  h = __torch__.decode_prompt(w, x, valid, segments, cache)
   m = __torch__.prepared(w, b)
   at = t + n
   last = program_lengths - 1
