@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
@@ -105,18 +106,21 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
     var samples =
         BenchSamples.of(
             settings.seed(), settings.batch(), settings.codes(), settings.sizes().vocabulary());
+    var pool = Executors.newFixedThreadPool(settings.tasks());
     try (var model = model(settings, samples)) {
       if (settings.promptsTo().isPresent()) {
         writePrompts(model, samples.layouts(), settings);
       }
       for (int i = 0; i < settings.warmup(); i++) {
-        var unused = draw(model, samples.layouts(), settings, i);
+        var unused = draw(pool, model, samples.layouts(), settings, i);
       }
       var seconds = new double[settings.repeats()];
       for (int i = 0; i < seconds.length; i++) {
-        seconds[i] = draw(model, samples.layouts(), settings, settings.warmup() + i);
+        seconds[i] = draw(pool, model, samples.layouts(), settings, settings.warmup() + i);
       }
       context.console().println(json(settings, model, seconds));
+    } finally {
+      pool.shutdown();
     }
   }
 
@@ -132,7 +136,8 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
   }
 
   /** Seconds that one drawing of the whole batch takes. */
-  private static double draw(JanusModel model, List<Layout> layouts, Settings settings, int run)
+  private static double draw(
+      ExecutorService pool, JanusModel model, List<Layout> layouts, Settings settings, int run)
       throws Exception {
     int count = model.config().codes().perImage();
     var noise = new SampleNoise(settings.seed());
@@ -147,16 +152,11 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
       var share = layouts.subList(from, to);
       shares.add(() -> model.draw(share, uniforms, settings.sampling()).size());
     }
-    var pool = Executors.newFixedThreadPool(settings.tasks());
-    try {
-      long start = System.nanoTime();
-      for (var drawn : pool.invokeAll(shares)) {
-        var unused = drawn.get(); // throws what the task threw
-      }
-      return (System.nanoTime() - start) / 1e9;
-    } finally {
-      pool.shutdown();
+    long start = System.nanoTime();
+    for (var drawn : pool.invokeAll(shares)) {
+      var unused = drawn.get(); // throws what the task threw
     }
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private static String json(Settings settings, JanusModel model, double[] seconds)

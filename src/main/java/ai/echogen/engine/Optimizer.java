@@ -87,11 +87,11 @@ final class Optimizer implements AutoCloseable {
       NDArray squared;
       if (gradients.size() == 1) { // taken as it is, for memory's sake
         total = gradients.get(0);
-        squared = script.call(scope, "squares", gradients.get(0), range).get(0);
+        squared = script.evaluate(scope, "squares", gradients.get(0), range).get(0);
       } else {
         var target = sum();
         total = target;
-        squared = script.call(scope, "reduce", target, gradients, range).get(0);
+        squared = script.evaluate(scope, "reduce", target, gradients, range).get(0);
       }
       squares[unit] = squared.getDouble();
     }
@@ -142,10 +142,10 @@ final class Optimizer implements AutoCloseable {
               settings.muonMomentum(),
               decay
             };
-        script.call(scope, "muon", weights, gradient, m, scope.create(s));
+        script.evaluate(scope, "muon", weights, gradient, m, scope.create(s));
       } else if (settings.method() == OptimizerSettings.Method.SGD) {
         var s = new double[] {span.first(), span.count(), lr, clip, decay};
-        script.call(scope, "sgd", weights, gradient, scope.create(s));
+        script.evaluate(scope, "sgd", weights, gradient, scope.create(s));
       } else {
         var s =
             new double[] {
@@ -159,7 +159,7 @@ final class Optimizer implements AutoCloseable {
               settings.epsilon(),
               decay
             };
-        script.call(scope, "adamw", weights, gradient, m, v, scope.create(s));
+        script.evaluate(scope, "adamw", weights, gradient, m, v, scope.create(s));
       }
     }
   }

@@ -45,7 +45,7 @@ final class OuterStep implements AutoCloseable {
   void apply(NDArray weights, List<NDArray> deltas) {
     try (var scope = manager.newSubManager()) {
       var settings = scope.create(new double[] {lr, momentum});
-      script.call(scope, "outer", weights, velocity, deltas, settings);
+      script.evaluate(scope, "outer", weights, velocity, deltas, settings);
     }
   }
 

@@ -130,7 +130,7 @@ public final class Decoder implements AutoCloseable {
     try (var scope = Tensors.cpu();
         var merging =
             Script.compile(parameters.unpackFunction() + adapter.orElseThrow().source())) {
-      merging.call(scope, "merge", weights.flat(), trained.flat());
+      merging.evaluate(scope, "merge", weights.flat(), trained.flat());
     }
   }
 
@@ -231,7 +231,7 @@ public final class Decoder implements AutoCloseable {
    */
   public NDList forward(
       NDManager manager, NDArray weights, NDArray text, NDArray lengths, NDArray imageCodes) {
-    return script.call(manager, "causal_logits", weights, text, lengths, imageCodes);
+    return script.evaluate(manager, "causal_logits", weights, text, lengths, imageCodes);
   }
 
   /**
@@ -282,7 +282,7 @@ public final class Decoder implements AutoCloseable {
             sampling.temperature(), sampling.topK(), sampling.topP(), sampling.guidance()
           };
       var results =
-          script.call(
+          script.evaluate(
               scope,
               "draw",
               weights,
@@ -346,7 +346,7 @@ public final class Decoder implements AutoCloseable {
     var text = PaddedIds.left(texts, ids.pad());
     var program = PaddedIds.right(programs, ids.pad());
     var filled =
-        script.call(
+        script.evaluate(
             scope,
             function,
             weights,

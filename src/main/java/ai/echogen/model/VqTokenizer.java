@@ -50,23 +50,23 @@ public final class VqTokenizer implements AutoCloseable {
   public NDArray pixels(NDManager manager, List<byte[]> images) {
     try (var scope = manager.newSubManager()) {
       var bytes = bytes(scope, images, config.imageSize());
-      return script.call(manager, "pixels", bytes).get(0);
+      return script.evaluate(manager, "pixels", bytes).get(0);
     }
   }
 
   /** RGB bytes, uint8 (B, H, W, 3), of pixels (B, 3, H, W), which are clipped to [-1, 1]. */
   public NDArray images(NDManager manager, NDArray pixels) {
-    return script.call(manager, "images", pixels).get(0);
+    return script.evaluate(manager, "images", pixels).get(0);
   }
 
   /** The encoder's output (B, E, h, w), before it is scaled to length 1. */
   public NDArray latents(NDManager manager, NDArray weights, NDArray pixels) {
-    return script.call(manager, "latents", weights, checked(pixels)).get(0);
+    return script.evaluate(manager, "latents", weights, checked(pixels)).get(0);
   }
 
   /** Codes, int64 (B, h·w), of pixels (B, 3, H, W) in [-1, 1]. */
   public NDArray encode(NDManager manager, NDArray weights, NDArray pixels) {
-    return script.call(manager, "encode", weights, checked(pixels)).get(0);
+    return script.evaluate(manager, "encode", weights, checked(pixels)).get(0);
   }
 
   /**
@@ -80,7 +80,7 @@ public final class VqTokenizer implements AutoCloseable {
       throw new IllegalArgumentException(
           "codes must be (images, %d), got %s".formatted(config.numCodes(), shape));
     }
-    return script.call(manager, "decode", weights, codes).get(0);
+    return script.evaluate(manager, "decode", weights, codes).get(0);
   }
 
   @Override

@@ -91,9 +91,23 @@ public final class Script implements AutoCloseable {
    * @return the function's tensors, attached to {@code target}
    */
   public NDList call(NDManager target, String function, Object... arguments) {
+    return call(target, function, Autograd.ON, arguments);
+  }
+
+  /** The same without autograd, for functions that take no gradient: they cost less so. */
+  public NDList evaluate(NDManager target, String function, Object... arguments) {
+    return call(target, function, Autograd.OFF, arguments);
+  }
+
+  private enum Autograd {
+    ON,
+    OFF
+  }
+
+  private NDList call(NDManager target, String function, Autograd autograd, Object[] arguments) {
     JniUtils.setGraphExecutorOptimize(false); // per thread; the plain interpreter
     var gradMode = JniUtils.isGradMode(); // per thread as well, and off in the one that loaded DJL
-    JniUtils.setGradMode(true);
+    JniUtils.setGradMode(autograd == Autograd.ON);
     try (var scope = target.newSubManager()) {
       var inputs = new NDList(arguments.length + 1);
       // DJL attaches the results to the manager of the list's first array and takes the function's
@@ -104,7 +118,7 @@ public final class Script implements AutoCloseable {
       for (int i = 0; i < arguments.length; i++) {
         add(inputs, arguments[i], "a" + i + "[]");
       }
-      var results = IValueUtils.forward(module, inputs, true);
+      var results = IValueUtils.forward(module, inputs, autograd == Autograd.ON);
       results.attach(target);
       return results;
     } finally {

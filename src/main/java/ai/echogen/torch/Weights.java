@@ -55,7 +55,7 @@ public final class Weights implements AutoCloseable {
                   torch.manual_seed(int(seed.item()))
                   return [flat.normal_(0., 0.02)]
                 """)) {
-      script.call(scope, "fill", weights.flat, scope.create(seed));
+      script.evaluate(scope, "fill", weights.flat, scope.create(seed));
     }
     for (var parameter : layout.parameters()) {
       if (parameter.shape().size() == 1) {
