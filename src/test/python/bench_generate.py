@@ -67,24 +67,25 @@ def main():
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--ours", nargs="*", default=[], help="more keys for ./echogen bench generate")
+    parser.add_argument("--ours", nargs=argparse.REMAINDER, default=[], help="the rest goes to ./echogen bench generate")
+    parser.add_argument("--repeats", type=int, default=3, help="drawings of theirs a round; the median counts")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     model = transformers.JanusForConditionalGeneration.from_pretrained(args.model).eval()
     rows = prompts(args.prompts, args.guidance)
-    theirs(model, rows, args.guidance, args.temperature)  # warms up
+    theirs(model, rows[:2], args.guidance, args.temperature)  # warms up
     ours_all, theirs_all = [], []
     for _ in range(args.rounds):
-        command = [args.echogen, "bench", "generate", f"model={args.model}", f"batch={len(rows)}",
-                   f"guidance={args.guidance}", f"temperature={args.temperature}", *args.ours]
+        command = [args.echogen, "bench", "generate", *args.ours, f"model={args.model}", f"batch={len(rows)}",
+                   f"guidance={args.guidance}", f"temperature={args.temperature}"]
         line = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
-        ours_all.append(json.loads(line)["images_per_s"])
-        seconds = statistics.median(theirs(model, rows, args.guidance, args.temperature) for _ in range(3))
-        theirs_all.append(len(rows) / seconds)
+        ours_all.append(json.loads(line)["tokens_per_s"])
+        seconds = statistics.median(theirs(model, rows, args.guidance, args.temperature) for _ in range(args.repeats))
+        theirs_all.append(len(rows) * model.config.vision_config.num_image_tokens / seconds)
         print(json.dumps({"echogen": ours_all[-1], "transformers": round(theirs_all[-1], 2)}), flush=True)
     ours, theirs_ = statistics.median(ours_all), statistics.median(theirs_all)
-    print(json.dumps({"batch": len(rows), "guidance": args.guidance, "threads": args.threads, "echogen_images_per_s": ours,
-                      "transformers_images_per_s": round(theirs_, 2), "ratio": round(ours / theirs_, 2)}))
+    print(json.dumps({"batch": len(rows), "guidance": args.guidance, "threads": args.threads, "echogen_tokens_per_s": ours,
+                      "transformers_tokens_per_s": round(theirs_, 2), "ratio": round(ours / theirs_, 2)}))
 
 
 main()
