@@ -4,6 +4,7 @@ import ai.echogen.config.Check;
 import ai.echogen.data.ShardStore;
 import ai.echogen.data.StagedDirectory;
 import ai.echogen.data.Storage;
+import ai.echogen.model.convert.AdapterFiles;
 import ai.echogen.model.convert.Checkpoint;
 import ai.echogen.model.convert.Conversion;
 import ai.echogen.model.convert.Target;
@@ -23,11 +24,17 @@ public final class ConvertJob implements Job<ConvertJob.Settings> {
    * The section {@code convert} of reference.conf.
    *
    * @param model directory of a checkpoint, in either published layout or ours
+   * @param adapter directory of an adapter in PEFT's form, to be merged into the weights
    * @param out directory to write
    * @param dtype of the weights that are written; empty: {@link Conversion#defaultType}
    */
   public record Settings(
-      String model, String out, Target to, Optional<WeightType> dtype, long maxShardBytes) {
+      String model,
+      Optional<String> adapter,
+      String out,
+      Target to,
+      Optional<WeightType> dtype,
+      long maxShardBytes) {
     public Settings {
       new Check()
           .that("maxShardBytes", maxShardBytes >= 1, "must be >= 1, got " + maxShardBytes)
@@ -83,9 +90,13 @@ public final class ConvertJob implements Job<ConvertJob.Settings> {
     console.printf("wrote %s%n", settings.out());
   }
 
-  private static Conversion conversion(Checkpoint source, Settings settings) {
+  private static Conversion conversion(Checkpoint source, Settings settings) throws IOException {
+    var adapter =
+        settings.adapter().isPresent()
+            ? Optional.of(AdapterFiles.open(Path.of(settings.adapter().get())))
+            : Optional.<AdapterFiles>empty();
     var type = settings.dtype().orElse(Conversion.defaultType(source, settings.to()));
-    return new Conversion(source, settings.to(), type, settings.maxShardBytes());
+    return new Conversion(source, adapter, settings.to(), type, settings.maxShardBytes());
   }
 
   private static Path local(StagedDirectory staged) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -26,6 +27,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 
 /**
  * What a generate run works on: a file of JSON lines, or a split of a shard directory. Making one
@@ -38,9 +40,6 @@ record GenerateInput<T>(long size, Reader<T> reader) {
   interface Reader<T> {
     JavaRDD<T> read(SparkSession spark, int tasks);
   }
-
-  /** Tasks few enough to be worth their start, many enough for progress to move. */
-  private static final int BATCHES_A_TASK = 2;
 
   /** The layouts of a file or of a split; at most {@code count}, the first. */
   static GenerateInput<NamedLayout> layouts(String place, String split, Optional<Integer> count) {
@@ -66,14 +65,46 @@ record GenerateInput<T>(long size, Reader<T> reader) {
   }
 
   /**
-   * Reads everything, for a map that takes so many at a time.
+   * Reads everything, a task a batch: which images make up a batch is a function of the input
+   * alone, never of how many executors there are, and so are the last bits of what is drawn.
    *
+   * @param batch most results a task
    * @param results how many each becomes
    */
   JavaRDD<T> read(SparkSession spark, int batch, int results) {
-    long cores = spark.sparkContext().defaultParallelism();
-    long tasks = Math.max(Math.min(cores, size), size * results / ((long) batch * BATCHES_A_TASK));
+    long tasks = (size * results + batch - 1) / batch;
     return reader.read(spark, (int) Math.max(1, Math.min(tasks, size)));
+  }
+
+  /** Puts the element at place i of {@code size} into task i · tasks / size, in order. */
+  private static <T> JavaRDD<T> byPlace(JavaRDD<T> ordered, int tasks, long size) {
+    return ordered
+        .zipWithIndex()
+        .mapToPair(Tuple2::swap)
+        .repartitionAndSortWithinPartitions(new Places(tasks, size))
+        .values();
+  }
+
+  private static final class Places extends Partitioner {
+    private static final long serialVersionUID = 1L;
+
+    private final int tasks;
+    private final long size;
+
+    Places(int tasks, long size) {
+      this.tasks = tasks;
+      this.size = size;
+    }
+
+    @Override
+    public int numPartitions() {
+      return tasks;
+    }
+
+    @Override
+    public int getPartition(Object place) {
+      return (int) ((Long) place * tasks / size);
+    }
   }
 
   private static <T> GenerateInput<T> list(List<T> all, Optional<Integer> count) {
@@ -98,18 +129,16 @@ record GenerateInput<T>(long size, Reader<T> reader) {
           "%s has no split %s; it has %s".formatted(dir, split, rows.keySet()));
     }
     var select = columns.stream().map(name -> col(name)).toArray(Column[]::new);
+    long taken = Math.min(number, count.orElse(Integer.MAX_VALUE));
     return new GenerateInput<>(
-        Math.min(number, count.orElse(Integer.MAX_VALUE)),
+        taken,
         (spark, tasks) -> {
           var all = ShardStore.read(spark, dir, split).select(select);
-          if (count.isPresent() && count.get() < number) { // a limit keeps no order in a plan
-            var ids = all.select("id").limit(count.get()).collectAsList();
+          if (taken < number) { // a limit keeps no order in a plan
+            var ids = all.select("id").limit((int) taken).collectAsList();
             all = all.where(col("id").leq(ids.get(ids.size() - 1).getString(0)));
           }
-          return all.repartitionByRange(tasks, col("id"))
-              .sortWithinPartitions("id")
-              .toJavaRDD()
-              .map(element);
+          return byPlace(all.orderBy("id").toJavaRDD().map(element), tasks, taken);
         });
   }
 

@@ -171,7 +171,8 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
             settings.batch(),
             settings.sampling());
     var scenes = settings.wrongLayouts() ? withWrongLayouts(rows) : bare(rows);
-    int parts = Math.max(1, Math.min(context.defaultParallelism() * 2, rows.size()));
+    int parts =
+        Math.max(1, (rows.size() + settings.batch() - 1) / settings.batch()); // a batch each
     try {
       return context.parallelize(scenes, parts).mapPartitions(scorer).collect();
     } finally {

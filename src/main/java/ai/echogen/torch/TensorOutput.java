@@ -18,6 +18,7 @@ final class TensorOutput {
   private final LongConsumer written;
   private final ByteBuffer slice = buffer();
   private final ByteBuffer unconverted = buffer();
+  private final ByteBuffer summed = buffer();
 
   TensorOutput(FileChannel channel, LongConsumer written) {
     this.channel = channel;
@@ -41,20 +42,35 @@ final class TensorOutput {
 
   void elements(TensorSlice elements, SafetensorsType type) throws IOException {
     var from = elements.type();
-    int most = SLICE / Math.max(from.numBytes(), type.numBytes());
+    int most = SLICE / Math.max(Float.BYTES, Math.max(from.numBytes(), type.numBytes()));
     for (long done = 0; done < elements.count(); ) {
       int count = (int) Math.min(most, elements.count() - done);
-      var read = from == type ? slice : unconverted;
+      boolean asTheyAre = from == type && elements.change().isEmpty();
+      var read = asTheyAre ? slice : unconverted;
       read.clear().limit(count * from.numBytes());
       elements.file().read(elements.tensor(), elements.first() + done, read);
       read.flip();
-      if (from != type) {
+      if (elements.change().isPresent()) {
+        var values = changed(elements, done, read, count);
+        FloatBits.convert(values, SafetensorsType.F32, slice.clear(), type);
+        slice.flip();
+      } else if (!asTheyAre) {
         FloatBits.convert(read, from, slice.clear(), type);
         slice.flip();
       }
       write(slice);
       done += count;
     }
+  }
+
+  /** The elements in float32, with the change added. */
+  private ByteBuffer changed(TensorSlice elements, long done, ByteBuffer read, int count) {
+    FloatBits.convert(read, elements.type(), summed.clear(), SafetensorsType.F32);
+    var values = new float[count];
+    summed.flip().asFloatBuffer().get(values);
+    elements.change().orElseThrow().addTo(elements.first() + done, values);
+    summed.asFloatBuffer().put(values);
+    return summed;
   }
 
   private void write(ByteBuffer bytes) throws IOException {

@@ -1,12 +1,31 @@
 package ai.echogen.torch;
 
+import java.util.Optional;
+
 /**
  * A run of a tensor's elements, row-major, in an open file.
  *
  * @param first index of the first element
  * @param count number of elements
+ * @param change what is added to the elements when they are copied, if anything is
  */
-public record TensorSlice(SafetensorsFile file, String tensor, long first, long count) {
+public record TensorSlice(
+    SafetensorsFile file, String tensor, long first, long count, Optional<Change> change) {
+  /** A sum's other part, known by an element's index in the whole tensor. */
+  public interface Change {
+    /**
+     * Adds to all of the values, in float32.
+     *
+     * @param first index of the first of them
+     */
+    void addTo(long first, float[] values);
+  }
+
+  /** Elements as they are. */
+  public TensorSlice(SafetensorsFile file, String tensor, long first, long count) {
+    this(file, tensor, first, count, Optional.empty());
+  }
+
   public TensorSlice {
     long size = file.tensor(tensor).numElements();
     if (first < 0 || count < 0 || count > size - first) {
@@ -22,7 +41,12 @@ public record TensorSlice(SafetensorsFile file, String tensor, long first, long 
 
   /** A run of this run. */
   public TensorSlice slice(long from, long length) {
-    return new TensorSlice(file, tensor, first + from, length);
+    return new TensorSlice(file, tensor, first + from, length, change);
+  }
+
+  /** The same elements with something added to them. */
+  public TensorSlice plus(Change added) {
+    return new TensorSlice(file, tensor, first, count, Optional.of(added));
   }
 
   /** The type in the file. */

@@ -1,16 +1,24 @@
 package ai.echogen.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.echogen.config.Reference;
+import ai.echogen.model.GroundingFeatures;
+import ai.echogen.model.JanusConfig;
+import ai.echogen.model.LoraConfig;
+import ai.echogen.model.LoraDirectory;
 import ai.echogen.observe.ScoresFile;
+import ai.echogen.torch.SafetensorsModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
@@ -100,6 +108,101 @@ class PathTest {
     assertThat(ScoresFile.read(out.resolve("samples-direct/scores.json")))
         .containsEntry("train.samples", 32.0)
         .containsKeys("leak.follows_image", "leak.follows_text");
+  }
+
+  /** Started from a trained model: the adapter changes its targets only, and resumes exactly. */
+  @Test
+  void anAdapterIsTrainedSavedAsPeftDoesAndMerged() throws IOException {
+    var start = temp.resolve("demo/pretrain/model");
+    var keys =
+        new String[] {
+          "init=" + start, "form=separate", "lora.rank=4", "lora.targets=[q_proj,down_proj]"
+        };
+    var hash = hash(pretrain("local[2]", "adapter", keys));
+
+    assertThat(hash(pretrain("local[1]", "adapter-paused", with(keys, "pauseAt=3"))))
+        .isNotEqualTo(hash);
+    assertThat(hash(pretrain("local[2]", "adapter-paused", keys))).isEqualTo(hash);
+    var adapter = temp.resolve("adapter/adapter");
+    assertThat(LoraDirectory.readConfig(adapter))
+        .isEqualTo(new LoraConfig(4, 16, List.of("q_proj", "down_proj")));
+    try (var before = SafetensorsModel.open(start);
+        var after = SafetensorsModel.open(temp.resolve("adapter/model"))) {
+      assertThat(after.names()).isEqualTo(before.names());
+      var changed =
+          before.names().stream()
+              .filter(name -> !Arrays.equals(floats(before, name), floats(after, name)))
+              .map(name -> name.replaceAll("\\d+", "N"))
+              .distinct();
+      assertThat(changed)
+          .containsExactlyInAnyOrder(
+              "model.language_model.layers.N.self_attn.q_proj.weight",
+              "model.language_model.layers.N.mlp.down_proj.weight");
+    }
+    var merged = temp.resolve("merged");
+    run(
+        "local[2]",
+        new ConvertJob(),
+        List.of("model=" + start, "adapter=" + adapter, "out=" + merged));
+    try (var byTraining = SafetensorsModel.open(temp.resolve("adapter/model"));
+        var byConvert = SafetensorsModel.open(merged)) {
+      for (var name : byTraining.names()) {
+        assertThat(floats(byConvert, name))
+            .as(name)
+            .containsExactly(floats(byTraining, name), within(1e-6f));
+      }
+    }
+  }
+
+  /** Trained, saved, loaded, and asked for the boxes of pictures. */
+  @Test
+  void groundingReadsThroughTheVisionEncoderWhereToldTo() throws IOException {
+    pretrain(
+        "local[2]",
+        "seeing",
+        "grounding=siglip",
+        "form=separate",
+        "vision.hidden=16",
+        "vision.intermediate=32",
+        "vision.layers=1",
+        "vision.heads=2",
+        "vision.patchSize=16",
+        "vision.imageSize=32");
+    var model = temp.resolve("seeing/model");
+    assertThat(JanusConfig.read(model).grounding()).isEqualTo(GroundingFeatures.SIGLIP);
+    run(
+        "local[2]",
+        new GenerateJob(),
+        List.of(
+            "task=ground",
+            "model=" + model,
+            "images=" + temp.resolve("demo/scenes"),
+            "out=" + temp.resolve("boxes")));
+    assertThat(Files.readAllLines(temp.resolve("boxes/boxes.jsonl"))).hasSize(8);
+    run(
+        "local[2]",
+        new ScoreJob(),
+        List.of(
+            "model=" + model,
+            "data=" + temp.resolve("demo/tokens"),
+            "out=" + temp.resolve("seeing-scores"),
+            "count=4"));
+    assertThat(ScoresFile.read(temp.resolve("seeing-scores/scores.json")))
+        .containsKeys("grounding.acc50", "cycle.mean_iou");
+  }
+
+  private static float[] floats(SafetensorsModel model, String name) {
+    try {
+      return model.file(name).floats(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String[] with(String[] keys, String more) {
+    var all = Arrays.copyOf(keys, keys.length + 1);
+    all[keys.length] = more;
+    return all;
   }
 
   private static String pretrain(String master, String name, String... more) {

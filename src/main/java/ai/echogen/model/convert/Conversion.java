@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 
@@ -46,13 +47,27 @@ public final class Conversion {
    * @throws IllegalArgumentException naming everything that is in the way
    */
   public Conversion(Checkpoint source, Target target, WeightType type, long maxShardBytes) {
+    this(source, Optional.empty(), target, type, maxShardBytes);
+  }
+
+  /** The same with an adapter merged into the weights. */
+  public Conversion(
+      Checkpoint source,
+      Optional<AdapterFiles> adapter,
+      Target target,
+      WeightType type,
+      long maxShardBytes) {
     this.source = source;
     this.target = target;
     this.type = type;
     this.maxShardBytes = maxShardBytes;
     this.notes = new ArrayList<>(source.notes());
     Refusals.check(source.name(), source.sizes(), target);
-    var tensors = new LinkedHashMap<>(source.tensors());
+    var tensors =
+        adapter
+            .map(files -> files.mergedInto(source.tensors()))
+            .orElseGet(() -> new LinkedHashMap<>(source.tensors()));
+    adapter.ifPresent(files -> notes.add(files.note()));
     if (target == Target.JANUS) {
       OriginalNames.toOriginal(tensors.values()).values().forEach(this::addWeights);
     } else {
