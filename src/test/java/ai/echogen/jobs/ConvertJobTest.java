@@ -3,7 +3,6 @@ package ai.echogen.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.config.Reference;
-import ai.echogen.model.JanusTiny;
 import ai.echogen.torch.SafetensorsType;
 import ai.echogen.torch.SafetensorsWriter;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,6 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConvertJobTest {
+  /** Its sizes are written out below, so it is always this one. */
+  private static final Path CHECKPOINT = Path.of("src/test/resources/fixtures/janus-tiny");
+
   private static final String POOLING = "vision_model.vision_tower.attn_pool.latent";
   private static final String USED = "gen_vision_model.quantize.codebook_used";
   private static final String BIGRAM = "echogen.bigram_shift";
@@ -37,7 +39,7 @@ class ConvertJobTest {
   void huggingFacesLayoutStaysAsItIs() throws IOException {
     var model = Files.createDirectory(temp.resolve("published"));
     for (var name : List.of("config.json", "model.safetensors", "generation_config.json")) {
-      Files.copy(JanusTiny.FOLDER.resolve(name), model.resolve(name));
+      Files.copy(CHECKPOINT.resolve(name), model.resolve(name));
     }
     for (var name : List.of("tokenizer.json", "chat_template.jinja", "merges.txt")) {
       Files.writeString(model.resolve(name), "{}");
@@ -49,10 +51,10 @@ class ConvertJobTest {
 
     var ours = temp.resolve("ours");
     assertThat(ours.resolve("model.safetensors"))
-        .hasSameBinaryContentAs(JanusTiny.FOLDER.resolve("model.safetensors"));
-    assertThat(json(ours)).isEqualTo(json(JanusTiny.FOLDER));
+        .hasSameBinaryContentAs(CHECKPOINT.resolve("model.safetensors"));
+    assertThat(json(ours)).isEqualTo(json(CHECKPOINT));
     assertThat(ours.resolve("generation_config.json"))
-        .hasSameBinaryContentAs(JanusTiny.FOLDER.resolve("generation_config.json"));
+        .hasSameBinaryContentAs(CHECKPOINT.resolve("generation_config.json"));
     assertThat(names(ours))
         .containsExactlyInAnyOrder(
             "config.json",
@@ -69,7 +71,7 @@ class ConvertJobTest {
 
   @Test
   void bothLayoutsInOneFileAndInManyHoldTheSameBytes() throws IOException {
-    convert(JanusTiny.FOLDER, "original", "to=janus", "maxShardBytes=500000");
+    convert(CHECKPOINT, "original", "to=janus", "maxShardBytes=500000");
     assertThat(names(temp.resolve("original")))
         .contains("model.safetensors.index.json", "model-00013-of-00013.safetensors");
     assertThat(said()).contains("left out", POOLING, USED);
@@ -85,9 +87,9 @@ class ConvertJobTest {
 
     assertThat(said()).contains("reads original: the original Janus layout, 282 tensors");
     assertThat(temp.resolve("whole/model.safetensors"))
-        .hasSameBinaryContentAs(JanusTiny.FOLDER.resolve("model.safetensors"));
+        .hasSameBinaryContentAs(CHECKPOINT.resolve("model.safetensors"));
     for (var section : List.of("text_config", "vision_config", "vq_config")) {
-      var before = json(JanusTiny.FOLDER).get(section);
+      var before = json(CHECKPOINT).get(section);
       json(temp.resolve("back"))
           .get(section)
           .fields()
@@ -104,7 +106,7 @@ class ConvertJobTest {
 
   @Test
   void tensorsWithoutAPlaceAreKeptAndGivenBack() throws IOException {
-    convert(JanusTiny.FOLDER, "plain", "to=janus", "dtype=bfloat16");
+    convert(CHECKPOINT, "plain", "to=janus", "dtype=bfloat16");
     var original = TinyCheckpoint.read(temp.resolve("plain"));
     var used = new byte[2 * 96];
     new Random(3).nextBytes(used);
@@ -127,7 +129,7 @@ class ConvertJobTest {
   @ParameterizedTest
   @CsvSource({"bfloat16, BF16", "float16, F16"})
   void narrowWeightsComeBackBitForBit(String dtype, SafetensorsType type) throws IOException {
-    var source = TinyCheckpoint.read(JanusTiny.FOLDER);
+    var source = TinyCheckpoint.read(CHECKPOINT);
     var random = new Random(11); // any bits: subnormals, infinities and NaNs too
     source.tensors.replaceAll(
         (name, tensor) -> {
@@ -152,7 +154,7 @@ class ConvertJobTest {
 
   @Test
   void everythingWrongWithHuggingFacesTensorsIsListedAtOnce() throws IOException {
-    var broken = TinyCheckpoint.read(JanusTiny.FOLDER);
+    var broken = TinyCheckpoint.read(CHECKPOINT);
     var tensors = broken.tensors;
     tensors.remove("model.vqmodel.quant_conv.bias");
     tensors.remove("model.language_model.layers.1.mlp.up_proj.weight");
@@ -180,7 +182,7 @@ class ConvertJobTest {
 
   @Test
   void everythingWrongWithOriginalTensorsIsListedAtOnceByTheirNames() throws IOException {
-    convert(JanusTiny.FOLDER, "original", "to=janus");
+    convert(CHECKPOINT, "original", "to=janus");
     var broken = TinyCheckpoint.read(temp.resolve("original"));
     broken.tensors.remove("vision_model.vision_tower.blocks.1.attn.qkv.bias");
     broken.tensors.put(
@@ -205,7 +207,7 @@ class ConvertJobTest {
 
   @Test
   void sizesThatNothingTellsAreNamedTogether() throws IOException {
-    convert(JanusTiny.FOLDER, "original", "to=janus");
+    convert(CHECKPOINT, "original", "to=janus");
     var broken = TinyCheckpoint.read(temp.resolve("original"));
     broken.tensors.remove("language_model.model.norm.weight");
     broken.tensors.put("stray", TinyCheckpoint.Tensor.zeros(SafetensorsType.F32, 1L));
@@ -226,7 +228,7 @@ class ConvertJobTest {
   @ParameterizedTest
   @CsvSource({"transformers", "janus"})
   void whatJanusDoesNotKnowIsRefusedByName(String to) throws IOException {
-    var ours = TinyCheckpoint.read(JanusTiny.FOLDER);
+    var ours = TinyCheckpoint.read(CHECKPOINT);
     ours.config
         .putObject("echogen")
         .put("attention_form", "layered")
@@ -253,18 +255,18 @@ class ConvertJobTest {
 
   @Test
   void ourOwnPartOfTheConfigurationStaysHere() throws IOException {
-    var ours = TinyCheckpoint.read(JanusTiny.FOLDER);
+    var ours = TinyCheckpoint.read(CHECKPOINT);
     ours.config.putObject("echogen").put("attention_form", "two-copies").put("location_bins", 32);
     ours.write(temp.resolve("ours"), 1 << 30);
 
     convert(temp.resolve("ours"), "port", "to=transformers");
 
-    assertThat(json(temp.resolve("port"))).isEqualTo(json(JanusTiny.FOLDER));
+    assertThat(json(temp.resolve("port"))).isEqualTo(json(CHECKPOINT));
   }
 
   @Test
   void aTiedTextHeadBecomesACopyOfTheEmbedding() throws IOException {
-    var tied = TinyCheckpoint.read(JanusTiny.FOLDER);
+    var tied = TinyCheckpoint.read(CHECKPOINT);
     tied.tensors.remove("lm_head.weight");
     tied.config.put("tie_word_embeddings", true);
     ((ObjectNode) tied.config.get("text_config")).put("tie_word_embeddings", true);
@@ -276,12 +278,12 @@ class ConvertJobTest {
     var ours = TinyCheckpoint.read(temp.resolve("ours"));
     assertThat(ours.tensors.get("lm_head.weight"))
         .isEqualTo(ours.tensors.get("model.language_model.embed_tokens.weight"));
-    assertThat(json(temp.resolve("ours"))).isEqualTo(json(JanusTiny.FOLDER));
+    assertThat(json(temp.resolve("ours"))).isEqualTo(json(CHECKPOINT));
   }
 
   @Test
   void theIdOfTheImagePlaceholderComesFromTheTokenizer() throws IOException {
-    convert(JanusTiny.FOLDER, "original", "to=janus");
+    convert(CHECKPOINT, "original", "to=janus");
     Files.writeString(
         temp.resolve("original/tokenizer.json"),
         """
@@ -301,7 +303,7 @@ class ConvertJobTest {
   @Test
   void aPickleIsRefusedWithTheWayOut() throws IOException {
     var pickled = Files.createDirectory(temp.resolve("pickled"));
-    Files.copy(JanusTiny.FOLDER.resolve("config.json"), pickled.resolve("config.json"));
+    Files.copy(CHECKPOINT.resolve("config.json"), pickled.resolve("config.json"));
     Files.writeString(pickled.resolve("pytorch_model.bin"), "PK");
 
     assertThat(run("model=" + pickled, "out=" + temp.resolve("out"))).isEqualTo(2);
@@ -312,11 +314,7 @@ class ConvertJobTest {
   @Test
   void aDryRunShowsThePlanAndWritesNothing() {
     assertThat(
-            run(
-                "model=" + JanusTiny.FOLDER,
-                "out=" + temp.resolve("out"),
-                "dtype=float16",
-                "--dry-run"))
+            run("model=" + CHECKPOINT, "out=" + temp.resolve("out"), "dtype=float16", "--dry-run"))
         .isZero();
 
     assertThat(said())

@@ -6,17 +6,23 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.echogen.model.convert.Checkpoint;
+import ai.echogen.model.convert.Conversion;
+import ai.echogen.model.convert.Target;
 import ai.echogen.torch.SafetensorsFile;
 import ai.echogen.torch.SafetensorsModel;
 import ai.echogen.torch.Script;
 import ai.echogen.torch.Tensors;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Every part of Janus against what transformers computes with a random checkpoint. */
 class JanusFixtureTest {
@@ -54,6 +60,34 @@ class JanusFixtureTest {
         theirs.add(name + Arrays.toString(checkpoint.file(name).tensor(name).dimensions()));
       }
       assertThat(ours).containsExactlyInAnyOrderElementsOf(theirs);
+    }
+  }
+
+  @Test
+  void theCheckpointComesBackWithTheSameBytesFromEitherLayout(@TempDir Path temp)
+      throws IOException {
+    var imported = convert(JanusTiny.FOLDER, Target.ECHOGEN, temp.resolve("imported"));
+    var exported = convert(imported, Target.TRANSFORMERS, temp.resolve("exported"));
+    var original = convert(imported, Target.JANUS, temp.resolve("original"));
+    var back = convert(original, Target.TRANSFORMERS, temp.resolve("back"));
+    try (var before = SafetensorsModel.open(JanusTiny.FOLDER);
+        var after = SafetensorsModel.open(exported);
+        var afterBoth = SafetensorsModel.open(back)) {
+      assertThat(after.names()).isEqualTo(before.names()).isEqualTo(afterBoth.names());
+      for (var name : before.names()) {
+        var bytes = before.file(name).read(name);
+        assertThat(after.file(name).read(name)).as(name).isEqualTo(bytes);
+        assertThat(afterBoth.file(name).read(name)).as(name).isEqualTo(bytes);
+      }
+    }
+  }
+
+  private static Path convert(Path from, Target target, Path to) throws IOException {
+    try (var source = Checkpoint.open(from)) {
+      Files.createDirectories(to);
+      var type = Conversion.defaultType(source, target);
+      new Conversion(source, target, type, 1_000_000).write(to, bytes -> {});
+      return to;
     }
   }
 

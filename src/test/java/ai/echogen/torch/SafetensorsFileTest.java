@@ -20,8 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SafetensorsFileTest {
-  private static final Path JANUS =
-      Path.of(System.getProperty("echogen.fixtures", "src/test/resources/fixtures"), "janus-tiny");
+  private static final Path JANUS = Path.of("src/test/resources/fixtures/janus-tiny");
 
   @TempDir Path folder;
 

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SafetensorsWriterTest {
-  private static final Path JANUS =
-      Path.of(System.getProperty("echogen.fixtures", "src/test/resources/fixtures"), "janus-tiny");
+  private static final Path JANUS = Path.of("src/test/resources/fixtures/janus-tiny");
 
   @TempDir Path folder;
 
