@@ -4,11 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.echogen.config.Reference;
+import ai.echogen.model.AttentionForm;
+import ai.echogen.model.DecoderConfig;
 import ai.echogen.model.GroundingFeatures;
 import ai.echogen.model.JanusConfig;
+import ai.echogen.model.JanusDirectory;
+import ai.echogen.model.JanusModel;
 import ai.echogen.model.LoraConfig;
 import ai.echogen.model.LoraDirectory;
+import ai.echogen.model.VqNetwork;
 import ai.echogen.observe.ScoresFile;
+import ai.echogen.tokens.AddedTokens;
+import ai.echogen.tokens.Grammar;
+import ai.echogen.tokens.PlanGenGrammar;
+import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.torch.SafetensorsModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,6 +199,65 @@ class PathTest {
             "count=4"));
     assertThat(ScoresFile.read(temp.resolve("seeing-scores/scores.json")))
         .containsKeys("grounding.acc50", "cycle.mean_iou");
+  }
+
+  /** A model with a published tokenizer, which has no location tokens. */
+  @Test
+  void boxesAreWrittenInDigitsWhereTheVocabularyIsJanus() throws IOException {
+    var start = temp.resolve("digits");
+    writeDigitsModel(start);
+    pretrain("local[2]", "digits-run", "init=" + start, "form=separate");
+    var model = temp.resolve("digits-run/model");
+    assertThat(JanusConfig.read(model).locationBins()).isZero();
+    run(
+        "local[2]",
+        new ScoreJob(),
+        List.of(
+            "model=" + model,
+            "data=" + temp.resolve("demo/tokens"),
+            "out=" + temp.resolve("digits-scores"),
+            "count=4"));
+    assertThat(ScoresFile.read(temp.resolve("digits-scores/scores.json")))
+        .containsKeys("grounding.acc50", "layout.mean_iou");
+    var drawn = temp.resolve("digits-drawn");
+    run(
+        "local[2]",
+        new GenerateJob(),
+        List.of(
+            "model=" + model,
+            "layouts=" + temp.resolve("demo/scenes"),
+            "count=3",
+            "negativePrompt=blurry",
+            "topP=0.9",
+            "out=" + drawn));
+    assertThat(drawn.resolve("images").toFile().list()).hasSize(3);
+  }
+
+  /** The demo's VQ tokenizer under a new transformer with a byte-level BPE vocabulary. */
+  private static void writeDigitsModel(Path directory) throws IOException {
+    int rows = 400;
+    byte[] published;
+    try (var stream = AddedTokens.class.getResourceAsStream("tokenizer.json")) {
+      published = stream.readAllBytes();
+    }
+    var json = AddedTokens.add(published, "tokenizer.json", PlanGenGrammar.TOKENS, rows);
+    var vqDirectory = temp.resolve("demo/tokenizer/model");
+    var vq = JanusConfig.read(vqDirectory).vq();
+    var config =
+        new JanusConfig(
+            Optional.of(new DecoderConfig(16, 32, 2, 2, 2, 8, 1e-6, 1e4, 512, 2, false, false)),
+            vq,
+            Optional.empty(),
+            AttentionForm.SEPARATE,
+            GroundingFeatures.VQ,
+            rows,
+            0);
+    try (var tokenizer = TextTokenizer.of(json, "tokenizer.json");
+        var decoder = JanusModel.decoder(config, Grammar.of(tokenizer, 0), AttentionForm.SEPARATE);
+        var vqWeights = JanusDirectory.read(vqDirectory, new VqNetwork(vq).layout());
+        var weights = decoder.initialWeights(vqWeights.values(VqNetwork.CODEBOOK), 1)) {
+      JanusDirectory.write(directory, config, List.of(weights, vqWeights), json, "");
+    }
   }
 
   private static float[] floats(SafetensorsModel model, String name) {
