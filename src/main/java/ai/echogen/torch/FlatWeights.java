@@ -18,7 +18,7 @@ import java.util.HexFormat;
 
 /** Moves weights between one flat float32 tensor (P) and named tensors on disk. */
 public final class FlatWeights {
-  private static final long HASH_SPAN = 1 << 22; // weights hashed at a time
+  private static final long SPAN = 1 << 22; // weights hashed or read at a time
 
   private FlatWeights() {}
 
@@ -70,9 +70,21 @@ public final class FlatWeights {
     }
     var flat = zeros(manager, layout);
     for (var parameter : layout.parameters()) {
-      set(flat, parameter, weights.file(parameter.name()).floats(parameter.name()));
+      read(flat, parameter, weights.file(parameter.name()));
     }
     return flat;
+  }
+
+  /** Slice by slice: a tensor of a large model is more than a heap should hold. */
+  private static void read(NDArray flat, Parameter parameter, SafetensorsFile file)
+      throws IOException {
+    for (long at = 0; at < parameter.size(); at += SPAN) {
+      var slice = FloatBuffer.allocate((int) Math.min(SPAN, parameter.size() - at));
+      file.copyTo(parameter.name(), at, slice);
+      try (var scope = flat.getManager().newSubManager()) {
+        flat.set(span(parameter.offset() + at, slice.capacity()), scope.create(slice.array()));
+      }
+    }
   }
 
   /** Adds every parameter to a writer, with {@code prefix} before its name. */
@@ -87,8 +99,8 @@ public final class FlatWeights {
   public static String sha256(NDArray flat) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      for (long at = 0; at < flat.size(); at += HASH_SPAN) {
-        digest.update(bytes(flat, at, Math.min(HASH_SPAN, flat.size() - at)));
+      for (long at = 0; at < flat.size(); at += SPAN) {
+        digest.update(bytes(flat, at, Math.min(SPAN, flat.size() - at)));
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
