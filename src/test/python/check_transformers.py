@@ -9,7 +9,7 @@ greedily with transformers' own layers and its key/value cache, and compares the
 
     {"pad": 0, "prompts": [{"ids": [1, 7, ..., BEGIN_OF_IMAGE], "guidance": 1.0, "codes": [5, 0, ...]}]}
 
-`ids` end with <begin_of_image>. With a guidance g other than 1, logits are u + g (c - u) as in Janus, where u comes from the
+With a guidance above 1, transformers' own generate() draws them once more. `ids` end with <begin_of_image>. With a guidance g other than 1, logits are u + g (c - u) as in Janus, where u comes from the
 same ids with all but the first and the last replaced by `pad` (default: text_config.pad_token_id).
 """
 
@@ -53,6 +53,13 @@ def draw(model, ids, guidance, pad, count):
     return codes, gaps
 
 
+def generated(model, ids, guidance, count):
+    """Codes by generate(), which always draws with guidance."""
+    ids = torch.tensor([ids])
+    return model.generate(ids, attention_mask=torch.ones_like(ids), generation_mode="image", do_sample=False,
+                          guidance_scale=guidance, max_length=ids.shape[1] + count)[0].tolist()
+
+
 def check(model, prompts):
     pad = prompts.get("pad", model.config.text_config.pad_token_id)
     wrong = 0
@@ -65,6 +72,11 @@ def check(model, prompts):
         if first is not None:
             wrong += 1
             verdict = f"code {first} is {ours[first]}, transformers draws {codes[first]} by {gaps[first]:.2e}"
+        elif guidance > 1 and generated(model, ids, guidance, len(ours)) == ours:
+            verdict += ", by generate() too"
+        elif guidance > 1:
+            wrong += 1
+            verdict = "generate() draws others"
         print(f"prompt {number}, guidance {guidance}: {verdict}, narrowest choice {min(gaps):.2e}")
     assert wrong == 0, f"{wrong} of {len(prompts['prompts'])} prompts differ"
 
