@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
@@ -189,16 +190,7 @@ class PathTest {
             "images=" + temp.resolve("demo/scenes"),
             "out=" + temp.resolve("boxes")));
     assertThat(Files.readAllLines(temp.resolve("boxes/boxes.jsonl"))).hasSize(8);
-    run(
-        "local[2]",
-        new ScoreJob(),
-        List.of(
-            "model=" + model,
-            "data=" + temp.resolve("demo/tokens"),
-            "out=" + temp.resolve("seeing-scores"),
-            "count=4"));
-    assertThat(ScoresFile.read(temp.resolve("seeing-scores/scores.json")))
-        .containsKeys("grounding.acc50", "cycle.mean_iou");
+    assertThat(score(model, "seeing-scores")).containsKeys("grounding.acc50", "cycle.mean_iou");
   }
 
   /** A model with a published tokenizer, which has no location tokens. */
@@ -209,16 +201,7 @@ class PathTest {
     pretrain("local[2]", "digits-run", "init=" + start, "form=separate");
     var model = temp.resolve("digits-run/model");
     assertThat(JanusConfig.read(model).locationBins()).isZero();
-    run(
-        "local[2]",
-        new ScoreJob(),
-        List.of(
-            "model=" + model,
-            "data=" + temp.resolve("demo/tokens"),
-            "out=" + temp.resolve("digits-scores"),
-            "count=4"));
-    assertThat(ScoresFile.read(temp.resolve("digits-scores/scores.json")))
-        .containsKeys("grounding.acc50", "layout.mean_iou");
+    assertThat(score(model, "digits-scores")).containsKeys("grounding.acc50", "layout.mean_iou");
     var drawn = temp.resolve("digits-drawn");
     run(
         "local[2]",
@@ -258,6 +241,13 @@ class PathTest {
         var weights = decoder.initialWeights(vqWeights.values(VqNetwork.CODEBOOK), 1)) {
       JanusDirectory.write(directory, config, List.of(weights, vqWeights), json, "");
     }
+  }
+
+  private static Map<String, Double> score(Path model, String name) {
+    var data = "data=" + temp.resolve("demo/tokens");
+    var out = temp.resolve(name);
+    run("local[2]", new ScoreJob(), List.of("model=" + model, data, "out=" + out, "count=4"));
+    return ScoresFile.read(out.resolve("scores.json"));
   }
 
   private static float[] floats(SafetensorsModel model, String name) {
