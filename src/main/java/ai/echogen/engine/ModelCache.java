@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +59,7 @@ public final class ModelCache {
       String directory, Class<T> type, String kind, Loader<T> loader) throws IOException {
     Tensors.setThreadsPerTask(1);
     var path = new org.apache.hadoop.fs.Path(directory);
-    var files = path.getFileSystem(new Configuration());
+    var files = path.getFileSystem(hadoop());
     long version =
         Arrays.stream(files.listStatus(path))
             .sorted(Comparator.comparing(FileStatus::getPath))
@@ -88,7 +90,7 @@ public final class ModelCache {
    */
   public static JanusConfig config(String directory) throws IOException {
     var path = new org.apache.hadoop.fs.Path(directory);
-    var files = path.getFileSystem(new Configuration());
+    var files = path.getFileSystem(hadoop());
     if (files.getUri().getScheme().equals("file")) {
       return JanusModel.readConfig(Path.of(files.makeQualified(path).toUri()));
     }
@@ -106,9 +108,15 @@ public final class ModelCache {
     }
   }
 
+  /** With what {@code spark.hadoop.*} sets, on executors too: keys of object stores, say. */
+  private static Configuration hadoop() {
+    var env = SparkEnv.get();
+    return env == null ? new Configuration() : SparkHadoopUtil.get().newConfiguration(env.conf());
+  }
+
   private static Path download(String directory) throws IOException {
     var path = new org.apache.hadoop.fs.Path(directory);
-    var files = path.getFileSystem(new Configuration());
+    var files = path.getFileSystem(hadoop());
     var local = Files.createTempDirectory("echogen-model");
     for (var part : files.listStatus(path)) {
       files.copyToLocalFile(part.getPath(), new org.apache.hadoop.fs.Path(local.toUri()));

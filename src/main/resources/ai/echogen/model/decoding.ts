@@ -36,7 +36,7 @@ def prepared(w: List[Tensor], rows: int) -> List[Tensor]:
   m.append(__torch__.stored(w[$vision_head], rows))
   return m
 
-# 1 / (|x| sqrt(1 + D eps / |x|^2)), (R, 1): RMSNorm without its weight and without sqrt(D). eps_sum: D eps.
+# 1 / sqrt(|x|^2 + D eps), (R, 1): RMSNorm without its weight and without sqrt(D). eps_sum: D eps.
 def inverse_norm(x: Tensor, eps_sum: Tensor) -> Tensor:
   length = torch.linalg_vector_norm(x, 2, [1], True)
   return torch.rsqrt(torch.addcmul(eps_sum, length, length))
