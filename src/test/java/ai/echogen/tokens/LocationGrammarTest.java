@@ -213,8 +213,8 @@ class LocationGrammarTest {
         TextTokenizer.of(json.getBytes(StandardCharsets.UTF_8), "shuffled/tokenizer.json")) {
       assertThatThrownBy(() -> Grammar.of(shuffled, 32))
           .hasMessage(
-              "shuffled/tokenizer.json: location tokens must have consecutive ids, but <x_1> is 14,"
-                  + " not 13");
+              "shuffled/tokenizer.json: location tokens must have consecutive ids, but <x_1> is 15,"
+                  + " not 14");
     }
   }
 

@@ -25,10 +25,11 @@ class WordVocabularyTest {
     try (var tokenizer = Vocabularies.of(vocabulary)) {
       assertThat(tokenizer.id("<pad>")).isZero();
       assertThat(tokenizer.id("</box>")).isEqualTo(11);
-      assertThat(tokenizer.id("<x_0>")).isEqualTo(12);
-      assertThat(tokenizer.id("<y_0>")).isEqualTo(12 + 16);
-      assertThat(tokenizer.id("a")).isEqualTo(12 + 32);
-      assertThat(tokenizer.size()).isEqualTo(vocabulary.size()).isEqualTo(12 + 32 + 6);
+      assertThat(tokenizer.id("<image_placeholder>")).isEqualTo(12);
+      assertThat(tokenizer.id("<x_0>")).isEqualTo(13);
+      assertThat(tokenizer.id("<y_0>")).isEqualTo(13 + 16);
+      assertThat(tokenizer.id("a")).isEqualTo(13 + 32);
+      assertThat(tokenizer.size()).isEqualTo(vocabulary.size()).isEqualTo(13 + 32 + 6);
       assertThat(tokenizer.encode("A STAR, purple"))
           .containsExactly(
               tokenizer.id("a"), tokenizer.id("star"), tokenizer.id(","), tokenizer.id("<unk>"));
