@@ -41,7 +41,13 @@ class BenchModelJobsTest {
     var prompts = temp.resolve("prompts.json");
     run(
         new BenchGenerateJob(),
-        List.of("batch=4", "tasks=2", "guidance=3", "modelTo=" + model, "promptsTo=" + prompts));
+        List.of(
+            "batch=4",
+            "guidance=3",
+            "warmup=1",
+            "repeats=2",
+            "modelTo=" + model,
+            "promptsTo=" + prompts));
     var result = lastLine();
     assertThat(result.get("tokens_per_image").asInt()).isEqualTo(16);
     double images = result.get("images_per_s").asDouble();
@@ -54,7 +60,7 @@ class BenchModelJobsTest {
     assertThat(drawn).hasSize(8); // with and without guidance
     assertThat(drawn.get(0).get("codes")).hasSize(16);
 
-    run(new BenchGenerateJob(), List.of("batch=4", "model=" + model, "repeats=1"));
+    run(new BenchGenerateJob(), List.of("batch=4", "model=" + model, "warmup=0", "repeats=1"));
     assertThat(lastLine().get("parameters")).isEqualTo(result.get("parameters"));
   }
 
