@@ -3,7 +3,7 @@
 Needs torch and transformers. Both draw the same texts with the same model, by turns, and the medians are compared:
 
     ./echogen bench generate modelTo=out/tiny promptsTo=out/prompts.json
-    python src/test/python/bench_generate.py out/tiny out/prompts.json --rounds 5 --ours tasks=1 threads=1
+    python src/test/python/bench_generate.py out/tiny out/prompts.json
 
 Prints a JSON object a round, then the medians and their ratio.
 """

@@ -13,8 +13,9 @@ final class Medians {
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 
-  /** To two decimals. */
+  /** To two decimals, or four below one. */
   static double rounded(double value) {
-    return Math.round(value * 100) / 100.0;
+    double places = Math.abs(value) < 1 ? 1e4 : 1e2;
+    return Math.round(value * places) / places;
   }
 }
