@@ -3,7 +3,6 @@ package ai.echogen.jobs;
 import ai.echogen.config.Check;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.Decoder;
-import ai.echogen.model.ImageCodes;
 import ai.echogen.model.JanusModel;
 import ai.echogen.torch.Tensors;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -66,11 +65,6 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
     Decoder.Sampling sampling() {
       return new Decoder.Sampling(temperature, 0, 1, guidance);
     }
-
-    ImageCodes codes() {
-      var vq = sizes.vq();
-      return new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
-    }
   }
 
   public static void main(String[] args) {
@@ -105,7 +99,10 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
     Tensors.setThreadsPerTask(settings.threads());
     var samples =
         BenchSamples.of(
-            settings.seed(), settings.batch(), settings.codes(), settings.sizes().vocabulary());
+            settings.seed(),
+            settings.batch(),
+            settings.sizes().vq().codes(),
+            settings.sizes().vocabulary());
     var pool = Executors.newFixedThreadPool(settings.tasks());
     try (var model = model(settings, samples)) {
       if (settings.promptsTo().isPresent()) {
@@ -129,10 +126,11 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
       return JanusModel.load(Path.of(settings.model().get()));
     }
     var random = BenchModel.of(settings.sizes(), samples, settings.seed());
+    var model = random.load();
     if (settings.modelTo().isPresent()) {
-      random.write(Path.of(settings.modelTo().get()));
+      random.write(Path.of(settings.modelTo().get()), model);
     }
-    return random.load();
+    return model;
   }
 
   /** Seconds that one drawing of the whole batch takes. */

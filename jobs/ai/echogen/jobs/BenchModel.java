@@ -11,7 +11,6 @@ import ai.echogen.model.VisionConfig;
 import ai.echogen.model.VisionParameters;
 import ai.echogen.model.VqConfig;
 import ai.echogen.model.VqNetwork;
-import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.torch.Weights;
 import java.io.IOException;
@@ -51,40 +50,25 @@ record BenchModel(JanusConfig config, byte[] tokenizerJson, long seed) {
   /** In memory, without its vision encoder, which reads no codes. */
   JanusModel load() {
     return new JanusModel(
-        config, tokenizer(), AttentionForm.SEPARATE, decoderWeights(), vqWeights());
+        config,
+        TextTokenizer.of(tokenizerJson, "the bench's words"),
+        AttentionForm.SEPARATE,
+        Weights.random(JanusModel.layout(config), seed),
+        Weights.random(new VqNetwork(config.vq()).layout(), seed + 1));
   }
 
-  /** Writes the whole model. */
-  void write(Path directory) throws IOException {
+  /** Writes the whole model: what {@link #load} gave, and a vision encoder. */
+  void write(Path directory, JanusModel loaded) throws IOException {
     var vision =
         new VisionParameters(
             config.vision().orElseThrow(), config.decoder().orElseThrow().hidden());
-    try (var weights = decoderWeights();
-        var vqWeights = vqWeights();
-        var visionWeights = Weights.random(vision.layout(), seed + 2)) {
+    try (var visionWeights = Weights.random(vision.layout(), seed + 2)) {
       JanusDirectory.write(
           directory,
           config,
-          List.of(weights, vqWeights, visionWeights),
+          List.of(loaded.weights(), loaded.vq().weights(), visionWeights),
           tokenizerJson,
           "# A model with random weights, to measure speed with\n");
     }
-  }
-
-  private Weights decoderWeights() {
-    try (var tokenizer = tokenizer();
-        var decoder =
-            JanusModel.decoder(
-                config, Grammar.of(tokenizer, config.locationBins()), AttentionForm.SEPARATE)) {
-      return Weights.random(decoder.parameters().layout(), seed);
-    }
-  }
-
-  private Weights vqWeights() {
-    return Weights.random(new VqNetwork(config.vq()).layout(), seed + 1);
-  }
-
-  private TextTokenizer tokenizer() {
-    return TextTokenizer.of(tokenizerJson, "the bench's words");
   }
 }

@@ -7,7 +7,6 @@ import ai.echogen.engine.Trainer;
 import ai.echogen.engine.TrainerSettings;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
-import ai.echogen.model.ImageCodes;
 import ai.echogen.model.LoraConfig;
 import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpStage;
@@ -55,15 +54,6 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       return new TrainerSettings(
           steps, batch, microShards, seed, steps, 0, KEPT_CHECKPOINTS, optim);
     }
-
-    ImageCodes codes() {
-      var vq = sizes.vq();
-      return new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
-    }
-
-    Optional<LoraConfig> adapter() {
-      return lora.isOn() ? Optional.of(lora) : Optional.empty();
-    }
   }
 
   public static void main(String[] args) {
@@ -102,16 +92,16 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
         BenchSamples.of(
             settings.seed(),
             settings.batch() * settings.steps(),
-            settings.codes(),
+            settings.sizes().vq().codes(),
             settings.sizes().vocabulary());
     try (var decoder =
             new Decoder(
                 settings.sizes().model(),
-                settings.codes(),
+                settings.sizes().vq().codes(),
                 samples.ids(),
                 AttentionForm.SEPARATE,
                 Optional.empty(),
-                settings.adapter());
+                settings.lora().ifOn());
         var weights = Weights.random(decoder.parameters().layout(), settings.seed())) {
       if (settings.lora().isOn()) {
         try (var stage = new PmtpStage(decoder, settings.pmtp(), weights)) {

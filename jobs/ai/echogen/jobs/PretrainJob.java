@@ -134,8 +134,6 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
     var codes = read.codes();
     int vocabulary = settings.init().isPresent() ? read.vocabulary() : settings.maxWords();
     var ids = new TextIds(vocabulary, 0, 0, 0, 0, 0, 0);
-    var adapter =
-        settings.lora().isOn() ? Optional.of(settings.lora()) : Optional.<LoraConfig>empty();
     try (var decoder =
         new Decoder(
             read.decoder().orElse(settings.model()),
@@ -143,7 +141,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
             ids,
             settings.form(),
             Optional.empty(),
-            adapter)) {
+            settings.lora().ifOn())) {
       long parameters = decoder.parameters().layout().size();
       long trained = decoder.trainedLayout().size();
       return List.of(

@@ -62,6 +62,7 @@ final class StartModel implements AutoCloseable {
             texts, settings.maxWords(), new LocationCodec(settings.locationBins()));
     var json = words.toJson().getBytes(StandardCharsets.UTF_8);
     var tokenizer = TextTokenizer.of(json, "vocabulary of " + settings.data());
+    var grammar = Grammar.of(tokenizer, settings.locationBins());
     var config =
         new JanusConfig(
             Optional.of(settings.model()),
@@ -69,10 +70,10 @@ final class StartModel implements AutoCloseable {
             settings.hasVision() ? Optional.of(settings.vision()) : Optional.empty(),
             settings.finalForm(),
             settings.grounding(),
-            Grammar.of(tokenizer, settings.locationBins()).vocabularySize(),
+            grammar.vocabularySize(),
             settings.locationBins());
     int hidden = settings.model().hidden();
-    try (var decoder = decoder(config, tokenizer)) {
+    try (var decoder = JanusModel.decoder(config, grammar, AttentionForm.SEPARATE)) {
       return new StartModel(
           config,
           json,
@@ -99,17 +100,15 @@ final class StartModel implements AutoCloseable {
             read.locationBins());
     var json = JanusDirectory.readTokenizer(directory, config);
     var tokenizer = TextTokenizer.of(json, directory + "/" + JanusDirectory.TOKENIZER);
-    try (var decoder = decoder(config, tokenizer)) {
-      return new StartModel(
-          config,
-          json,
-          tokenizer,
-          JanusDirectory.read(directory, decoder.parameters().layout()),
-          JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()),
-          hasVisionApart(config)
-              ? Optional.of(JanusDirectory.read(directory, visionLayout(config)))
-              : Optional.empty());
-    }
+    return new StartModel(
+        config,
+        json,
+        tokenizer,
+        JanusDirectory.read(directory, JanusModel.layout(config)),
+        JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()),
+        hasVisionApart(config)
+            ? Optional.of(JanusDirectory.read(directory, visionLayout(config)))
+            : Optional.empty());
   }
 
   JanusConfig config() {
@@ -132,13 +131,7 @@ final class StartModel implements AutoCloseable {
 
   /** The transformer in one of its forms, to train it or an adapter of it; the caller closes it. */
   Decoder decoder(AttentionForm form, LoraConfig lora) {
-    return new Decoder(
-        config.decoder().orElseThrow(),
-        config.codes(),
-        JanusModel.ids(grammar, config.vocabulary()),
-        form,
-        config.grounding() == GroundingFeatures.SIGLIP ? config.vision() : Optional.empty(),
-        lora.isOn() ? Optional.of(lora) : Optional.empty());
+    return JanusModel.decoder(config, grammar, form, lora.ifOn());
   }
 
   /** Writes the model with other weights of the transformer. */
@@ -154,11 +147,6 @@ final class StartModel implements AutoCloseable {
     weights.close();
     vq.close();
     vision.ifPresent(Weights::close);
-  }
-
-  private static Decoder decoder(JanusConfig config, TextTokenizer tokenizer) {
-    var grammar = Grammar.of(tokenizer, config.locationBins());
-    return JanusModel.decoder(config, grammar, AttentionForm.SEPARATE);
   }
 
   /** Whether there is a vision encoder that the transformer does not read through. */

@@ -2,6 +2,7 @@ package ai.echogen.model;
 
 import ai.echogen.config.Check;
 import ai.echogen.tokens.Grammar;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -83,7 +84,7 @@ public record JanusConfig(
 
   /** What the decoder knows of the tokenizer's codes. */
   public ImageCodes codes() {
-    return new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
+    return vq.codes();
   }
 
   /**
@@ -92,18 +93,32 @@ public record JanusConfig(
    * @throws IllegalArgumentException naming the file and every field that is missing or wrong
    */
   public static JanusConfig read(Path directory) throws IOException {
+    return parse(readJson(directory), directory.resolve(FILE));
+  }
+
+  /**
+   * The fields of a model directory's configuration, unchecked.
+   *
+   * @throws IllegalArgumentException if there is none, or it is no JSON object
+   */
+  public static ObjectNode readJson(Path directory) throws IOException {
     var file = directory.resolve(FILE);
     if (!Files.exists(file)) {
       throw new IllegalArgumentException(
           directory + " is not a model directory: it has no " + FILE);
     }
-    JsonNode root;
     try {
-      root = JSON.readTree(file.toFile());
-    } catch (IOException e) {
-      throw new IllegalArgumentException(file + " does not parse: " + e.getMessage(), e);
+      if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode root) {
+        return root;
+      }
+      throw new IllegalArgumentException(file + ": must be a JSON object");
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      throw new IllegalArgumentException(
+          "%s: %d: is not valid JSON: %s"
+              .formatted(file, at == null ? 1 : at.getLineNr(), e.getOriginalMessage()),
+          e);
     }
-    return parse(root, file);
   }
 
   /**

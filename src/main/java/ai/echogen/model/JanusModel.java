@@ -7,6 +7,7 @@ import ai.echogen.layout.Region;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.Prompt;
 import ai.echogen.tokens.TextTokenizer;
+import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.Weights;
 import java.awt.image.BufferedImage;
@@ -34,7 +35,7 @@ public final class JanusModel implements AutoCloseable {
    * Puts a model together; takes weights and tokenizer over.
    *
    * @param form attention form to run it in
-   * @param weights laid out as {@link #decoder(JanusConfig, Grammar, AttentionForm)} says
+   * @param weights of {@link #layout}
    */
   public JanusModel(
       JanusConfig config,
@@ -50,15 +51,35 @@ public final class JanusModel implements AutoCloseable {
     vq = new VqModel(config.vq(), vqWeights);
   }
 
+  /**
+   * How the transformer's weights lie, those of a vision encoder that it reads through included.
+   */
+  public static ParameterLayout layout(JanusConfig config) {
+    return new DecoderParameters(
+            config.decoder().orElseThrow(), config.codes(), config.vocabulary(), eyes(config))
+        .layout();
+  }
+
+  /** The vision encoder that images are read through, if they are. */
+  private static Optional<VisionConfig> eyes(JanusConfig config) {
+    return config.grounding() == GroundingFeatures.SIGLIP ? config.vision() : Optional.empty();
+  }
+
   /** The transformer of a configuration, which the caller closes. */
   public static Decoder decoder(JanusConfig config, Grammar grammar, AttentionForm form) {
+    return decoder(config, grammar, form, Optional.empty());
+  }
+
+  /** The same, to train an adapter of it if there is to be one. */
+  public static Decoder decoder(
+      JanusConfig config, Grammar grammar, AttentionForm form, Optional<LoraConfig> lora) {
     return new Decoder(
         config.decoder().orElseThrow(),
         config.codes(),
         ids(grammar, config.vocabulary()),
         form,
-        config.grounding() == GroundingFeatures.SIGLIP ? config.vision() : Optional.empty(),
-        Optional.empty());
+        eyes(config),
+        lora);
   }
 
   /** Loads a directory in the attention form that it was trained in. */
@@ -71,15 +92,12 @@ public final class JanusModel implements AutoCloseable {
     var config = readConfig(directory);
     var json = JanusDirectory.readTokenizer(directory, config);
     var tokenizer = TextTokenizer.of(json, directory + "/" + JanusDirectory.TOKENIZER);
-    var grammar = Grammar.of(tokenizer, config.locationBins());
-    try (var decoder = decoder(config, grammar, form)) {
-      return new JanusModel(
-          config,
-          tokenizer,
-          form,
-          JanusDirectory.read(directory, decoder.parameters().layout()),
-          JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()));
-    }
+    return new JanusModel(
+        config,
+        tokenizer,
+        form,
+        JanusDirectory.read(directory, layout(config)),
+        JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()));
   }
 
   /**

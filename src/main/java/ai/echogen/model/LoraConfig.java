@@ -2,6 +2,7 @@ package ai.echogen.model;
 
 import ai.echogen.config.Check;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +35,11 @@ public record LoraConfig(int rank, double alpha, List<String> targets) {
   /** Whether there is an adapter at all. */
   public boolean isOn() {
     return rank > 0;
+  }
+
+  /** This, or nothing where there is no adapter. */
+  public Optional<LoraConfig> ifOn() {
+    return isOn() ? Optional.of(this) : Optional.empty();
   }
 
   /** What B A is multiplied with. */

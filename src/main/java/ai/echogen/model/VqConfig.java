@@ -110,6 +110,11 @@ public record VqConfig(
     return numPatches * patchSize();
   }
 
+  /** What the transformer knows of the codes. */
+  public ImageCodes codes() {
+    return new ImageCodes(numEmbeddings, embedDim, numCodes());
+  }
+
   /** Codes of one image. */
   public int numCodes() {
     return numPatches * numPatches;

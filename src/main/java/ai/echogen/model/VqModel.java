@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A VQ tokenizer with its weights: pictures in, codes out, and back. Thread-safe; {@link #close}
@@ -16,6 +17,7 @@ public final class VqModel implements AutoCloseable {
   private final VqTokenizer tokenizer;
   private final Weights weights;
   private final NDManager manager = Tensors.cpu();
+  private @Nullable String fingerprint;
 
   /** Takes the weights over. */
   public VqModel(VqConfig config, Weights weights) {
@@ -33,14 +35,17 @@ public final class VqModel implements AutoCloseable {
     return tokenizer.config();
   }
 
-  /** Owned by this model. */
+  /** Owned by this model; not to be changed. */
   public Weights weights() {
     return weights;
   }
 
   /** What token shards carry to say whose codes they hold. */
-  public String fingerprint() {
-    return weights.sha256();
+  public synchronized String fingerprint() {
+    if (fingerprint == null) {
+      fingerprint = weights.sha256(); // of all weights, and asked for by every task
+    }
+    return fingerprint;
   }
 
   /** Codes of RGB pictures that have the tokenizer's size, row by row. */

@@ -195,20 +195,20 @@ public final class VqStage implements Stage<byte[]> {
       rows.attach(scope);
       if (step < firstCodedStep) {
         long at = step % REMEMBERED_STEPS * rowsAStep;
-        script.call(scope, "remember", weights, rows, scope.create(new long[] {at}));
+        script.evaluate(scope, "remember", weights, rows, scope.create(new long[] {at}));
         if (step == firstCodedStep - 1) {
           var picks = picks(scope, step, K_MEANS_ROUNDS + 1, REMEMBERED_STEPS * rowsAStep);
-          script.call(scope, "k_means", weights, picks);
+          script.evaluate(scope, "k_means", weights, picks);
         }
         return;
       }
       for (var side : sides) {
-        script.call(scope, "count", weights, side.get(1));
+        script.evaluate(scope, "count", weights, side.get(1));
       }
       if ((step + 1) % settings.restartEvery() == 0 && step < lastRestart) {
         var picks = picks(scope, step, 1, rowsAStep).reshape(config.numEmbeddings());
         picks.attach(scope);
-        script.call(scope, "restart", weights, rows, picks);
+        script.evaluate(scope, "restart", weights, rows, picks);
       }
     }
   }

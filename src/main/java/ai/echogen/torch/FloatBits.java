@@ -31,7 +31,8 @@ final class FloatBits {
     }
   }
 
-  private static int next(ByteBuffer from, SafetensorsType type) {
+  /** The next number of a little-endian buffer, as the bits of a float32. */
+  static int next(ByteBuffer from, SafetensorsType type) {
     return switch (type) {
       case F32 -> from.getInt();
       case BF16 -> from.getShort() << 16;

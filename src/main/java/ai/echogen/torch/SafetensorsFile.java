@@ -162,30 +162,16 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   private void widen(SafetensorsTensor tensor, ByteBuffer slice, FloatBuffer target) {
-    switch (tensor.type()) {
-      case F32 -> target.put(slice.asFloatBuffer());
-      case BF16 -> {
-        while (slice.hasRemaining()) {
-          target.put(Float.intBitsToFloat(slice.getShort() << 16));
-        }
-      }
-      case F16 -> {
-        while (slice.hasRemaining()) {
-          target.put(halfToFloat(slice.getShort()));
-        }
-      }
-      case F64 -> {
-        while (slice.hasRemaining()) {
-          target.put((float) slice.getDouble());
-        }
-      }
-      default -> throw wrongType(tensor, "a floating-point");
+    if (tensor.type() == SafetensorsType.F32) {
+      target.put(slice.asFloatBuffer());
+      return;
     }
-  }
-
-  /** IEEE 754 binary16. Exact for every value. */
-  static float halfToFloat(short bits) {
-    return Float.intBitsToFloat(FloatBits.ofHalf(bits));
+    if (!tensor.type().isFloat()) {
+      throw wrongType(tensor, "a floating-point");
+    }
+    while (slice.hasRemaining()) {
+      target.put(Float.intBitsToFloat(FloatBits.next(slice, tensor.type())));
+    }
   }
 
   private int arrayLength(SafetensorsTensor tensor) {

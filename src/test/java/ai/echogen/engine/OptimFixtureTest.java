@@ -11,6 +11,7 @@ import ai.echogen.model.JanusTiny;
 import ai.echogen.stages.GumbelSoftmax;
 import ai.echogen.stages.ParameterGroup;
 import ai.echogen.stages.ParameterGroup.Role;
+import ai.echogen.torch.Closeness;
 import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.SafetensorsFile;
@@ -201,13 +202,9 @@ class OptimFixtureTest {
     }
   }
 
-  /** Within 1e-5 of a tensor's largest entry, the fixture's tolerance for float32. */
+  /** The fixture's tolerance for float32. */
   private static void assertClose(float[] actual, float[] expected, String what) {
-    float largest = 0;
-    for (var value : expected) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    assertThat(actual).as(what).containsExactly(expected, within(1e-5f * largest));
+    Closeness.assertClose(actual, expected, 1e-5, what);
   }
 
   /** A tensor's entry for one step. */

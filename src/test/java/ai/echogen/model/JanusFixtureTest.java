@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.echogen.model.convert.Checkpoint;
 import ai.echogen.model.convert.Conversion;
 import ai.echogen.model.convert.Target;
+import ai.echogen.torch.Closeness;
 import ai.echogen.torch.SafetensorsFile;
 import ai.echogen.torch.SafetensorsModel;
 import ai.echogen.torch.Script;
@@ -271,17 +272,8 @@ class JanusFixtureTest {
     return rows;
   }
 
-  /** Within 1e-4 of the largest entry, the fixture's tolerance. */
+  /** The fixture's tolerance. */
   private static void assertClose(NDArray actual, float[] expected) {
-    var values = actual.toFloatArray();
-    assertThat(values).hasSameSizeAs(expected);
-    double largest = 0;
-    double worst = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      double error = Math.abs(values[i] - expected[i]);
-      worst = Double.isFinite(error) ? Math.max(worst, error) : Double.POSITIVE_INFINITY;
-    }
-    assertThat(worst).isLessThanOrEqualTo(1e-4 * largest);
+    Closeness.assertClose(actual.toFloatArray(), expected, 1e-4, "tensor");
   }
 }

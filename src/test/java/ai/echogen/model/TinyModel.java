@@ -34,7 +34,7 @@ public final class TinyModel {
     try (var tokenizer = TextTokenizer.of(json, "test");
         var vqWeights = random(new VqNetwork(vq).layout())) {
       var grammar = Grammar.of(tokenizer, LOCATIONS.bins());
-      var codes = new ImageCodes(vq.numEmbeddings(), vq.embedDim(), vq.numCodes());
+      var codes = vq.codes();
       var form = AttentionForm.SEPARATE;
       try (var decoder =
               new Decoder(config, codes, JanusModel.ids(grammar, grammar.vocabularySize()), form);

@@ -16,6 +16,7 @@ import ai.echogen.model.VisionConfig;
 import ai.echogen.stages.Stage.MicroShard;
 import ai.echogen.stages.Stage.Result;
 import ai.echogen.tokens.Question;
+import ai.echogen.torch.Closeness;
 import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.ParameterLayout.Parameter;
 import ai.echogen.torch.Tensors;
@@ -212,12 +213,8 @@ class PmtpStageTest {
   }
 
   private static void assertClose(float[] actual, float[] expected, String what) {
-    float largest = 0;
-    for (var value : expected) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    assertThat(largest).as(what).isPositive();
-    assertThat(actual).as(what).containsExactly(expected, within(2e-5f * largest));
+    assertThat(norm(expected)).as(what).isPositive();
+    Closeness.assertClose(actual, expected, 2e-5, what);
   }
 
   private static float[] values(Result result, Parameter parameter) {

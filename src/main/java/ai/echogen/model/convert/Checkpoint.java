@@ -58,7 +58,7 @@ public final class Checkpoint implements AutoCloseable {
    * @throws IllegalArgumentException listing everything that is wrong with it
    */
   public static Checkpoint open(Path directory) throws IOException {
-    var config = CheckpointFiles.config(directory);
+    var config = JanusConfig.readJson(directory);
     var files = CheckpointFiles.open(directory);
     try {
       var names = files.tensors().keySet();

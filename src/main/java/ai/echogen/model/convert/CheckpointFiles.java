@@ -4,9 +4,6 @@ import ai.echogen.model.JanusConfig;
 import ai.echogen.torch.SafetensorsFile;
 import ai.echogen.torch.SafetensorsModel;
 import ai.echogen.torch.TensorSlice;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,31 +43,6 @@ final class CheckpointFiles implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       model.close();
       throw e;
-    }
-  }
-
-  /**
-   * The configuration as it is.
-   *
-   * @throws IllegalArgumentException if there is none, or it is no JSON object
-   */
-  static ObjectNode config(Path directory) throws IOException {
-    var file = configFile(directory);
-    if (!Files.exists(file)) {
-      throw new IllegalArgumentException(
-          directory + " is not a model directory: it has no " + JanusConfig.FILE);
-    }
-    try {
-      if (new ObjectMapper().readTree(Files.readAllBytes(file)) instanceof ObjectNode root) {
-        return root;
-      }
-      throw new IllegalArgumentException(file + ": must be a JSON object");
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      throw new IllegalArgumentException(
-          "%s: %d: is not valid JSON: %s"
-              .formatted(file, at == null ? 1 : at.getLineNr(), e.getOriginalMessage()),
-          e);
     }
   }
 

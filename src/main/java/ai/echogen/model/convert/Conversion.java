@@ -39,6 +39,7 @@ public final class Conversion {
   private final SafetensorsWriter weights = new SafetensorsWriter();
   private final SafetensorsWriter originals = new SafetensorsWriter();
   private final List<String> notes;
+  private final Optional<String> generation; // generation_config.json of a model that brings none
 
   /**
    * Checks that the model can become that.
@@ -46,7 +47,8 @@ public final class Conversion {
    * @param maxShardBytes most bytes of tensors a file; a larger tensor gets a file of its own
    * @throws IllegalArgumentException naming everything that is in the way
    */
-  public Conversion(Checkpoint source, Target target, WeightType type, long maxShardBytes) {
+  public Conversion(Checkpoint source, Target target, WeightType type, long maxShardBytes)
+      throws IOException {
     this(source, Optional.empty(), target, type, maxShardBytes);
   }
 
@@ -56,7 +58,8 @@ public final class Conversion {
       Optional<AdapterFiles> adapter,
       Target target,
       WeightType type,
-      long maxShardBytes) {
+      long maxShardBytes)
+      throws IOException {
     this.source = source;
     this.target = target;
     this.type = type;
@@ -74,6 +77,7 @@ public final class Conversion {
       tensors.values().forEach(this::addWeights);
     }
     addOriginals();
+    generation = addsGeneration() ? Optional.of(generation()) : Optional.empty();
   }
 
   /** The type that a conversion keeps unless told otherwise: float32 for us, else the source's. */
@@ -119,8 +123,8 @@ public final class Conversion {
     for (var file : smallFiles()) {
       Files.copy(file, directory.resolve(String.valueOf(file.getFileName())));
     }
-    if (addsGeneration()) {
-      Files.writeString(directory.resolve(JanusDirectory.GENERATION), generation());
+    if (generation.isPresent()) {
+      Files.writeString(directory.resolve(JanusDirectory.GENERATION), generation.get());
     }
     Files.writeString(
         directory.resolve(JanusConfig.FILE),
@@ -201,7 +205,7 @@ public final class Conversion {
       names.add(CheckpointFiles.ORIGINALS);
     }
     names.add(JanusConfig.FILE);
-    if (addsGeneration()) {
+    if (generation.isPresent()) {
       names.add(JanusDirectory.GENERATION);
     }
     names.add(JanusDirectory.CARD);

@@ -2,10 +2,8 @@ package ai.echogen.model.convert;
 
 import ai.echogen.model.JanusConfig;
 import ai.echogen.model.JanusDirectory;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,37 +42,9 @@ final class OriginalPort {
     if (!Files.exists(tokenizer)) {
       return OptionalInt.empty();
     }
-    try (var parser = new JsonFactory().createParser(tokenizer.toFile())) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return OptionalInt.empty();
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean added = parser.currentName().equals("added_tokens");
-        if (parser.nextToken() == JsonToken.START_ARRAY && added) {
-          return placeholder(parser);
-        }
-        parser.skipChildren();
-      }
-      return OptionalInt.empty();
-    }
-  }
-
-  private static OptionalInt placeholder(JsonParser parser) throws IOException {
-    while (parser.nextToken() == JsonToken.START_OBJECT) {
-      int id = -1;
-      var content = "";
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        var field = parser.currentName();
-        parser.nextToken();
-        if (field.equals("id")) {
-          id = parser.getValueAsInt(-1);
-        } else if (field.equals("content")) {
-          content = String.valueOf(parser.getValueAsString());
-        }
-        parser.skipChildren();
-      }
-      if (content.equals(PLACEHOLDER) && id >= 0) {
-        return OptionalInt.of(id);
+    for (var token : new ObjectMapper().readTree(tokenizer.toFile()).path("added_tokens")) {
+      if (token.path("content").asText().equals(PLACEHOLDER)) {
+        return OptionalInt.of(token.path("id").asInt());
       }
     }
     return OptionalInt.empty();

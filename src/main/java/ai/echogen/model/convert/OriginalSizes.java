@@ -5,7 +5,9 @@ import ai.echogen.model.DecoderConfig;
 import ai.echogen.model.GroundingFeatures;
 import ai.echogen.model.JanusConfig;
 import ai.echogen.model.VisionConfig;
+import ai.echogen.model.VisionParameters;
 import ai.echogen.model.VqConfig;
+import ai.echogen.model.VqNetwork;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +32,8 @@ final class OriginalSizes {
   static final double ROPE_THETA = 10000;
   static final int MAX_POSITIONS = 2048;
 
-  private static final String VISION = "model.vision_model.";
-  private static final String VQ = "model.vqmodel.";
+  private static final String VISION = VisionParameters.ENCODER;
+  private static final String VQ = VqNetwork.PREFIX;
   private static final String TEXT = "model.language_model.";
 
   private final Map<String, NamedTensor> tensors;

@@ -1,5 +1,7 @@
 package ai.echogen.model.convert;
 
+import ai.echogen.model.VisionParameters;
+import ai.echogen.model.VqNetwork;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
@@ -49,7 +51,7 @@ final class PortConfig {
    * @param names the checkpoint's tensors; a part that has none and no section gets no section
    */
   static void addDefaults(ObjectNode config, Collection<String> names) {
-    if (hasPart(config, "vision_config", names, "model.vision_model.")) {
+    if (hasPart(config, "vision_config", names, VisionParameters.ENCODER)) {
       var vision = config.withObject("/vision_config");
       defaultNumber(vision, "hidden_size", 1024);
       defaultNumber(vision, "num_hidden_layers", 24);
@@ -58,10 +60,9 @@ final class PortConfig {
       defaultNumber(vision, "patch_size", 16);
       defaultNumber(vision, "depth", 2);
     }
-    if (hasPart(config, "vq_config", names, "model.vqmodel.")) {
+    if (hasPart(config, "vq_config", names, VqNetwork.PREFIX)) {
       addVqDefaults(config.withObject("/vq_config"));
-      boolean isPorts = config.has("vision_config") && !config.has("echogen");
-      if (isPorts || !config.path("vq_config").has("num_patches")) {
+      if (!config.path("vq_config").has("num_patches")) {
         setGrid(config.withObject("/vq_config"), config.path("vision_config"));
       }
     }
