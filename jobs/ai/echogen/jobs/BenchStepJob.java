@@ -1,13 +1,17 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.engine.LocalSteps;
+import ai.echogen.engine.CheckpointSettings;
+import ai.echogen.engine.DivergenceSettings;
+import ai.echogen.engine.ExchangeSettings;
 import ai.echogen.engine.OptimizerSettings;
-import ai.echogen.engine.Trainer;
+import ai.echogen.engine.Samples;
 import ai.echogen.engine.TrainerSettings;
+import ai.echogen.engine.Training;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
 import ai.echogen.model.LoraConfig;
+import ai.echogen.observe.Metrics;
 import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpStage;
 import ai.echogen.torch.Tensors;
@@ -22,7 +26,6 @@ import java.util.Optional;
  * one JSON object on the last line.
  */
 public final class BenchStepJob implements Job<BenchStepJob.Settings> {
-  private static final int KEPT_CHECKPOINTS = 1; // none is written
 
   /**
    * @param threads operator threads of a task
@@ -52,7 +55,15 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
 
     TrainerSettings trainer() {
       return new TrainerSettings(
-          steps, batch, microShards, seed, steps, 0, KEPT_CHECKPOINTS, optim);
+          steps,
+          batch,
+          microShards,
+          seed,
+          steps,
+          CheckpointSettings.AT_THE_END,
+          ExchangeSettings.everyStep(ExchangeSettings.Wire.FLOAT32),
+          DivergenceSettings.STOP_AFTER_TEN,
+          optim);
     }
   }
 
@@ -125,13 +136,18 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       throws Exception {
     var spark = context.spark();
     try (var trainer =
-        new Trainer<>(
-            stage, samples.samples(), LayoutTokens::numTokens, settings.trainer(), initial)) {
+        Training.here(
+            spark,
+            "bench",
+            stage,
+            new Samples<>(samples.samples(), LayoutTokens::numTokens),
+            settings.trainer(),
+            initial)) {
       var seconds = new double[settings.steps()];
       var before = trainer.weights().sha256();
       for (int step = 0; step < seconds.length; step++) {
         long start = System.nanoTime();
-        LocalSteps.run(spark, "bench", trainer, settings.trainer(), step + 1);
+        trainer.run(step + 1, new Metrics());
         seconds[step] = Medians.rounded((System.nanoTime() - start) / 1e9);
         context.console().printf("step %d: %s s%n", step, seconds[step]);
       }

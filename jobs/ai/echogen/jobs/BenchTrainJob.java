@@ -1,20 +1,25 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.engine.LocalSteps;
+import ai.echogen.engine.CheckpointSettings;
+import ai.echogen.engine.DivergenceSettings;
+import ai.echogen.engine.ExchangeSettings;
 import ai.echogen.engine.OptimizerSettings;
-import ai.echogen.engine.Trainer;
+import ai.echogen.engine.Samples;
 import ai.echogen.engine.TrainerSettings;
+import ai.echogen.engine.Training;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
 import ai.echogen.model.DecoderConfig;
 import ai.echogen.model.ImageCodes;
+import ai.echogen.observe.Metrics;
 import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpStage;
 import ai.echogen.torch.Tensors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,7 +39,6 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
   private static final int THREADS_PER_TASK = 1;
 
   private static final ImageCodes CODES = BenchSamples.DEMO_CODES;
-  private static final int KEPT_CHECKPOINTS = 1; // none is written
 
   /**
    * @param form attention form; see {@link AttentionForm}
@@ -70,7 +74,15 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
 
     TrainerSettings trainer(int numSteps) {
       return new TrainerSettings(
-          numSteps, batch, microShards, seed, numSteps, 0, KEPT_CHECKPOINTS, optim);
+          numSteps,
+          batch,
+          microShards,
+          seed,
+          numSteps,
+          CheckpointSettings.AT_THE_END,
+          ExchangeSettings.everyStep(ExchangeSettings.Wire.FLOAT32),
+          DivergenceSettings.STOP_AFTER_TEN,
+          optim);
     }
   }
 
@@ -130,16 +142,22 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
       Decoder decoder,
       PmtpStage stage,
       BenchSamples samples,
-      int steps) {
+      int steps)
+      throws IOException {
     var trainerSettings = settings.trainer(steps);
     var codebook = BenchSamples.codebook(settings.seed(), CODES);
     try (var initial = decoder.initialWeights(codebook, settings.seed());
         var trainer =
-            new Trainer<>(
-                stage, samples.samples(), LayoutTokens::numTokens, trainerSettings, initial)) {
+            Training.here(
+                spark,
+                "bench",
+                stage,
+                new Samples<>(samples.samples(), LayoutTokens::numTokens),
+                trainerSettings,
+                initial)) {
       long start = System.nanoTime();
       long cpuStart = cpuNanos();
-      LocalSteps.run(spark, "bench", trainer, trainerSettings, steps);
+      trainer.run(steps, new Metrics());
       double cpuSeconds = (cpuNanos() - cpuStart) / 1e9;
       double seconds = (System.nanoTime() - start) / 1e9;
       return new Run(seconds, cpuSeconds, trainer.weights().sha256());
@@ -158,7 +176,7 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
     values.put("optimizer", settings.optim().method().name().toLowerCase(java.util.Locale.ROOT));
     values.put("batch", settings.batch());
     values.put("micro_shards", settings.microShards());
-    values.put("tasks", LocalSteps.numTasks(spark, settings.trainer(settings.steps())));
+    values.put("tasks", Training.numThreads(spark, settings.trainer(settings.steps())));
     values.put("threads", THREADS_PER_TASK);
     values.put("seed", settings.seed());
     values.put("steps", settings.steps());

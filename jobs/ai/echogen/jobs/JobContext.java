@@ -1,7 +1,9 @@
 package ai.echogen.jobs;
 
+import ai.echogen.engine.EnginePlugin;
 import java.io.PrintStream;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Map;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -34,6 +36,7 @@ public final class JobContext implements AutoCloseable {
     if (spark == null) {
       quietLogs();
       spark = SparkSession.builder().config(sparkConf()).getOrCreate();
+      spark.sparkContext().setJobDescription("echogen " + jobName);
     }
     return spark;
   }
@@ -69,6 +72,7 @@ public final class JobContext implements AutoCloseable {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     conf.setIfMissing("spark.executorEnv.MKL_NUM_THREADS", "1");
+    addPlugin(conf, EnginePlugin.class.getName());
     DJL.forEach((key, value) -> addExecutorProperty(conf, key, value));
     if (conf.get("spark.master").startsWith("local")) {
       if (!conf.contains("spark.ui.port")) {
@@ -77,6 +81,14 @@ public final class JobContext implements AutoCloseable {
       conf.setIfMissing("spark.driver.host", "localhost"); // needs no network
     }
     return conf;
+  }
+
+  /** The executors' line to the driver, beside plugins of the user's. */
+  private static void addPlugin(SparkConf conf, String name) {
+    var plugins = conf.get("spark.plugins", "");
+    if (!List.of(plugins.split(",")).contains(name)) {
+      conf.set("spark.plugins", plugins.isEmpty() ? name : plugins + "," + name);
+    }
   }
 
   private static void addExecutorProperty(SparkConf conf, String key, String value) {

@@ -1,6 +1,9 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
+import ai.echogen.engine.CheckpointSettings;
+import ai.echogen.engine.DivergenceSettings;
+import ai.echogen.engine.ExchangeSettings;
 import ai.echogen.engine.OptimizerSettings;
 import ai.echogen.engine.TrainerSettings;
 import ai.echogen.model.AttentionForm;
@@ -66,6 +69,9 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
       int logEvery,
       int checkpointEvery,
       int keepCheckpoints,
+      long checkpointPartBytes,
+      ExchangeSettings exchange,
+      DivergenceSettings divergence,
       OptimizerSettings optim) {
     public Settings {
       new Check()
@@ -90,7 +96,15 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
 
     TrainerSettings trainer() {
       return new TrainerSettings(
-          steps, batch, microShards, seed, logEvery, checkpointEvery, keepCheckpoints, optim);
+          steps,
+          batch,
+          microShards,
+          seed,
+          logEvery,
+          new CheckpointSettings(checkpointEvery, keepCheckpoints, checkpointPartBytes),
+          exchange,
+          divergence,
+          optim);
     }
 
     /** The form that the finished model is run in. */
@@ -128,6 +142,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) throws IOException {
+    var unused = settings.trainer(); // checks
     var source = Path.of(settings.init().or(settings::tokenizer).orElseThrow());
     var read =
         settings.init().isPresent() ? JanusModel.readConfig(source) : JanusConfig.read(source);

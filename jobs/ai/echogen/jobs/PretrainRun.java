@@ -1,23 +1,22 @@
 package ai.echogen.jobs;
 
 import ai.echogen.engine.Checkpoints;
+import ai.echogen.engine.Samples;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
-import ai.echogen.model.AttentionForm;
 import ai.echogen.model.Decoder;
 import ai.echogen.model.GroundingFeatures;
 import ai.echogen.model.LoraDirectory;
-import ai.echogen.stages.CausalFinish;
 import ai.echogen.stages.LayoutTokens;
-import ai.echogen.stages.PmtpStage;
-import ai.echogen.stages.Stage;
-import ai.echogen.torch.ParameterLayout;
+import ai.echogen.stages.PmtpSource;
+import ai.echogen.torch.SafetensorsModel;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -33,9 +32,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
             settings.init().isPresent()
                 ? StartModel.of(Path.of(settings.init().get()), settings)
                 : StartModel.fresh(settings, texts(shards));
-        var decoder = start.decoder(settings.form(), settings.lora());
-        var causal = start.decoder(AttentionForm.SEPARATE, settings.lora());
-        var stage = stage(decoder, causal, start.weights())) {
+        var decoder = start.decoder(settings.form(), settings.lora())) {
       requireSameTokenizer(shards.tokenizer(), start.fingerprint());
       var samples = samples(spark, shards, start);
       context
@@ -47,21 +44,28 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
               shards.numTrimmed(),
               Layout.MAX_REGIONS);
       var card = card(context.settingsJson());
-      Checkpoints.ModelFiles modelFiles =
-          settings.lora().isOn()
-              ? new AdapterFiles(settings)
-              : (directory, weights) -> start.write(directory, weights, card);
       new TrainingRun("PMTP", settings.trainer(), settings.resume(), settings.pauseAt())
           .train(
               context,
               files,
-              stage,
-              samples,
-              LayoutTokens::numTokens,
+              source(decoder, start),
+              new Samples<>(samples, LayoutTokens::numTokens),
               settings.lora().isOn() ? decoder.initialAdapter(settings.seed()) : start.weights(),
-              modelFiles,
+              settings.lora().isOn() ? new AdapterFiles(settings) : new ModelFiles(start, card),
               weights -> finish(files, start, decoder, weights));
     }
+  }
+
+  private PmtpSource source(Decoder decoder, StartModel start) {
+    return settings.lora().isOn()
+        ? PmtpSource.ofAdapter(
+            decoder,
+            settings.pmtp(),
+            settings.firstCausalStep(),
+            settings.lora(),
+            settings.init().orElseThrow(),
+            start.weights())
+        : PmtpSource.ofModel(decoder, settings.pmtp(), settings.firstCausalStep());
   }
 
   /** {@code model/}, and {@code adapter/} where only an adapter was trained. */
@@ -69,38 +73,44 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
       throws IOException {
     var weights = trained;
     if (settings.lora().isOn()) {
-      new AdapterFiles(settings).write(files.local().resolve("adapter"), trained);
+      var base = new AdapterFiles(settings).base();
+      LoraDirectory.write(files.local().resolve("adapter"), settings.lora(), trained, base);
       decoder.merge(start.weights(), trained);
       weights = start.weights();
     }
     start.write(files.local().resolve("model"), weights, card(context.settingsJson()));
   }
 
-  /** Checkpoints of an adapter. */
+  /** The form of a whole model's checkpoints: what is not trained lies in a file of its own. */
+  private record ModelFiles(StartModel start, String card) implements Checkpoints.ModelFiles {
+    @Override
+    public List<String> names(int parts) {
+      return SafetensorsModel.fileNames(parts + 1).subList(0, parts);
+    }
+
+    @Override
+    public void complete(Path directory, Map<String, String> fileOfTensor, long numBytes)
+        throws IOException {
+      start.writeRest(directory, fileOfTensor, numBytes, card);
+    }
+  }
+
+  /** The form of an adapter's checkpoints. */
   private record AdapterFiles(PretrainJob.Settings settings) implements Checkpoints.ModelFiles {
     @Override
-    public void write(Path directory, Weights weights) throws IOException {
-      var base = Path.of(settings.init().orElseThrow()).getFileName().toString();
-      LoraDirectory.write(directory, settings.lora(), weights, base);
+    public List<String> names(int parts) {
+      return List.of(LoraDirectory.WEIGHTS);
     }
 
     @Override
-    public Weights read(Path directory, ParameterLayout layout) throws IOException {
-      return LoraDirectory.read(directory, layout);
+    public void complete(Path directory, Map<String, String> fileOfTensor, long numBytes)
+        throws IOException {
+      LoraDirectory.writeConfig(directory, settings.lora(), base());
     }
-  }
 
-  private Stage<LayoutTokens> stage(Decoder decoder, Decoder causal, Weights start) {
-    var first = stage(decoder, start);
-    return settings.firstCausalStep() >= settings.steps()
-        ? first
-        : new CausalFinish(first, stage(causal, start), settings.firstCausalStep());
-  }
-
-  private PmtpStage stage(Decoder decoder, Weights start) {
-    return settings.lora().isOn()
-        ? new PmtpStage(decoder, settings.pmtp(), start)
-        : new PmtpStage(decoder, settings.pmtp());
+    private String base() {
+      return Path.of(settings.init().orElseThrow()).getFileName().toString();
+    }
   }
 
   private static List<String> texts(TokenShards shards) {

@@ -15,13 +15,18 @@ import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.ParameterLayout;
+import ai.echogen.torch.SafetensorsModel;
+import ai.echogen.torch.SafetensorsWriter;
 import ai.echogen.torch.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a training run starts from: a new model for the words of its data, or a model directory.
@@ -139,6 +144,27 @@ final class StartModel implements AutoCloseable {
     var parts = new ArrayList<>(List.of(trained, vq));
     vision.ifPresent(parts::add);
     JanusDirectory.write(directory, config, parts, tokenizerJson, card);
+  }
+
+  /**
+   * Writes the model around weights of the transformer that lie in several files beside it.
+   *
+   * @param fileOfTensor where these tensors lie
+   * @param numBytes data bytes of these
+   */
+  void writeRest(Path directory, Map<String, String> fileOfTensor, long numBytes, String card)
+      throws IOException {
+    JanusDirectory.writeWithout(directory, config, tokenizerJson, card);
+    int files = Set.copyOf(fileOfTensor.values()).size() + 1;
+    var name = SafetensorsModel.fileNames(files).get(files - 1);
+    var places = new TreeMap<>(fileOfTensor);
+    var writer = new SafetensorsWriter();
+    for (var part : vision.isPresent() ? List.of(vq, vision.get()) : List.of(vq)) {
+      part.addTo(writer);
+      part.layout().parameters().forEach(parameter -> places.put(parameter.name(), name));
+    }
+    writer.write(directory.resolve(name));
+    SafetensorsModel.writeIndex(directory, places, numBytes + writer.numBytes());
   }
 
   @Override

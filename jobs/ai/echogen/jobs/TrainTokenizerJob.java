@@ -1,16 +1,27 @@
 package ai.echogen.jobs;
 
 import ai.echogen.data.ShardStore;
+import ai.echogen.engine.CheckpointSettings;
+import ai.echogen.engine.Checkpoints;
+import ai.echogen.engine.DivergenceSettings;
+import ai.echogen.engine.ExchangeSettings;
 import ai.echogen.engine.OptimizerSettings;
+import ai.echogen.engine.Samples;
 import ai.echogen.engine.TrainerSettings;
 import ai.echogen.model.JanusDirectory;
 import ai.echogen.model.VqConfig;
 import ai.echogen.model.VqModel;
 import ai.echogen.model.VqNetwork;
+import ai.echogen.stages.VqSource;
 import ai.echogen.stages.VqStage;
+import ai.echogen.torch.SafetensorsModel;
 import ai.echogen.torch.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Trains the VQ tokenizer on sample shards. */
 public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> {
@@ -37,10 +48,21 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
       int logEvery,
       int checkpointEvery,
       int keepCheckpoints,
+      long checkpointPartBytes,
+      ExchangeSettings.Wire wire,
+      DivergenceSettings divergence,
       OptimizerSettings optim) {
     TrainerSettings trainer() {
       return new TrainerSettings(
-          steps, batch, microShards, seed, logEvery, checkpointEvery, keepCheckpoints, optim);
+          steps,
+          batch,
+          microShards,
+          seed,
+          logEvery,
+          new CheckpointSettings(checkpointEvery, keepCheckpoints, checkpointPartBytes),
+          ExchangeSettings.everyStep(wire),
+          divergence,
+          optim);
     }
   }
 
@@ -101,18 +123,15 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
     context.console().printf("%,d training images%n", images.size());
     var card = card(context.settingsJson());
     try (var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
-        var stage =
-            new VqStage(vq, settings.vq(), settings.steps(), settings.batch(), settings.seed());
-        var initial = stage.initialWeights()) {
+        var stage = source(settings).open()) {
       new TrainingRun("VQ tokenizer", settings.trainer(), settings.resume(), settings.pauseAt())
           .train(
               context,
               files,
-              stage,
-              images,
-              image -> vq.numCodes(),
-              initial,
-              (directory, weights) -> JanusDirectory.writeTokenizer(directory, vq, weights, card),
+              source(settings),
+              samples(images, vq.numCodes()),
+              stage.initialWeights(),
+              new TokenizerFiles(vq, card),
               weights -> {
                 // The model takes the network's weights over, and closes them.
                 try (var model = new VqModel(vq, stage.networkWeights(weights))) {
@@ -121,6 +140,32 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
                   TokenizerReport.write(settings, context, files.local(), model);
                 }
               });
+    }
+  }
+
+  private static VqSource source(Settings settings) {
+    return new VqSource(
+        settings.model(), settings.vq(), settings.steps(), settings.batch(), settings.seed());
+  }
+
+  private static Samples<byte[]> samples(List<byte[]> images, int numCodes) {
+    return new Samples<>(images, image -> numCodes);
+  }
+
+  /** The form of a tokenizer's checkpoints. */
+  private record TokenizerFiles(VqConfig config, String card) implements Checkpoints.ModelFiles {
+    @Override
+    public List<String> names(int parts) {
+      return SafetensorsModel.fileNames(parts);
+    }
+
+    @Override
+    public void complete(Path directory, Map<String, String> fileOfTensor, long numBytes)
+        throws IOException {
+      JanusDirectory.writeTokenizerWithout(directory, config, card);
+      if (Set.copyOf(fileOfTensor.values()).size() > 1) {
+        SafetensorsModel.writeIndex(directory, fileOfTensor, numBytes);
+      }
     }
   }
 

@@ -2,15 +2,13 @@ package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
 import ai.echogen.engine.Checkpoints;
-import ai.echogen.engine.LocalSteps;
-import ai.echogen.engine.Trainer;
+import ai.echogen.engine.Samples;
 import ai.echogen.engine.TrainerSettings;
-import ai.echogen.stages.Stage;
+import ai.echogen.engine.Training;
+import ai.echogen.stages.StageSource;
 import ai.echogen.torch.Weights;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 
 /**
  * Trains a stage into a run directory: {@code checkpoints/}, {@code metrics.jsonl}, {@code
@@ -41,36 +39,51 @@ record TrainingRun(String label, TrainerSettings settings, Resume resume, Option
    * the weights.
    *
    * @param initial what a new run starts from; taken over
-   * @param modelFiles writes a checkpoint's model
+   * @param modelFiles the form of a checkpoint's model
    */
   <S> void train(
       JobContext context,
       RunFiles files,
-      Stage<S> stage,
-      List<S> samples,
-      ToIntFunction<S> numTokens,
+      StageSource<S> source,
+      Samples<S> samples,
       Weights initial,
       Checkpoints.ModelFiles modelFiles,
       Finish finish)
       throws IOException {
     var console = context.console();
-    var checkpoints =
-        new Checkpoints(
-            context.spark(), files.target() + "/checkpoints", stage.layout(), modelFiles, console);
-    try (var trainer = new Trainer<>(stage, samples, numTokens, settings, initial)) {
-      long resumed = resume == Resume.AUTO ? checkpoints.resume(trainer, settings) : 0;
-      if (resumed > 0) {
-        console.println("resumed at step " + resumed);
+    try (var stage = source.open()) {
+      var checkpoints =
+          new Checkpoints(
+              context.spark(),
+              files.target() + "/checkpoints",
+              stage.layout(),
+              modelFiles,
+              context.settingsJson(),
+              console);
+      try (var training =
+          new Training<>(
+              context.spark(),
+              label,
+              stage,
+              source,
+              samples,
+              settings,
+              initial,
+              Optional.of(checkpoints),
+              console)) {
+        long resumed = resume == Resume.AUTO ? training.resume() : 0;
+        if (resumed > 0) {
+          console.println("resumed at step " + resumed);
+        }
+        try (var metrics = files.metrics(console, settings.steps(), settings.logEvery(), resumed)) {
+          training.run(Math.min(settings.steps(), pauseAt.orElse(settings.steps())), metrics);
+        }
+        if (training.step() == settings.steps()) {
+          finish.write(training.weights());
+        }
+        files.publish();
+        console.println("weights sha256 " + training.weights().sha256());
       }
-      try (var metrics = files.metrics(console, settings.steps(), settings.logEvery(), resumed)) {
-        long until = Math.min(settings.steps(), pauseAt.orElse(settings.steps()));
-        LocalSteps.run(context.spark(), label, trainer, settings, until, checkpoints, metrics);
-      }
-      if (trainer.step() == settings.steps()) {
-        finish.write(trainer.weights());
-      }
-      files.publish();
-      console.println("weights sha256 " + trainer.weights().sha256());
     }
   }
 }

@@ -1,189 +1,314 @@
 package ai.echogen.engine;
 
 import ai.echogen.data.Storage;
-import ai.echogen.model.JanusDirectory;
-import ai.echogen.torch.FlatWeights;
+import ai.echogen.engine.CheckpointFile.Written;
+import ai.echogen.engine.Exchange.Shelf;
+import ai.echogen.engine.Segment.StoredState;
 import ai.echogen.torch.ParameterLayout;
 import ai.echogen.torch.SafetensorsFile;
-import ai.echogen.torch.SafetensorsWriter;
 import ai.echogen.torch.Weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HexFormat;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Training checkpoints on any Hadoop file system: a directory {@code step-00000100} each.
  *
- * <p>A checkpoint is a model directory plus {@code optimizer.safetensors} (tensors {@code
- * first_moments.NAME} and {@code second_moments.NAME}) and {@code trainer.json}: version, step, the
- * trainer's settings, and bytes and SHA-256 of every other file. Batches and random numbers are
- * functions of (seed, step), so the step is the data cursor and the random state. It is written
- * under a temporary name and renamed; one whose files do not match {@code trainer.json} is passed
- * over.
+ * <p>A checkpoint is a model directory whose weights lie in parts, plus the optimiser's state
+ * ({@link Shelves}) and {@code trainer.json}: version, step, factor on the learning rate, steps in
+ * a row without a finite gradient, the job's configuration, and of every other file bytes, SHA-256
+ * and, where it holds state, the shelf's key. Batches and random numbers are functions of (seed,
+ * step), so the step is the data cursor and the random state. Executors write the state side by
+ * side into {@code .writing-step-00000100}; the driver adds the rest and renames it. One whose
+ * files do not match {@code trainer.json} is passed over.
  */
 public final class Checkpoints {
-  /** A directory's form: a whole model's, or an adapter's. */
+  /** The form that the trained weights have on disk. */
   public interface ModelFiles {
-    void write(Path directory, Weights weights) throws IOException;
+    /** Names of the files of the trained weights, in {@code parts} parts or, if need be, one. */
+    List<String> names(int parts);
 
-    /** Reads back what {@link #write} wrote; the caller closes it. */
-    default Weights read(Path directory, ParameterLayout layout) throws IOException {
-      return JanusDirectory.read(directory, layout);
-    }
+    /**
+     * Writes everything else of the directory.
+     *
+     * @param fileOfTensor where each trained tensor lies
+     * @param numBytes data bytes of these
+     */
+    void complete(java.nio.file.Path directory, Map<String, String> fileOfTensor, long numBytes)
+        throws IOException;
   }
 
-  private static final int VERSION = 1;
+  /** Where a run goes on. */
+  record Found(StoredState state, double lrScale) {}
+
+  private static final int VERSION = 2;
   private static final String INDEX = "trainer.json";
-  private static final String MOMENTS = "optimizer.safetensors";
-  private static final List<String> PREFIXES = List.of("first_moments.", "second_moments.");
+  private static final String WRITING = ".writing-";
+
+  /** Keys of a job's configuration that a run may go on with other values of. */
+  private static final Set<String> FREE =
+      Set.of(
+          "data",
+          "tokenizer",
+          "init",
+          "out",
+          "resume",
+          "pauseAt",
+          "evaluate",
+          "logEvery",
+          "checkpointEvery",
+          "keepCheckpoints",
+          "checkpointPartBytes",
+          "divergence");
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private final org.apache.hadoop.fs.Path directory;
+  private final Path directory;
   private final FileSystem files;
   private final ParameterLayout layout;
   private final ModelFiles model;
+  private final String configuration;
   private final PrintStream console;
 
   /**
    * @param directory where the checkpoints lie; made when the first is written
    * @param layout the names under which weights and moments are stored
+   * @param configuration the job's settings, as JSON
    */
   public Checkpoints(
       SparkSession spark,
       String directory,
       ParameterLayout layout,
       ModelFiles model,
+      String configuration,
       PrintStream console)
       throws IOException {
-    this.directory = new org.apache.hadoop.fs.Path(directory);
-    this.files = Storage.plain(this.directory, spark.sparkContext().hadoopConfiguration());
+    var path = new Path(directory);
+    this.files = Storage.plain(path, spark.sparkContext().hadoopConfiguration());
+    this.directory = files.makeQualified(path);
     this.layout = layout;
     this.model = model;
+    this.configuration = configuration;
     this.console = console;
   }
 
-  /** Writes a checkpoint of where the trainer is and removes the oldest beyond those kept. */
-  void write(Trainer<?> trainer, TrainerSettings settings) throws IOException {
-    var local = Files.createTempDirectory("echogen-checkpoint");
+  /** The files of a checkpoint's state. */
+  List<CheckpointFile> plan(TrainerSettings settings) {
+    return new Shelves(settings).files(layout, settings.checkpoints().partBytes(), model::names);
+  }
+
+  /** Makes the directory that the state of a step is to be written into. */
+  Path begin(long step) throws IOException {
+    var temporary = new Path(directory, WRITING + name(step));
     try {
-      model.write(local, trainer.weights());
-      var moments = new SafetensorsWriter();
-      for (int i = 0; i < trainer.moments().size(); i++) {
-        FlatWeights.add(moments, layout, trainer.moments().get(i), PREFIXES.get(i));
-      }
-      moments.write(local.resolve(MOMENTS));
-      writeIndex(local, trainer.step(), settings);
-      var name = "step-%08d".formatted(trainer.step());
-      var temporary = new org.apache.hadoop.fs.Path(directory, ".writing-" + name);
-      var target = new org.apache.hadoop.fs.Path(directory, name);
       files.delete(temporary, true);
-      files.mkdirs(temporary);
-      try (var parts = Files.list(local)) {
-        for (var part : parts.sorted().toList()) {
-          files.copyFromLocalFile(
-              path(part), new org.apache.hadoop.fs.Path(temporary, part.getFileName().toString()));
-        }
+      if (!files.mkdirs(temporary)) {
+        throw new IOException("mkdir failed");
       }
-      files.delete(target, true);
-      if (!files.rename(temporary, target)) {
-        throw new IOException("cannot rename " + temporary + " to " + target);
-      }
-    } finally {
-      deleteLocal(local);
+    } catch (IOException e) {
+      throw new TrainingException(
+          "%s: cannot be written to (%s); give another out=".formatted(directory, e.getMessage()),
+          e);
     }
-    var all = list();
-    for (var old : all.subList(0, Math.max(0, all.size() - settings.keepCheckpoints()))) {
-      files.delete(old, true);
-    }
+    return temporary;
   }
 
   /**
-   * Puts the newest whole checkpoint into a trainer.
+   * Completes a checkpoint whose state is written, puts it in its place, and removes the oldest
+   * beyond those kept.
+   */
+  StoredState commit(
+      long step, int skippedInRow, double lrScale, List<Written> state, TrainerSettings settings)
+      throws IOException {
+    var temporary = new Path(directory, WRITING + name(step));
+    requireThere(temporary, state);
+    var local = Files.createTempDirectory("echogen-checkpoint");
+    try {
+      var places = places(temporary, settings);
+      model.complete(local, places.files(), places.numBytes());
+      writeIndex(local, step, skippedInRow, lrScale, state);
+      try (var parts = Files.list(local)) {
+        for (var part : parts.sorted().toList()) {
+          files.copyFromLocalFile(
+              new Path(part.toUri()), new Path(temporary, part.getFileName().toString()));
+        }
+      }
+    } finally {
+      Storage.delete(local);
+    }
+    var target = new Path(directory, name(step));
+    files.delete(target, true);
+    if (!files.rename(temporary, target)) {
+      throw new IOException("cannot rename " + temporary + " to " + target);
+    }
+    var all = list();
+    for (var old : all.subList(0, Math.max(0, all.size() - settings.checkpoints().keep()))) {
+      files.delete(old, true);
+    }
+    return new StoredState(target.toString(), step, skippedInRow, state);
+  }
+
+  /** The beginning as a checkpoint, for executors to read: weights, all else being zero. */
+  StoredState writeBeginning(Weights weights, TrainerSettings settings) throws IOException {
+    var temporary = begin(0);
+    var shelf =
+        new Shelf(Shelves.MODEL, 0, List.of(CheckpointFile.WEIGHTS), List.of(weights.flat()));
+    var written = new ArrayList<Written>();
+    for (var file : plan(settings)) {
+      if (file.tensors().equals(shelf.names())) {
+        written.add(file.write(files, temporary, layout, shelf));
+      }
+    }
+    return commit(0, 0, 1, written, settings);
+  }
+
+  /**
+   * The newest whole checkpoint, if there is one; says which it passed over and why, and removes
+   * what was left half-written.
    *
-   * @return its step, or 0 if there is none
    * @throws IllegalArgumentException if it was written under other settings, whose steps would not
    *     continue it
    */
-  public long resume(Trainer<?> trainer, TrainerSettings settings) throws IOException {
+  Optional<Found> newest() throws IOException {
+    for (var left : statuses(WRITING)) {
+      console.println("removing " + left + ", which was not finished");
+      files.delete(left, true);
+    }
     var newestFirst = new ArrayList<>(list());
-    java.util.Collections.reverse(newestFirst);
+    Collections.reverse(newestFirst);
     for (var candidate : newestFirst) {
-      var local = Files.createTempDirectory("echogen-resume");
-      try {
-        for (FileStatus file : files.listStatus(candidate)) {
-          files.copyToLocalFile(
-              false, file.getPath(), path(local.resolve(file.getPath().getName())), true);
-        }
-        var problem = problem(local);
-        if (problem != null) {
-          console.println("skipping checkpoint " + candidate + ": " + problem);
-          continue;
-        }
-        var index = JSON.readTree(local.resolve(INDEX).toFile());
-        requireSame(candidate.toString(), index.get("settings"), settings);
-        restore(trainer, local);
-        trainer.resumeAt(index.get("step").asLong());
-        return trainer.step();
-      } finally {
-        deleteLocal(local);
+      var problem = problem(candidate);
+      if (problem != null) {
+        console.println("skipping checkpoint " + candidate + ": " + problem);
+        continue;
       }
+      var index = index(candidate);
+      requireSame(candidate, index.get("configuration"));
+      var state = new ArrayList<Written>();
+      index
+          .path("files")
+          .fields()
+          .forEachRemaining(
+              file -> {
+                if (file.getValue().has("key")) {
+                  state.add(written(file.getKey(), file.getValue()));
+                }
+              });
+      return Optional.of(
+          new Found(
+              new StoredState(
+                  candidate.toString(),
+                  index.path("step").asLong(),
+                  index.path("skipped_in_row").asInt(),
+                  state),
+              index.path("lr_scale").asDouble()));
     }
-    return 0;
+    return Optional.empty();
   }
 
-  private void restore(Trainer<?> trainer, Path local) throws IOException {
-    try (var weights = model.read(local, layout);
-        var moments = SafetensorsFile.open(local.resolve(MOMENTS))) {
-      weights.flat().copyTo(trainer.weights().flat());
-      for (int i = 0; i < trainer.moments().size(); i++) {
-        for (var parameter : layout.parameters()) {
-          var values = moments.floats(PREFIXES.get(i) + parameter.name());
-          FlatWeights.set(trainer.moments().get(i), parameter, values);
-        }
+  /** The weights of a checkpoint; the caller closes them. */
+  Weights read(StoredState state) throws IOException {
+    var weights = Weights.zeros(layout);
+    var names =
+        state.files().stream()
+            .filter(file -> file.key().equals(Shelves.MODEL))
+            .map(Written::name)
+            .toList();
+    var shelf =
+        new Shelf(Shelves.MODEL, -1, List.of(CheckpointFile.WEIGHTS), List.of(weights.flat()));
+    CheckpointFile.read(files, new Path(state.directory()), names, layout, shelf, state.step());
+    return weights;
+  }
+
+  /** Files that an executor wrote elsewhere are not here. */
+  private void requireThere(Path temporary, List<Written> state) throws IOException {
+    for (var file : state) {
+      var path = new Path(temporary, file.name());
+      if (!files.exists(path) || files.getFileStatus(path).getLen() != file.bytes()) {
+        throw new TrainingException(
+            "%s: was written by an executor, but the driver does not see it: out= must be on a file system that all machines share"
+                .formatted(path));
       }
     }
   }
 
-  private void writeIndex(Path local, long step, TrainerSettings settings) throws IOException {
+  private record Places(Map<String, String> files, long numBytes) {}
+
+  private Places places(Path temporary, TrainerSettings settings) throws IOException {
+    var places = new LinkedHashMap<String, String>();
+    long numBytes = 0;
+    for (var file : plan(settings)) {
+      if (file.tensors().contains(CheckpointFile.WEIGHTS)) {
+        try (var here = Storage.here(files, new Path(temporary, file.name()));
+            var stored = SafetensorsFile.open(here.path())) {
+          for (var tensor : stored.tensors()) {
+            places.put(tensor.name(), file.name());
+            numBytes += tensor.numElements() * Float.BYTES;
+          }
+        }
+      }
+    }
+    return new Places(places, numBytes);
+  }
+
+  private void writeIndex(
+      java.nio.file.Path local, long step, int skippedInRow, double lrScale, List<Written> state)
+      throws IOException {
     var index = JSON.createObjectNode().put("version", VERSION).put("step", step);
-    index.set("settings", JSON.valueToTree(settings));
+    index.put("lr_scale", lrScale).put("skipped_in_row", skippedInRow);
+    index.set("configuration", JSON.readTree(configuration));
     var parts = index.putObject("files");
+    for (var file : state) {
+      parts
+          .putObject(file.name())
+          .put("key", file.key())
+          .put("bytes", file.bytes())
+          .put("sha256", file.sha256());
+    }
     try (var paths = Files.list(local)) {
       for (var file : paths.sorted().toList()) {
         parts
             .putObject(file.getFileName().toString())
             .put("bytes", Files.size(file))
-            .put("sha256", sha256(file));
+            .put("sha256", Storage.sha256(file));
       }
     }
     JSON.writeValue(local.resolve(INDEX).toFile(), index);
   }
 
-  /** What is wrong with a checkpoint's files, or null if it is whole. */
-  private static @org.jspecify.annotations.Nullable String problem(Path local) throws IOException {
-    if (!Files.exists(local.resolve(INDEX))) {
-      return INDEX + " is missing";
+  private JsonNode index(Path checkpoint) throws IOException {
+    try (var in = files.open(new Path(checkpoint, INDEX))) {
+      return JSON.readTree(in.readAllBytes());
     }
+  }
+
+  /** What is wrong with a checkpoint's files, or null if it is whole. */
+  private @Nullable String problem(Path checkpoint) throws IOException {
     JsonNode index;
     try {
-      index = JSON.readTree(local.resolve(INDEX).toFile());
-    } catch (IOException e) {
+      index = index(checkpoint);
+    } catch (FileNotFoundException e) {
+      return INDEX + " is missing";
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       return INDEX + " does not parse";
     }
     if (index.path("version").asInt() != VERSION) {
@@ -192,28 +317,37 @@ public final class Checkpoints {
     var parts = index.path("files").fields();
     while (parts.hasNext()) {
       var part = parts.next();
-      var file = local.resolve(part.getKey());
-      if (!Files.exists(file)) {
+      var expected = written(part.getKey(), part.getValue());
+      var path = new Path(checkpoint, part.getKey());
+      if (!files.exists(path)) {
         return part.getKey() + " is missing";
       }
-      if (Files.size(file) != part.getValue().path("bytes").asLong()
-          || !sha256(file).equals(part.getValue().path("sha256").asText())) {
-        return part.getKey() + " is torn";
+      long bytes = files.getFileStatus(path).getLen();
+      if (bytes != expected.bytes()) {
+        return "%s has %,d bytes, not %,d".formatted(part.getKey(), bytes, expected.bytes());
+      }
+      try (var here = Storage.here(files, path)) {
+        if (!Storage.sha256(here.path()).equals(expected.sha256())) {
+          return part.getKey() + " has another SHA-256 than it was written with";
+        }
       }
     }
     return null;
   }
 
+  private static Written written(String name, JsonNode entry) {
+    return new Written(
+        name,
+        entry.path("key").asText(),
+        entry.path("bytes").asLong(),
+        entry.path("sha256").asText());
+  }
+
   /** Everything that the next steps' bits depend on must be as it was. */
-  private static void requireSame(String checkpoint, JsonNode then, TrainerSettings settings) {
-    JsonNode now = JSON.valueToTree(settings);
+  private void requireSame(Path checkpoint, JsonNode then) throws IOException {
     var changed = new ArrayList<String>();
-    for (var key : List.of("steps", "batch", "microShards", "seed", "optim")) {
-      // Numbers are compared as text: 1 and 1.0 are the same setting.
-      if (!then.path(key).toString().equals(now.path(key).toString())) {
-        changed.add("%s was %s, is %s".formatted(key, then.path(key), now.path(key)));
-      }
-    }
+    var now = JSON.readTree(configuration);
+    compare("", then, now, changed);
     if (!changed.isEmpty()) {
       throw new IllegalArgumentException(
           "%s was written under other settings (%s): give the same, or start anew with resume=none and another out="
@@ -221,46 +355,48 @@ public final class Checkpoints {
     }
   }
 
-  private List<org.apache.hadoop.fs.Path> list() throws IOException {
+  private static void compare(String key, JsonNode then, JsonNode now, List<String> changed) {
+    if (FREE.contains(key)) {
+      return;
+    }
+    if (then.isObject() && now.isObject()) {
+      var names = new TreeSet<String>();
+      then.fieldNames().forEachRemaining(names::add);
+      now.fieldNames().forEachRemaining(names::add);
+      for (var name : names) {
+        compare(key.isEmpty() ? name : key + "." + name, then.path(name), now.path(name), changed);
+      }
+    } else if (!same(then, now)) {
+      changed.add("%s was %s, is %s".formatted(key, shown(then), shown(now)));
+    }
+  }
+
+  private static boolean same(JsonNode then, JsonNode now) {
+    return then.isNumber() && now.isNumber()
+        ? then.doubleValue() == now.doubleValue()
+        : then.asText().equals(now.asText()) && then.toString().equals(now.toString());
+  }
+
+  private static String shown(JsonNode value) {
+    return value.isMissingNode() ? "not there" : value.toString();
+  }
+
+  private List<Path> list() throws IOException {
+    return statuses("step-");
+  }
+
+  private List<Path> statuses(String prefix) throws IOException {
     if (!files.exists(directory)) {
       return List.of();
     }
     return Arrays.stream(files.listStatus(directory))
-        .filter(status -> status.isDirectory() && status.getPath().getName().startsWith("step-"))
+        .filter(status -> status.isDirectory() && status.getPath().getName().startsWith(prefix))
         .map(FileStatus::getPath)
         .sorted()
         .toList();
   }
 
-  private static org.apache.hadoop.fs.Path path(Path local) {
-    return new org.apache.hadoop.fs.Path(local.toUri());
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (var stream = Files.newInputStream(file)) {
-      var digest = MessageDigest.getInstance("SHA-256");
-      var buffer = new byte[1 << 16];
-      for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void deleteLocal(Path directory) throws IOException {
-    try (var paths = Files.walk(directory)) {
-      paths
-          .sorted(Comparator.reverseOrder())
-          .forEach(
-              path -> {
-                try {
-                  Files.delete(path);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-    }
+  private static String name(long step) {
+    return "step-%08d".formatted(step);
   }
 }

@@ -1,65 +1,84 @@
 package ai.echogen.engine;
 
-import ai.echogen.stages.Stage;
+import ai.echogen.observe.MetricSink;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** Averages of the metrics since the last line, and throughput. */
+/** Averages of the metrics since the last line, and throughput, on the driver. */
 final class MetricWindow {
   private final List<String> names;
+  private final TrainerSettings settings;
+  private final MetricSink sink;
   private double[] sums;
-  private final Map<String, Double> latest = new LinkedHashMap<>();
+  private long next;
   private int steps;
   private int skipped;
   private long samples;
   private long tokens;
+  private double exchangeSeconds;
   private long since = System.nanoTime();
 
-  MetricWindow(List<String> names) {
+  /**
+   * @param names of the stage's metrics
+   * @param next the first step that counts
+   */
+  MetricWindow(List<String> names, TrainerSettings settings, MetricSink sink, long next) {
     this.names = names;
+    this.settings = settings;
+    this.sink = sink;
+    this.next = next;
     sums = new double[names.size()];
   }
 
-  /** A value of which the newest counts. */
-  void put(String name, double value) {
-    latest.put(name, value);
-  }
-
-  /** Counts a step whose update was left out. */
-  void skip() {
-    skipped++;
-  }
-
-  void step(Stage.Result[] results, int numSamples, long numTokens) {
-    for (var result : results) {
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += result.metrics()[i];
+  /** Adds steps in their order; those that were made again after a loss count once. */
+  synchronized void add(List<StepRecord> records) {
+    for (var record : records) {
+      if (record.step() == next) {
+        add(record);
+        next++;
+        if (next % settings.logEvery() == 0 || next == settings.steps()) {
+          flush(record);
+        }
       }
     }
-    steps++;
-    samples += numSamples;
-    tokens += numTokens;
   }
 
-  Map<String, Double> flush() {
+  private void add(StepRecord record) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += record.metrics()[i];
+    }
+    steps++;
+    skipped += record.skipped() ? 1 : 0;
+    samples += record.samples();
+    tokens += record.tokens();
+    exchangeSeconds += record.exchangeSeconds();
+  }
+
+  private void flush(StepRecord last) {
     var values = new LinkedHashMap<String, Double>();
     for (int i = 0; i < sums.length; i++) {
-      values.put(names.get(i), sums[i] / Math.max(1, steps));
+      values.put(names.get(i), sums[i] / steps);
     }
-    values.putAll(latest);
+    values.put("grad_norm", last.gradientNorm());
+    values.put("lr", last.lr());
     double seconds = (System.nanoTime() - since) / 1e9;
     values.put("samples/s", samples / seconds);
     values.put("tokens/s", tokens / seconds);
+    values.put("exchange_ms", 1e3 * exchangeSeconds / steps);
     if (skipped > 0) {
       values.put("skipped_steps", (double) skipped);
     }
+    EnginePlugin.show("step", next);
+    EnginePlugin.show("loss", sums[0] / steps);
+    EnginePlugin.show("tokens_per_second", tokens / seconds);
+    EnginePlugin.show("exchange_ms", 1e3 * exchangeSeconds / steps);
+    sink.log(next, values);
     sums = new double[names.size()];
     steps = 0;
     skipped = 0;
     samples = 0;
     tokens = 0;
+    exchangeSeconds = 0;
     since = System.nanoTime();
-    return values;
   }
 }

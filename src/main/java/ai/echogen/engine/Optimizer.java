@@ -2,115 +2,59 @@ package ai.echogen.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import ai.echogen.engine.Spans.Span;
 import ai.echogen.stages.ParameterGroup;
 import ai.echogen.torch.Script;
-import ai.echogen.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
- * Gradient reduction, clipping and the update, cut into units that run at once.
+ * The update of the weights, cut into units that run at once.
  *
  * <p>The cut depends on the parameters alone, never on how many threads there are, and each unit
  * touches only its own range: the result has the same bits whoever runs which unit.
  */
 final class Optimizer implements AutoCloseable {
-  /** Longest range of one unit. */
-  private static final long SPAN = 1 << 18;
-
-  private record Span(long first, long count) {}
-
   private record Unit(ParameterGroup group, Span span) {}
 
-  private final OptimizerSettings settings;
-  private final NDManager manager = Tensors.cpu();
-  private final Script script = Script.compile(Optimizer.class, java.util.Map.of(), "optimizer.ts");
-  private final List<Span> reductions;
-  private final List<Unit> updates = new ArrayList<>();
-  private final double[] squares;
-  private final long size;
-  private final NDArray m; // empty where nothing keeps moments
-  private final NDArray v;
-  private @Nullable NDArray sum;
-  private volatile @Nullable NDArray total;
+  /**
+   * One step's circumstances.
+   *
+   * @param step counted from 0
+   * @param factor what the gradient is multiplied with, such as {@link #clipFactor}
+   */
+  record Step(long step, double lr, double factor) {}
 
-  Optimizer(OptimizerSettings settings, long size, List<ParameterGroup> groups) {
+  private final OptimizerSettings settings;
+  private final Script script = Script.compile(Optimizer.class, Map.of(), "optimizer.ts");
+  private final List<Unit> updates = new ArrayList<>();
+
+  Optimizer(OptimizerSettings settings, List<ParameterGroup> groups) {
     this.settings = settings;
-    reductions = spans(0, size);
-    squares = new double[reductions.size()];
     for (var group : groups) {
       if (isMuon(group)) {
         updates.add(new Unit(group, new Span(group.offset(), group.size())));
       } else {
-        spans(group.offset(), group.size()).forEach(span -> updates.add(new Unit(group, span)));
+        Spans.of(group.offset(), group.size()).forEach(span -> updates.add(new Unit(group, span)));
       }
     }
     // The dearest first, so that the last unit to finish is a short one.
     updates.sort((a, b) -> Double.compare(cost(b), cost(a)));
-    this.size = size;
-    long kept = settings.method() == OptimizerSettings.Method.SGD ? 0 : size;
-    m = manager.zeros(new Shape(kept));
-    v = manager.zeros(new Shape(kept));
-  }
-
-  int numReductions() {
-    return reductions.size();
   }
 
   int numUpdates() {
     return updates.size();
   }
 
-  /** Whether there are moments to keep between steps. */
-  boolean hasMoments() {
-    return m.size() > 0;
+  /** New moments for {@code size} weights, all zero. */
+  Moments moments(NDManager manager, long size) {
+    return Moments.zeros(manager, settings.method() == OptimizerSettings.Method.SGD ? 0 : size);
   }
 
-  /** First moments (AdamW) or momentum (Muon), flat (P). */
-  NDArray firstMoments() {
-    return m;
-  }
-
-  /** Second moments, flat (P); 0 where Muon is. */
-  NDArray secondMoments() {
-    return v;
-  }
-
-  /** Adds the micro-shards' gradients, given in the order of their ids, over one unit's range. */
-  void reduce(int unit, List<NDArray> gradients) {
-    var span = reductions.get(unit);
-    try (var scope = manager.newSubManager()) {
-      var range = scope.create(new long[] {span.first(), span.count()});
-      NDArray squared;
-      if (gradients.size() == 1) { // taken as it is, for memory's sake
-        total = gradients.get(0);
-        squared = script.evaluate(scope, "squares", gradients.get(0), range).get(0);
-      } else {
-        var target = sum();
-        total = target;
-        squared = script.evaluate(scope, "reduce", target, gradients, range).get(0);
-      }
-      squares[unit] = squared.getDouble();
-    }
-  }
-
-  private synchronized NDArray sum() {
-    if (sum == null) {
-      sum = manager.zeros(new Shape(size));
-    }
-    return sum;
-  }
-
-  /** L2 norm of the reduced gradient. */
-  double gradientNorm() {
-    double sum = 0;
-    for (var square : squares) {
-      sum += square;
-    }
-    return Math.sqrt(sum);
+  /** Whether updates add up, so that {@link #updateFrom} can sum them exactly. */
+  boolean isSum() {
+    return settings.method() == OptimizerSettings.Method.SGD;
   }
 
   /**
@@ -120,54 +64,71 @@ final class Optimizer implements AutoCloseable {
     return Math.min(1, settings.clipNorm() / (norm + 1e-6));
   }
 
-  /**
-   * Moves the weights of one unit. The gradients that were reduced must still be open.
-   *
-   * @param step counted from 0
-   */
-  void update(int unit, NDArray weights, long step, double lr, double clip) {
+  /** Moves the weights of one unit. */
+  void update(int unit, NDArray weights, NDArray gradient, Moments moments, Step step) {
     var group = updates.get(unit).group();
     var span = updates.get(unit).span();
-    var gradient = Objects.requireNonNull(total, "reduce comes first");
-    double decay = group.role() == ParameterGroup.Role.OTHER ? 0 : settings.weightDecay();
-    try (var scope = manager.newSubManager()) {
+    try (var scope = gradient.getManager().newSubManager()) {
       if (isMuon(group)) {
         var s =
             new double[] {
               group.offset(),
               group.rows(),
               group.columns(),
-              lr,
-              clip,
+              step.lr(),
+              step.factor(),
               settings.muonMomentum(),
-              decay
+              decay(group)
             };
-        script.evaluate(scope, "muon", weights, gradient, m, scope.create(s));
+        script.evaluate(scope, "muon", weights, gradient, moments.first(), scope.create(s));
       } else if (settings.method() == OptimizerSettings.Method.SGD) {
-        var s = new double[] {span.first(), span.count(), lr, clip, decay};
+        var s = new double[] {span.first(), span.count(), step.lr(), step.factor(), decay(group)};
         script.evaluate(scope, "sgd", weights, gradient, scope.create(s));
       } else {
         var s =
             new double[] {
               span.first(),
               span.count(),
-              lr,
-              clip,
-              step + 1,
+              step.lr(),
+              step.factor(),
+              step.step() + 1,
               settings.beta1(),
               settings.beta2(),
               settings.epsilon(),
-              decay
+              decay(group)
             };
-        script.evaluate(scope, "adamw", weights, gradient, m, v, scope.create(s));
+        script.evaluate(
+            scope, "adamw", weights, gradient, moments.first(), moments.second(), scope.create(s));
       }
+    }
+  }
+
+  /**
+   * The same from a start, with the sum of the updates so far in {@code moved}.
+   *
+   * @param weights becomes {@code start + moved}
+   * @throws IllegalStateException unless {@link #isSum}
+   */
+  void updateFrom(
+      int unit, NDArray start, NDArray moved, NDArray weights, NDArray gradient, Step step) {
+    if (!isSum()) {
+      throw new IllegalStateException(settings.method() + " does not add updates up");
+    }
+    var group = updates.get(unit).group();
+    var span = updates.get(unit).span();
+    try (var scope = gradient.getManager().newSubManager()) {
+      var s = new double[] {span.first(), span.count(), step.lr(), step.factor(), decay(group)};
+      script.evaluate(scope, "sgd_from", start, moved, weights, gradient, scope.create(s));
     }
   }
 
   @Override
   public void close() {
     script.close();
-    manager.close();
+  }
+
+  private double decay(ParameterGroup group) {
+    return group.role() == ParameterGroup.Role.OTHER ? 0 : settings.weightDecay();
   }
 
   private boolean isMuon(ParameterGroup group) {
@@ -180,13 +141,5 @@ final class Optimizer implements AutoCloseable {
     return isMuon(group)
         ? (double) group.size() * Math.min(group.rows(), group.columns())
         : unit.span().count();
-  }
-
-  private static List<Span> spans(long first, long size) {
-    var spans = new ArrayList<Span>();
-    for (long at = 0; at < size; at += SPAN) {
-      spans.add(new Span(first + at, Math.min(SPAN, size - at)));
-    }
-    return spans;
   }
 }

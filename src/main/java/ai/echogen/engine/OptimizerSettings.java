@@ -25,7 +25,8 @@ public record OptimizerSettings(
     double epsilon,
     double muonMomentum,
     double weightDecay,
-    double clipNorm) {
+    double clipNorm)
+    implements java.io.Serializable {
   /** Which rule updates the layers' matrices. */
   public enum Method {
     ADAMW,

@@ -1,10 +1,8 @@
 package ai.echogen.engine;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import ai.echogen.engine.Spans.Span;
 import ai.echogen.torch.Script;
-import ai.echogen.torch.Tensors;
 import java.util.List;
 import java.util.Map;
 
@@ -17,9 +15,8 @@ import java.util.Map;
 final class OuterStep implements AutoCloseable {
   private final double lr;
   private final double momentum;
-  private final NDManager manager = Tensors.cpu();
+  private final List<Span> spans;
   private final Script script = Script.compile(Optimizer.class, Map.of(), "optimizer.ts");
-  private final NDArray velocity;
 
   /**
    * @param momentum 0 for a plain step; then lr 1 is the mean of the workers
@@ -28,30 +25,39 @@ final class OuterStep implements AutoCloseable {
   OuterStep(double lr, double momentum, long size) {
     this.lr = lr;
     this.momentum = momentum;
-    this.velocity = manager.zeros(new Shape(size));
+    this.spans = Spans.of(0, size);
   }
 
-  /** Flat (P); kept across rounds. */
-  NDArray momentum() {
-    return velocity;
+  int numUnits() {
+    return spans.size();
   }
 
   /**
-   * Moves the weights in place.
+   * Moves the weights of one unit in place.
    *
    * @param weights flat (P), at the round's start
-   * @param deltas flat (P) each, added in a fixed binary tree over their order
+   * @param velocity flat (P), kept across rounds
+   * @param sum flat (P), of the deltas
    */
-  void apply(NDArray weights, List<NDArray> deltas) {
-    try (var scope = manager.newSubManager()) {
-      var settings = scope.create(new double[] {lr, momentum});
-      script.evaluate(scope, "outer", weights, velocity, deltas, settings);
+  void apply(int unit, NDArray weights, NDArray velocity, NDArray sum, int numDeltas) {
+    var span = spans.get(unit);
+    try (var scope = sum.getManager().newSubManager()) {
+      var s = new double[] {span.first(), span.count(), lr, momentum, numDeltas};
+      script.evaluate(scope, "outer", weights, velocity, sum, scope.create(s));
+    }
+  }
+
+  /** {@code moved = weights − start} over one unit's range. */
+  void difference(int unit, NDArray moved, NDArray weights, NDArray start) {
+    var span = spans.get(unit);
+    try (var scope = moved.getManager().newSubManager()) {
+      var range = scope.create(new long[] {span.first(), span.count()});
+      script.evaluate(scope, "difference", moved, weights, start, range);
     }
   }
 
   @Override
   public void close() {
     script.close();
-    manager.close();
   }
 }

@@ -1,6 +1,7 @@
 package ai.echogen.engine;
 
 import ai.echogen.config.Check;
+import java.io.Serializable;
 
 /**
  * How a stage is trained.
@@ -8,11 +9,12 @@ import ai.echogen.config.Check;
  * @param steps steps of the whole run, resumed ones included
  * @param batch samples a step
  * @param microShards parts of a batch whose gradients are computed apart and added in a fixed tree;
- *     the most tasks that can share a step
+ *     the most threads, over all executors, that can share a step
  * @param seed of everything random
  * @param logEvery steps between lines of metrics
- * @param checkpointEvery steps between checkpoints; 0 keeps only the last
- * @param keepCheckpoints newest checkpoints that are kept
+ * @param checkpoints when and how they are written
+ * @param exchange how the executors come to the same weights
+ * @param divergence what to do without a finite gradient
  */
 public record TrainerSettings(
     long steps,
@@ -20,9 +22,11 @@ public record TrainerSettings(
     int microShards,
     long seed,
     int logEvery,
-    int checkpointEvery,
-    int keepCheckpoints,
-    OptimizerSettings optim) {
+    CheckpointSettings checkpoints,
+    ExchangeSettings exchange,
+    DivergenceSettings divergence,
+    OptimizerSettings optim)
+    implements Serializable {
   public TrainerSettings {
     new Check()
         .that("steps", steps > 0, "must be > 0, got " + steps)
@@ -32,8 +36,15 @@ public record TrainerSettings(
             microShards > 0 && microShards <= batch,
             "must be in [1, batch = " + batch + "], got " + microShards)
         .that("logEvery", logEvery > 0, "must be > 0, got " + logEvery)
-        .that("checkpointEvery", checkpointEvery >= 0, "must be >= 0, got " + checkpointEvery)
-        .that("keepCheckpoints", keepCheckpoints > 0, "must be > 0, got " + keepCheckpoints)
+        .that(
+            "exchange.workers",
+            !exchange.inRounds() || microShards % exchange.workers() == 0,
+            "must divide microShards = %d, got %d".formatted(microShards, exchange.workers()))
+        .that(
+            "checkpointEvery",
+            !exchange.inRounds() || checkpoints.every() % exchange.innerSteps() == 0,
+            "must be a multiple of exchange.innerSteps = %d, got %d"
+                .formatted(exchange.innerSteps(), checkpoints.every()))
         .orThrow();
   }
 }

@@ -31,7 +31,8 @@ public record DecoderConfig(
     int maxPositions,
     int alignerDepth,
     boolean bigramShift,
-    boolean imagePositions) {
+    boolean imagePositions)
+    implements java.io.Serializable {
   public DecoderConfig {
     new Check()
         .that("hidden", hidden > 0, "must be > 0, got " + hidden)

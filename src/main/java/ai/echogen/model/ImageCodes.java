@@ -9,7 +9,7 @@ import ai.echogen.config.Check;
  * @param width width of a code's embedding (8 in Janus)
  * @param perImage codes an image, row by row
  */
-public record ImageCodes(int codebook, int width, int perImage) {
+public record ImageCodes(int codebook, int width, int perImage) implements java.io.Serializable {
   public ImageCodes {
     new Check()
         .that("codebook", codebook > 1, "must be > 1, got " + codebook)

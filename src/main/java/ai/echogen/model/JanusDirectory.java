@@ -37,11 +37,17 @@ public final class JanusDirectory {
   /** Writes a VQ tokenizer alone. */
   public static void writeTokenizer(Path directory, VqConfig config, Weights weights, String card)
       throws IOException {
-    Files.createDirectories(directory);
-    JanusConfig.tokenizer(config).write(directory);
+    writeTokenizerWithout(directory, config, card);
     var writer = new SafetensorsWriter();
     weights.addTo(writer);
     writer.writeModel(directory, PART_BYTES);
+  }
+
+  /** Writes all of a VQ tokenizer but its weights. */
+  public static void writeTokenizerWithout(Path directory, VqConfig config, String card)
+      throws IOException {
+    Files.createDirectories(directory);
+    JanusConfig.tokenizer(config).write(directory);
     Files.writeString(directory.resolve(CARD), card);
   }
 
@@ -55,15 +61,21 @@ public final class JanusDirectory {
   public static void write(
       Path directory, JanusConfig config, List<Weights> parts, byte[] tokenizerJson, String card)
       throws IOException {
+    writeWithout(directory, config, tokenizerJson, card);
+    var writer = new SafetensorsWriter();
+    parts.forEach(part -> part.addTo(writer));
+    writer.writeModel(directory, PART_BYTES);
+  }
+
+  /** Writes all of a model but its weights. */
+  public static void writeWithout(
+      Path directory, JanusConfig config, byte[] tokenizerJson, String card) throws IOException {
     Files.createDirectories(directory);
     try (var tokenizer = TextTokenizer.of(tokenizerJson, directory + "/" + TOKENIZER)) {
       var grammar = Grammar.of(tokenizer, config.locationBins());
       config.write(directory, grammar);
       Files.writeString(directory.resolve(GENERATION), generationConfig(grammar));
     }
-    var writer = new SafetensorsWriter();
-    parts.forEach(part -> part.addTo(writer));
-    writer.writeModel(directory, PART_BYTES);
     Files.write(directory.resolve(TOKENIZER), tokenizerJson);
     Files.writeString(directory.resolve(CARD), card);
   }

@@ -13,7 +13,8 @@ import java.util.Set;
  * @param alpha numerator of the factor
  * @param targets which linear layers of every decoder layer, by their names in Hugging Face's Llama
  */
-public record LoraConfig(int rank, double alpha, List<String> targets) {
+public record LoraConfig(int rank, double alpha, List<String> targets)
+    implements java.io.Serializable {
   /** What can be adapted, in the order of a layer's computation. */
   public static final List<String> MODULES =
       List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");

@@ -39,6 +39,14 @@ public final class LoraDirectory {
    */
   public static void write(Path directory, LoraConfig lora, Weights adapter, String base)
       throws IOException {
+    writeConfig(directory, lora, base);
+    var writer = new SafetensorsWriter();
+    adapter.addTo(writer);
+    writer.write(directory.resolve(WEIGHTS));
+  }
+
+  /** Writes all of an adapter but its weights. */
+  public static void writeConfig(Path directory, LoraConfig lora, String base) throws IOException {
     Files.createDirectories(directory);
     var root = JSON.createObjectNode();
     root.put("peft_type", "LORA");
@@ -54,9 +62,6 @@ public final class LoraDirectory {
     root.put("inference_mode", true);
     root.put("target_modules", TARGETS + String.join("|", lora.targets()) + ")");
     JSON.writeValue(directory.resolve(CONFIG).toFile(), root);
-    var writer = new SafetensorsWriter();
-    adapter.addTo(writer);
-    writer.write(directory.resolve(WEIGHTS));
   }
 
   /**

@@ -12,4 +12,5 @@ package ai.echogen.model;
  * @param bins locations an axis; 0 where the vocabulary has none
  */
 public record TextIds(
-    int vocabulary, int pad, int beginImage, int endBox, int firstX, int firstY, int bins) {}
+    int vocabulary, int pad, int beginImage, int endBox, int firstX, int firstY, int bins)
+    implements java.io.Serializable {}

@@ -28,7 +28,8 @@ public record VisionConfig(
     int channels,
     double normEpsilon,
     int alignerDepth,
-    boolean attentionBias) {
+    boolean attentionBias)
+    implements java.io.Serializable {
   public VisionConfig {
     new Check()
         .that("hidden", hidden > 0, "must be > 0, got " + hidden)

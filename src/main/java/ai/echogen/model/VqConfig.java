@@ -31,7 +31,8 @@ public record VqConfig(
     int numPatches,
     int stem,
     int normGroups,
-    boolean attention) {
+    boolean attention)
+    implements java.io.Serializable {
 
   public VqConfig {
     channelMultiplier = List.copyOf(channelMultiplier);

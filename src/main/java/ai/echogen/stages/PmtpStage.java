@@ -40,7 +40,8 @@ public final class PmtpStage implements Stage<LayoutTokens> {
    *     memory
    */
   public record Settings(
-      double conditionDropout, double groundingWeight, boolean checkpointing, int accumulate) {
+      double conditionDropout, double groundingWeight, boolean checkpointing, int accumulate)
+      implements java.io.Serializable {
     public Settings {
       new Check()
           .that(

@@ -40,7 +40,8 @@ public final class VqStage implements Stage<byte[]> {
       double latentNoise,
       double commitment,
       int restartEvery,
-      double restartUntil) {
+      double restartUntil)
+      implements java.io.Serializable {
     public Settings {
       new Check()
           .that(

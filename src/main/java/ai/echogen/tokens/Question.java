@@ -10,7 +10,7 @@ import java.util.function.IntPredicate;
  * @param targets for each position of {@code ids} the token of a box to predict next, or {@link
  *     #NOTHING}
  */
-public record Question(int[] ids, int[] targets) {
+public record Question(int[] ids, int[] targets) implements java.io.Serializable {
   /** The target of a position that is asked nothing. */
   public static final int NOTHING = -1;
 

@@ -38,6 +38,22 @@ public final class FlatWeights {
     }
   }
 
+  /** Writes a range. */
+  public static void set(NDArray flat, long first, float[] values) {
+    try (var scope = flat.getManager().newSubManager()) {
+      flat.set(span(first, values.length), scope.create(values));
+    }
+  }
+
+  /** Writes a range from little-endian bytes. */
+  public static void set(NDArray flat, long first, ByteBuffer bytes) {
+    long count = bytes.remaining() / Float.BYTES;
+    try (var scope = flat.getManager().newSubManager()) {
+      var values = scope.create(bytes, new Shape(count), DataType.FLOAT32);
+      flat.set(span(first, count), values);
+    }
+  }
+
   /** One parameter's values, row-major, as a little-endian copy. */
   public static FloatBuffer values(NDArray flat, Parameter parameter) {
     return bytes(flat, parameter.offset(), parameter.size()).asFloatBuffer();
@@ -108,7 +124,8 @@ public final class FlatWeights {
     }
   }
 
-  private static ByteBuffer bytes(NDArray flat, long first, long count) {
+  /** A range's little-endian bytes, as a copy. At most 2 GiB. */
+  public static ByteBuffer bytes(NDArray flat, long first, long count) {
     try (var scope = flat.getManager().newSubManager()) {
       var slice = flat.get(span(first, count));
       slice.attach(scope);

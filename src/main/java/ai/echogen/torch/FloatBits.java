@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * with an even fraction (IEEE 754, 4.3.1), and what is too large becomes infinite. NaNs stay NaNs
  * with as much of their payload as fits, so that what was widened narrows to the same bits.
  */
-final class FloatBits {
+public final class FloatBits {
   private static final int INFINITY = 0x7f80_0000;
   private static final int HALF_OVERFLOW = 0x4780_0000; // 2^16
   private static final int HALF_NORMAL = 0x3880_0000; // 2^-14
@@ -73,7 +73,7 @@ final class FloatBits {
   }
 
   /** To bfloat16, the upper half of a float32. */
-  static short toBfloat16(int bits) {
+  public static short toBfloat16(int bits) {
     if ((bits & 0x7fff_ffff) > INFINITY) {
       int upper = bits >>> 16;
       return (short) ((upper & 0x7f) == 0 ? upper | 0x40 : upper);

@@ -93,8 +93,26 @@ public final class SafetensorsModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes the index of weights that lie in several files.
+   *
+   * @param fileOfTensor where each tensor lies
+   * @param numBytes data bytes of all tensors
+   */
+  public static void writeIndex(Path directory, Map<String, String> fileOfTensor, long numBytes)
+      throws IOException {
+    var mapper = new ObjectMapper();
+    var root = mapper.createObjectNode();
+    root.putObject("metadata").put("total_size", numBytes);
+    var weightMap = root.putObject("weight_map");
+    new TreeMap<>(fileOfTensor).forEach(weightMap::put);
+    Files.writeString(
+        directory.resolve(INDEX),
+        mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+  }
+
   /** Names of the weight files of a model of so many shards, without the index. */
-  static List<String> fileNames(int numShards) {
+  public static List<String> fileNames(int numShards) {
     return numShards == 1
         ? List.of(SINGLE)
         : IntStream.rangeClosed(1, numShards)

@@ -135,6 +135,7 @@ public final class Script implements AutoCloseable {
   /** DJL groups arrays of one name into a list argument. */
   private static void add(NDList inputs, Object argument, String name) {
     if (argument instanceof NDArray array) {
+      array.setName(null); // it may have been in a list before
       inputs.add(array);
     } else if (argument instanceof List<?> list && !list.isEmpty()) {
       for (var item : list) {

@@ -1,5 +1,6 @@
 package ai.echogen.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
@@ -20,9 +21,14 @@ public final class Weights implements AutoCloseable {
     this.flat = flat;
   }
 
-  /** All zero. */
+  /** All zero, in main memory. */
   public static Weights zeros(ParameterLayout layout) {
-    var manager = Tensors.cpu();
+    return zeros(layout, Device.cpu());
+  }
+
+  /** All zero. */
+  public static Weights zeros(ParameterLayout layout, Device device) {
+    var manager = Tensors.on(device);
     return new Weights(layout, manager, FlatWeights.zeros(manager, layout));
   }
 

@@ -1,33 +1,4 @@
-# Reduction and optimisers over ranges of flat tensors. Every function changes only its own range, so ranges run at once.
-
-# Sums tensors in a fixed binary tree over their order: ((0 + 1) + (2 + 3)) + ...
-def tree_sum(parts: List[Tensor]) -> Tensor:
-  level = parts
-  while len(level) > 1:
-    above = annotate(List[Tensor], [])
-    for i in range((len(level) + 1) // 2):
-      if 2 * i + 1 < len(level):
-        above.append(level[2 * i] + level[2 * i + 1])
-      else:
-        above.append(level[2 * i])
-    level = above
-  return level[0]
-
-# total[range] = sum of the micro-shards' gradients there. Returns the sum of squares as float64. span: first, count.
-def reduce(total: Tensor, gradients: List[Tensor], span: Tensor) -> List[Tensor]:
-  first = int(span[0].item())
-  count = int(span[1].item())
-  parts = annotate(List[Tensor], [])
-  for gradient in gradients:
-    parts.append(gradient.narrow(0, first, count))
-  sum = __torch__.tree_sum(parts)
-  _ = total.narrow(0, first, count).copy_(sum)
-  return [torch.dot(sum, sum).to(7)]
-
-# The sum of squares of a lone gradient's range, as float64. span: first, count.
-def squares(gradient: Tensor, span: Tensor) -> List[Tensor]:
-  part = gradient.narrow(0, int(span[0].item()), int(span[1].item()))
-  return [torch.dot(part, part).to(7)]
+# Optimisers over ranges of flat tensors. Every function changes only its own range, so ranges run at once.
 
 # AdamW (Loshchilov and Hutter), as torch.optim.AdamW computes it.
 # s: first, count, lr, clip factor, step (from 1), beta1, beta2, epsilon, decay.
@@ -103,15 +74,32 @@ def sgd(weights: Tensor, gradient: Tensor, s: Tensor) -> List[Tensor]:
   count = int(s[1].item())
   lr = float(s[2].item())
   p = weights.narrow(0, first, count)
-  _ = p.mul_(1. - lr * float(s[4].item())).add_(gradient.narrow(0, first, count), alpha=-lr * float(s[3].item()))
+  _ = p.mul_(1. - lr * float(s[4].item())).add_(gradient.narrow(0, first, count) * (-lr * float(s[3].item())))
   return [p]
 
-# SGD with Nesterov momentum on the gradient -mean(deltas): velocity = momentum velocity + g; weights -= lr (g + momentum velocity).
-# settings: lr, momentum.
-def outer(weights: Tensor, velocity: Tensor, deltas: List[Tensor], settings: Tensor) -> List[Tensor]:
-  lr = float(settings[0].item())
-  momentum = float(settings[1].item())
-  g = __torch__.tree_sum(deltas) / -float(len(deltas))
-  _ = velocity.mul_(momentum).add_(g)
-  _ = weights.add_(g + velocity * momentum, alpha=-lr)
-  return [weights]
+# The same from a start: moved, what was added to start so far, is exact where a difference of rounded weights would not be.
+def sgd_from(start: Tensor, moved: Tensor, weights: Tensor, gradient: Tensor, s: Tensor) -> List[Tensor]:
+  first = int(s[0].item())
+  count = int(s[1].item())
+  lr = float(s[2].item())
+  p = weights.narrow(0, first, count)
+  m = moved.narrow(0, first, count)
+  _ = m.add_(p, alpha=-lr * float(s[4].item())).add_(gradient.narrow(0, first, count) * (-lr * float(s[3].item())))
+  _ = torch.add(start.narrow(0, first, count), m, out=p)
+  return [p]
+
+# moved[range] = weights - start. span: first, count.
+def difference(moved: Tensor, weights: Tensor, start: Tensor, span: Tensor) -> List[Tensor]:
+  first = int(span[0].item())
+  count = int(span[1].item())
+  return [torch.sub(weights.narrow(0, first, count), start.narrow(0, first, count), out=moved.narrow(0, first, count))]
+
+# SGD with Nesterov momentum on the gradient -sum / count: velocity = momentum velocity + g; weights -= lr (g + momentum velocity).
+# s: first, count of the range, lr, momentum, number of deltas.
+def outer(weights: Tensor, velocity: Tensor, sum: Tensor, s: Tensor) -> List[Tensor]:
+  first = int(s[0].item())
+  count = int(s[1].item())
+  momentum = float(s[3].item())
+  g = sum.narrow(0, first, count) / -float(s[4].item())
+  v = velocity.narrow(0, first, count).mul_(momentum).add_(g)
+  return [weights.narrow(0, first, count).add_((g + v * momentum) * -float(s[2].item()))]

@@ -62,12 +62,13 @@ class OptimFixtureTest {
   void weightsAndMomentsFollowTorchStepByStep(String run) throws IOException {
     var settings = settings(json.get("adamw_config"), run);
     int steps = json.get("adamw_config").get("total_steps").asInt();
-    try (var optimizer = new Optimizer(settings, layout.size(), groups())) {
+    try (var optimizer = new Optimizer(settings, groups())) {
       var weights = start("adamw.%s.start");
+      var moments = optimizer.moments(manager, layout.size());
       for (int step = 0; step < json.get(run).size(); step++) {
         var expected = json.get(run).get(step);
-        reduce(optimizer, step);
-        double norm = optimizer.gradientNorm();
+        var sum = Sums.of(gradients(step));
+        double norm = sum.norm();
         double lr = settings.lrAt(step, steps);
         assertThat(norm).isCloseTo(expected.get("grad_norm").asDouble(), relative(norm));
         assertThat(norm * optimizer.clipFactor(norm))
@@ -75,12 +76,13 @@ class OptimFixtureTest {
         assertThat(lr).isCloseTo(expected.get("lr").asDouble(), within(1e-15));
         assertThat(settings.lrAt(step + 1, steps))
             .isCloseTo(expected.get("next_lr").asDouble(), within(1e-15));
+        var now = new Optimizer.Step(step, lr, optimizer.clipFactor(norm));
         for (int unit = 0; unit < optimizer.numUpdates(); unit++) {
-          optimizer.update(unit, weights, step, lr, optimizer.clipFactor(norm));
+          optimizer.update(unit, weights, sum.total(), moments, now);
         }
         assertClose(weights, run + ".%s", step);
-        assertClose(optimizer.firstMoments(), run + ".%s.m", step);
-        assertClose(optimizer.secondMoments(), run + ".%s.v", step);
+        assertClose(moments.first(), run + ".%s.m", step);
+        assertClose(moments.second(), run + ".%s.v", step);
       }
     }
   }
@@ -92,13 +94,17 @@ class OptimFixtureTest {
         new OuterStep(
             config.get("lr").asDouble(), config.get("momentum").asDouble(), layout.size())) {
       var weights = start("diloco.%s.start");
+      var velocity = FlatWeights.zeros(manager, layout);
       for (int round = 0; round < config.get("rounds").asInt(); round++) {
         var deltas = new ArrayList<NDArray>();
         for (int worker = 0; worker < config.get("workers").asInt(); worker++) {
           deltas.add(deltas(round, worker));
         }
-        outer.apply(weights, deltas);
-        assertClose(outer.momentum(), "diloco.%s.momentum", round);
+        var sum = Sums.of(deltas).total();
+        for (int unit = 0; unit < outer.numUnits(); unit++) {
+          outer.apply(unit, weights, velocity, sum, deltas.size());
+        }
+        assertClose(velocity, "diloco.%s.momentum", round);
         assertClose(weights, "diloco.%s", round);
       }
     }
@@ -180,16 +186,14 @@ class OptimFixtureTest {
   }
 
   /** Two micro-shards, each with its own part of the gradient. */
-  private void reduce(Optimizer optimizer, int step) throws IOException {
+  private List<NDArray> gradients(int step) throws IOException {
     var first = FlatWeights.zeros(manager, layout);
     var second = FlatWeights.zeros(manager, layout);
     for (var parameter : layout.parameters()) {
       var values = slice("adamw." + parameter.name() + ".grads", step);
       FlatWeights.set(parameter.offset() == 0 ? first : second, parameter, values);
     }
-    for (int unit = 0; unit < optimizer.numReductions(); unit++) {
-      optimizer.reduce(unit, List.of(first, second));
-    }
+    return List.of(first, second);
   }
 
   private void assertClose(NDArray flat, String name, int step) throws IOException {

@@ -32,13 +32,14 @@ class OptimizerTest {
   void adamwMovesEveryWeightAsItsDefinitionSays() {
     var groups =
         List.of(new ParameterGroup(Role.MATRIX, 0, 2, 3), new ParameterGroup(Role.OTHER, 6, 4, 1));
-    try (var optimizer = new Optimizer(SETTINGS, 10, groups);
+    try (var optimizer = new Optimizer(SETTINGS, groups);
         var manager = Tensors.cpu()) {
       var random = new Random(1);
       var expected = new double[10];
       var first = new double[10];
       var second = new double[10];
       var weights = manager.zeros(new Shape(10));
+      var moments = optimizer.moments(manager, 10);
       for (int step = 0; step < 12; step++) {
         var gradient = new float[10];
         for (int i = 0; i < 10; i++) {
@@ -52,11 +53,9 @@ class OptimizerTest {
           expected[i] -= 0.01 * mean / (Math.sqrt(square) + 1e-8);
         }
         var half = manager.create(gradient).mul(0.25);
-        for (int unit = 0; unit < optimizer.numReductions(); unit++) {
-          optimizer.reduce(unit, List.of(half, half, half, half));
-        }
+        var sum = Sums.of(List.of(half, half, half, half)).total();
         for (int unit = 0; unit < optimizer.numUpdates(); unit++) {
-          optimizer.update(unit, weights, step, 0.01, 0.5);
+          optimizer.update(unit, weights, sum, moments, new Optimizer.Step(step, 0.01, 0.5));
         }
       }
       var actual = weights.toFloatArray();
@@ -85,7 +84,7 @@ class OptimizerTest {
             1e9);
     int size = rows * columns;
     var groups = List.of(new ParameterGroup(Role.HIDDEN_MATRIX, 0, rows, columns));
-    try (var optimizer = new Optimizer(settings, size, groups);
+    try (var optimizer = new Optimizer(settings, groups);
         var manager = Tensors.cpu()) {
       var random = new Random(2);
       var gradient = new float[size];
@@ -95,8 +94,12 @@ class OptimizerTest {
         start[i] = (float) random.nextGaussian();
       }
       var weights = manager.create(start);
-      optimizer.reduce(0, List.of(manager.create(gradient)));
-      optimizer.update(0, weights, 0, 0.01, 1);
+      optimizer.update(
+          0,
+          weights,
+          manager.create(gradient),
+          optimizer.moments(manager, size),
+          new Optimizer.Step(0, 0.01, 1));
 
       var direction = newtonSchulz(gradient, rows, columns);
       double scale = 0.01 * 0.2 * Math.sqrt(Math.max(rows, columns));

@@ -1,0 +1,53 @@
+package ai.echogen.engine;
+
+import java.nio.ByteBuffer;
+
+/** The replicas that train together, one an executor, as one of them sees them. */
+interface Peers {
+  /** One replica by itself. */
+  Peers ALONE = new Alone();
+
+  /** What is done with bytes that are gone once it is done. */
+  interface Reader<T> {
+    T read(ByteBuffer bytes);
+  }
+
+  int rank();
+
+  int size();
+
+  /**
+   * Sends bytes on their way and does not wait for them.
+   *
+   * @param content not to be changed any more
+   */
+  void post(int to, String name, ByteBuffer content) throws GenerationOver;
+
+  /** Waits for what a peer posts under a name, which is taken once. */
+  <T> T take(int from, String name, Reader<T> reader) throws GenerationOver, InterruptedException;
+
+  /** The only replica. */
+  final class Alone implements Peers {
+    private Alone() {}
+
+    @Override
+    public int rank() {
+      return 0;
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public void post(int to, String name, ByteBuffer content) {
+      throw new IllegalStateException("there is nobody to post " + name + " to");
+    }
+
+    @Override
+    public <T> T take(int from, String name, Reader<T> reader) {
+      throw new IllegalStateException("there is nobody to post " + name);
+    }
+  }
+}

@@ -1,0 +1,369 @@
+package ai.echogen.engine;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.echogen.engine.Reduction.Part;
+import ai.echogen.stages.Stage;
+import ai.echogen.torch.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * DiLoCo (Douillard and others, 2023): each logical worker makes H steps of its own, then what the
+ * workers moved is averaged and an outer Nesterov step is made with it.
+ *
+ * <p>A step's batch is the one of the synchronous mode; its micro-shards are dealt to the workers,
+ * so equal steps are equal tokens. A worker's gradient is scaled up by the number of workers, that
+ * is, to the size of one of the whole batch; losses are divided by the whole batch's exact counts.
+ * Logical workers are not executors: an executor works for one or more of them, one after the
+ * other, and the moments of a worker are kept by it and by the executor after it, so that losing
+ * one costs the round and no more.
+ */
+final class Rounds<S> implements Exchange {
+  /** A worker's moments at the round's start, and at its end once it has got there. */
+  private static final class Worker {
+    Moments now;
+    Moments next;
+    long step;
+    long nextStep = -1;
+
+    Worker(Moments now, Moments next, long step) {
+      this.now = now;
+      this.next = next;
+      this.step = step;
+    }
+
+    void promote() {
+      var old = now;
+      now = next;
+      next = old;
+      step = nextStep;
+      nextStep = -1;
+    }
+  }
+
+  private final Stage<S> stage;
+  private final TrainerSettings settings;
+  private final ExchangeSettings exchange;
+  private final Samples<S> samples;
+  private final double lrScale;
+  private final Device device;
+  private final NDManager manager;
+  private final Threads threads;
+  private final Reduction reduction;
+  private final MicroShards<S> microShards;
+  private final Optimizer optimizer;
+  private final OuterStep outer;
+  private final Shelves shelves;
+  private final NDArray weights;
+  private final NDArray velocity;
+  private final NDArray local;
+  private final Map<Integer, Worker> workers = new TreeMap<>();
+  private long step = -1;
+  private int skippedInRow;
+
+  /** As {@link Synchronous}. */
+  Rounds(
+      Stage<S> stage,
+      TrainerSettings settings,
+      Samples<S> samples,
+      double lrScale,
+      NDArray weights,
+      Threads threads) {
+    this.stage = stage;
+    this.settings = settings;
+    this.exchange = settings.exchange();
+    this.samples = samples;
+    this.lrScale = lrScale;
+    this.device = weights.getDevice();
+    this.manager = Tensors.on(device);
+    this.threads = threads;
+    this.reduction = new Reduction(weights.size(), exchange.wire(), threads);
+    this.microShards = new MicroShards<>(stage, settings, samples, threads, reduction);
+    this.optimizer = new Optimizer(settings.optim(), stage.groups());
+    this.outer = new OuterStep(exchange.outerLr(), exchange.outerMomentum(), weights.size());
+    this.shelves = new Shelves(settings);
+    this.weights = weights;
+    this.velocity = manager.zeros(new Shape(weights.size()));
+    this.local = manager.zeros(new Shape(weights.size()));
+  }
+
+  @Override
+  public Outcome advance(Peers peers, boolean regroup) throws GenerationOver, InterruptedException {
+    long end = Math.min(settings.steps(), step + exchange.innerSteps());
+    var tree = new SumTree(exchange.workers());
+    var nodes =
+        IntStream.range(0, peers.size())
+            .mapToObj(
+                rank ->
+                    tree.nodes(
+                        shelves.firstWorker(rank, peers.size()),
+                        shelves.firstWorker(rank + 1, peers.size())))
+            .toList();
+    try (var scratch = Tensors.on(device)) {
+      var deltas = new ArrayList<Part>();
+      var metrics = new ArrayList<double[]>();
+      for (int id = shelves.firstWorker(peers.rank(), peers.size());
+          id < shelves.firstWorker(peers.rank() + 1, peers.size());
+          id++) {
+        var moved = scratch.zeros(new Shape(weights.size()));
+        metrics.addAll(innerSteps(id, end, moved));
+        deltas.add(new Part(tree.leaf(id), moved));
+      }
+      exchangeMoments(peers, end);
+      long start = System.nanoTime();
+      var note = new Contribution(regroup, metrics, List.of());
+      var sum = reduction.sum(peers, "r" + step, tree, nodes, deltas, note.encoded());
+      double seconds = (System.nanoTime() - start) / 1e9;
+      var all = sum.notes().stream().map(one -> Contribution.decoded(scratch, one)).toList();
+      var records = records(all, end, seconds);
+      if (Double.isFinite(sum.norm())) {
+        threads.run(
+            outer.numUnits(),
+            unit -> outer.apply(unit, weights, velocity, sum.total(), exchange.workers()));
+      }
+      workers.values().forEach(Worker::promote);
+      step = end;
+      return new Outcome(
+          records, all.get(0).regroup(), skippedInRow >= settings.divergence().steps());
+    }
+  }
+
+  /**
+   * One worker's steps up to {@code end}, from the weights and into {@code moved}.
+   *
+   * @return rows of metrics, of each step: the stage's, the gradient's norm, and 1 if it was
+   *     skipped
+   */
+  private List<double[]> innerSteps(int id, long end, NDArray moved) throws InterruptedException {
+    int share = settings.microShards() / exchange.workers();
+    var tree = new SumTree(share);
+    var worker = worker(id);
+    worker.now.copyTo(worker.next);
+    weights.copyTo(local);
+    var rows = new ArrayList<double[]>();
+    int names = stage.metrics().size();
+    for (long at = step; at < end; at++) {
+      try (var scratch = Tensors.on(device)) {
+        var own =
+            microShards.gradients(
+                scratch, local, tree, id * share, at, id * share, (id + 1) * share);
+        var sum = reduction.sumHere(tree, own.parts());
+        var row = java.util.Arrays.copyOf(StepRecord.sum(own.metrics(), names), names + 2);
+        double norm = exchange.workers() * sum.norm();
+        boolean skipped = !Double.isFinite(norm) || !Double.isFinite(row[0]);
+        row[names] = norm;
+        row[names + 1] = skipped ? 1 : 0;
+        rows.add(row);
+        if (!skipped) {
+          double factor = exchange.workers() * optimizer.clipFactor(norm);
+          var now = new Optimizer.Step(at, lr(at), factor);
+          threads.run(
+              optimizer.numUpdates(),
+              unit -> {
+                if (optimizer.isSum()) {
+                  optimizer.updateFrom(unit, weights, moved, local, sum.total(), now);
+                } else {
+                  optimizer.update(unit, local, sum.total(), worker.next, now);
+                }
+              });
+        }
+      }
+    }
+    if (!optimizer.isSum()) {
+      threads.run(outer.numUnits(), unit -> outer.difference(unit, moved, local, weights));
+    }
+    worker.nextStep = end;
+    return rows;
+  }
+
+  /** Gives the new moments of each worker to the replica that keeps them too, before any sum. */
+  private void exchangeMoments(Peers peers, long end) throws GenerationOver, InterruptedException {
+    int size = peers.size();
+    if (size == 1) {
+      return;
+    }
+    for (int id = shelves.firstWorker(peers.rank(), size);
+        id < shelves.firstWorker(peers.rank() + 1, size);
+        id++) {
+      var next = worker(id).next;
+      for (var part : StateParcels.of(List.of(next.first(), next.second()))) {
+        peers.post(second(peers.rank(), size), name(id, end, part.label()), part.bytes());
+      }
+    }
+    int before = (peers.rank() + size - 1) % size;
+    for (int id = shelves.firstWorker(before, size);
+        id < shelves.firstWorker(before + 1, size);
+        id++) {
+      var worker = worker(id);
+      for (var part : StateParcels.of(List.of(worker.next.first(), worker.next.second()))) {
+        peers.take(
+            before,
+            name(id, end, part.label()),
+            bytes -> {
+              part.fill(bytes);
+              return true;
+            });
+      }
+      worker.nextStep = end;
+    }
+  }
+
+  private static String name(int id, long end, String part) {
+    return "m%d.%d.%s".formatted(end, id, part);
+  }
+
+  private List<StepRecord> records(List<Contribution> all, long end, double exchangeSeconds) {
+    int names = stage.metrics().size();
+    int count = (int) (end - step);
+    var rows = all.stream().flatMap(one -> one.metrics().stream()).toList();
+    var records = new ArrayList<StepRecord>();
+    for (int i = 0; i < count; i++) {
+      int at = i;
+      var ofStep =
+          IntStream.range(0, exchange.workers()).mapToObj(k -> rows.get(k * count + at)).toList();
+      double norm = Math.sqrt(ofStep.stream().mapToDouble(r -> r[names] * r[names]).sum());
+      boolean skipped = ofStep.stream().anyMatch(row -> row[names + 1] > 0);
+      skippedInRow = skipped ? skippedInRow + 1 : 0;
+      var batch = microShards.batch(step + i);
+      records.add(
+          new StepRecord(
+              step + i,
+              StepRecord.sum(ofStep, names),
+              norm / Math.sqrt(exchange.workers()),
+              lr(step + i),
+              skipped,
+              batch.size(),
+              batch.stream().mapToLong(samples.length()::applyAsInt).sum(),
+              exchangeSeconds / count));
+    }
+    return records;
+  }
+
+  private double lr(long at) {
+    return lrScale * settings.optim().lrAt(at, settings.steps());
+  }
+
+  private static int second(int rank, int size) {
+    return (rank + 1) % size;
+  }
+
+  private Worker worker(int id) {
+    return workers.computeIfAbsent(
+        id,
+        any ->
+            new Worker(
+                optimizer.moments(manager, weights.size()),
+                optimizer.moments(manager, weights.size()),
+                step));
+  }
+
+  @Override
+  public long takeBytesSent() {
+    return reduction.takeBytesSent();
+  }
+
+  @Override
+  public long step() {
+    return step;
+  }
+
+  @Override
+  public List<Shelf> shelves() {
+    var shelves = new ArrayList<Shelf>();
+    if (step >= 0) {
+      shelves.add(model());
+    }
+    workers.forEach(
+        (id, worker) -> {
+          if (worker.step >= 0) {
+            shelves.add(shelf(id, worker.now, worker.step));
+          }
+          if (worker.nextStep >= 0) {
+            shelves.add(shelf(id, worker.next, worker.nextStep));
+          }
+        });
+    return shelves;
+  }
+
+  private Shelf model() {
+    return new Shelf(
+        Shelves.MODEL, step, shelves.tensors(Shelves.MODEL), List.of(weights, velocity));
+  }
+
+  private Shelf shelf(int id, Moments moments, long at) {
+    return new Shelf(
+        Shelves.worker(id),
+        at,
+        shelves.tensors(Shelves.worker(id)),
+        List.of(moments.first(), moments.second()));
+  }
+
+  @Override
+  public Shelf open(String key) {
+    if (key.equals(Shelves.MODEL)) {
+      step = -1;
+      return model();
+    }
+    var worker = worker(Shelves.workerOf(key));
+    worker.step = -1;
+    worker.nextStep = -1;
+    return shelf(Shelves.workerOf(key), worker.now, -1);
+  }
+
+  @Override
+  public void filled(String key, long at) {
+    if (key.equals(Shelves.MODEL)) {
+      step = at;
+    } else {
+      worker(Shelves.workerOf(key)).step = at;
+    }
+  }
+
+  @Override
+  public void settle(long at, int skipped, Predicate<String> kept) {
+    if (at != step) {
+      throw new IllegalStateException("the weights stand at step %d, not %d".formatted(step, at));
+    }
+    skippedInRow = skipped;
+    workers
+        .entrySet()
+        .removeIf(
+            entry -> {
+              var worker = entry.getValue();
+              if (worker.nextStep == at) {
+                worker.promote();
+              }
+              worker.nextStep = -1;
+              return (worker.step != at || !kept.test(Shelves.worker(entry.getKey())))
+                  && close(worker);
+            });
+  }
+
+  private static boolean close(Worker worker) {
+    for (var moments : List.of(worker.now, worker.next)) {
+      moments.first().close();
+      moments.second().close();
+    }
+    return true;
+  }
+
+  @Override
+  public int skippedInRow() {
+    return skippedInRow;
+  }
+
+  @Override
+  public void close() {
+    outer.close();
+    optimizer.close();
+    reduction.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,297 @@
+package ai.echogen.engine;
+
+import ai.echogen.data.Storage;
+import ai.echogen.engine.Roll.Join;
+import ai.echogen.engine.Roll.Member;
+import ai.echogen.engine.Roll.Over;
+import ai.echogen.engine.Roll.Plan;
+import ai.echogen.engine.Roll.PulseReply;
+import ai.echogen.stages.Stage;
+import ai.echogen.torch.Tensors;
+import ai.echogen.torch.Weights;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One training task: joins the others, trains with them, writes its part of the checkpoint, and
+ * joins again when they change.
+ */
+final class Seat<S> implements AutoCloseable {
+  private static final long POLL = 10; // milliseconds
+  private static final long PULSE = 100;
+
+  /** What is open in this JVM for a run. */
+  private record Opened(Stage<?> stage, Replica<?> replica) {}
+
+  private static final Map<String, Opened> OPEN = new ConcurrentHashMap<>();
+
+  private final Segment<S> segment;
+  private final TaskContext context;
+  private final Member member;
+  private final Shelves shelves;
+  private final ScheduledExecutorService pulse;
+  private volatile boolean alive;
+  private volatile boolean regroup;
+  private volatile int generation = -1;
+
+  private Seat(Segment<S> segment, TaskContext context) {
+    this.segment = segment;
+    this.context = context;
+    this.shelves = new Shelves(segment.settings());
+    var id = SparkEnv.get().blockManager().blockManagerId();
+    this.member = new Member(context.taskAttemptId(), id.executorId(), id.host(), id.port());
+    this.pulse =
+        Executors.newSingleThreadScheduledExecutor(
+            runnable -> {
+              var thread = new Thread(runnable, "echogen-pulse");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Puts a replica where this JVM's tasks find it; they close neither it nor the stage. */
+  static void put(String run, Stage<?> stage, Replica<?> replica) {
+    OPEN.put(run, new Opened(stage, replica));
+  }
+
+  static void remove(String run) {
+    OPEN.remove(run);
+  }
+
+  /** The work of one task. */
+  static <S> void work(Segment<S> segment) throws IOException, InterruptedException {
+    try (var seat = new Seat<>(segment, Objects.requireNonNull(TaskContext.get()))) {
+      seat.work();
+    }
+  }
+
+  private void work() throws IOException, InterruptedException {
+    Tensors.setThreadsPerTask(1);
+    var replica = replica();
+    var unused = pulse.scheduleAtFixedRate(this::pulse, PULSE, PULSE, TimeUnit.MILLISECONDS);
+    for (var plan = join(replica); plan != null; plan = join(replica)) {
+      try {
+        follow(plan, replica);
+      } catch (GenerationOver e) {
+        // the next plan says with whom to go on
+      } catch (IOException | RuntimeException e) {
+        if (context.isInterrupted() || e instanceof TaskKilledException) {
+          throw e;
+        }
+        failed(e);
+      }
+    }
+    if (segment.isLast() && segment.samples() != null) {
+      drop(segment.run());
+    }
+  }
+
+  /** Waits for a plan; null if there is nothing left to do. */
+  private @Nullable Plan join(Replica<?> replica) throws InterruptedException {
+    alive = false;
+    while (true) {
+      if (context.isInterrupted()) {
+        throw new TaskKilledException("the task was killed");
+      }
+      var reply =
+          EnginePlugin.ask(
+              new Join(
+                  segment.run(), member, replica.holdings(), replica.exchange().skippedInRow()));
+      if (reply instanceof Over) {
+        return null;
+      }
+      if (reply instanceof Plan plan) {
+        generation = plan.generation();
+        regroup = false;
+        alive = true;
+        return plan;
+      }
+      Thread.sleep(POLL);
+    }
+  }
+
+  private void follow(Plan plan, Replica<?> replica)
+      throws GenerationOver, IOException, InterruptedException {
+    int size = plan.members().size();
+    BlockPeers.sweep(segment.run(), plan.generation());
+    Peers peers =
+        size == 1
+            ? Peers.ALONE
+            : new BlockPeers(
+                segment.run(), plan.generation(), plan.rank(), plan.members(), () -> alive);
+    if (plan.fromCheckpoint()) {
+      read(replica, plan.rank(), size);
+    } else {
+      replica.transfer(plan, peers);
+    }
+    var exchange = replica.exchange();
+    exchange.settle(
+        plan.fromCheckpoint() ? stored().step() : plan.step(),
+        plan.fromCheckpoint() ? stored().skippedInRow() : plan.skippedInRow(),
+        key -> shelves.keeps(plan.rank(), size, key));
+    while (exchange.step() < segment.end()) {
+      if (context.isInterrupted()) {
+        throw new TaskKilledException("the task was killed");
+      }
+      var outcome = exchange.advance(peers, plan.rank() == 0 && regroup);
+      report(plan, outcome, exchange);
+      if (outcome.diverged() || outcome.regroup()) {
+        return;
+      }
+    }
+    write(plan, replica);
+  }
+
+  private void report(Plan plan, Exchange.Outcome outcome, Exchange exchange) {
+    long bytesSent = exchange.takeBytesSent();
+    if (plan.rank() > 0) {
+      return;
+    }
+    var counters = segment.counters();
+    for (var step : outcome.records()) {
+      counters.tokens().add(step.tokens());
+      counters.skipped().add(step.skipped() ? 1 : 0);
+      counters.exchangeMs().add(Math.round(1e3 * step.exchangeSeconds()));
+    }
+    EnginePlugin.tell(
+        new Roll.Progress(
+            segment.run(),
+            plan.generation(),
+            outcome.records(),
+            bytesSent,
+            exchange.skippedInRow(),
+            outcome.diverged()));
+  }
+
+  /** This rank's share of the files that are missing. */
+  private void write(Plan plan, Replica<?> replica) throws IOException {
+    var directory = segment.target();
+    if (directory == null) {
+      return;
+    }
+    var target = new Path(directory);
+    var files = Storage.plain(target, Storage.ofThisJvm());
+    for (int i = 0; i < segment.files().size(); i++) {
+      var file = segment.files().get(i);
+      if (plan.missing().contains(file.name())
+          && shelves.writer(file, i, plan.members().size()) == plan.rank()) {
+        var shelf = replica.shelf(file.key(), segment.end());
+        try {
+          var written = file.write(files, target, replica.weights().layout(), shelf);
+          var unused = EnginePlugin.ask(new Roll.Wrote(segment.run(), written));
+        } catch (IOException e) {
+          throw new IOException(
+              "checkpoint %s: cannot write %s: %s; mend that, then go on with resume=auto"
+                  .formatted(directory, file.name(), e.getMessage()),
+              e);
+        }
+      }
+    }
+  }
+
+  private void read(Replica<?> replica, int rank, int size) throws IOException {
+    var directory = new Path(stored().directory());
+    var files = Storage.plain(directory, Storage.ofThisJvm());
+    for (var key : shelves.keys()) {
+      if (shelves.keeps(rank, size, key)) {
+        var shelf = replica.exchange().open(key);
+        var names =
+            stored().files().stream()
+                .filter(file -> file.key().equals(key))
+                .map(CheckpointFile.Written::name)
+                .toList();
+        CheckpointFile.read(
+            files, directory, names, replica.weights().layout(), shelf, stored().step());
+        replica.exchange().filled(key, stored().step());
+      }
+    }
+  }
+
+  private Segment.StoredState stored() {
+    return Objects.requireNonNull(segment.checkpoint(), "nobody has the state, no checkpoint");
+  }
+
+  private Replica<?> replica() throws IOException {
+    synchronized (OPEN) { // two tasks may have been given to this executor
+      return openReplica();
+    }
+  }
+
+  private Replica<?> openReplica() throws IOException {
+    var opened = OPEN.get(segment.run());
+    if (opened != null) {
+      return opened.replica();
+    }
+    List.copyOf(OPEN.keySet()).forEach(Seat::drop); // of lives that are over
+    var samples = Objects.requireNonNull(segment.samples(), "no replica was put here").value();
+    var stage = segment.source().open();
+    var replica =
+        new Replica<>(
+            stage,
+            samples,
+            segment.settings(),
+            segment.lrScale(),
+            Weights.zeros(stage.layout(), Devices.ofTask()),
+            context.cpus());
+    OPEN.put(segment.run(), new Opened(stage, replica));
+    return replica;
+  }
+
+  private static void drop(String run) {
+    var opened = OPEN.remove(run);
+    if (opened != null) {
+      opened.replica().close();
+      opened.stage().close();
+    }
+  }
+
+  private void failed(Exception e) {
+    var stack = new StringWriter();
+    e.printStackTrace(new PrintWriter(stack));
+    var unused =
+        EnginePlugin.ask(
+            new Roll.Failed(
+                segment.run(),
+                member.task(),
+                String.valueOf(e.getMessage() == null ? e : e.getMessage()),
+                stack.toString()));
+  }
+
+  private void pulse() {
+    try {
+      int asked = generation;
+      if (alive
+          && EnginePlugin.ask(new Roll.Pulse(segment.run(), member.task(), asked))
+              instanceof PulseReply reply
+          && asked == generation) {
+        regroup = reply.regroup();
+        alive &= reply.alive();
+      }
+    } catch (RuntimeException e) {
+      alive = false; // the driver is gone, and this task soon will be
+    }
+  }
+
+  @Override
+  public void close() {
+    pulse.shutdownNow();
+    try {
+      EnginePlugin.tell(new Roll.Leave(segment.run(), member.task()));
+    } catch (RuntimeException e) {
+      // then the driver is gone, and asks nobody any more
+    }
+  }
+}

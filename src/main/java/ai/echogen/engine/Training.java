@@ -1,0 +1,402 @@
+package ai.echogen.engine;
+
+import ai.echogen.engine.Segment.Counters;
+import ai.echogen.engine.Segment.StoredState;
+import ai.echogen.observe.MetricSink;
+import ai.echogen.stages.Stage;
+import ai.echogen.stages.StageSource;
+import ai.echogen.torch.Weights;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a stage on Spark's executors, or in this JVM where the master is {@code local[n]}.
+ *
+ * <p>One Spark job is a segment of steps, up to the next checkpoint, and carries a name in the
+ * Spark UI such as {@code PMTP steps 100-199}. Its tasks, one an executor, find the replica that
+ * their executor keeps, and exchange what they computed among themselves: a step costs no job. With
+ * a local master there is one replica with as many threads as cores, and nothing is copied.
+ */
+public final class Training<S> implements AutoCloseable {
+  private static final int SEGMENT = 500; // steps a job at most, so that the UI shows progress
+  private static final String DESCRIPTION = "spark.job.description";
+  private static final int ATTEMPTS = 3; // of a job that Spark gave up on
+  private static final int GENERATIONS = 1_000_000; // of one job, at most
+
+  private final JavaSparkContext context;
+  private final String label;
+  private final Stage<S> stage;
+  private final StageSource<S> source;
+  private final Samples<S> samples;
+  private final TrainerSettings settings;
+  private final @Nullable Checkpoints checkpoints;
+  private final PrintStream console;
+  private final Counters counters;
+  private final SparkListener losses;
+  private @Nullable Broadcast<Samples<S>> broadcast;
+  private @Nullable Replica<S> here;
+  private @Nullable Weights weights;
+  private @Nullable StoredState stored;
+  private volatile @Nullable Roster roster;
+  private String run = newRun();
+  private double lrScale = 1;
+  private int rollbacks;
+  private int jobs;
+  private long step;
+  private long bytesSent;
+
+  /**
+   * @param label the stage's name in the Spark UI
+   * @param stage kept and closed by the caller
+   * @param source opens the same stage elsewhere
+   * @param initial what a new run starts from; taken over
+   * @param checkpoints where they lie; without them the weights stay in this JVM, so the master
+   *     must be local
+   * @param console is told when executors change
+   */
+  public Training(
+      SparkSession spark,
+      String label,
+      Stage<S> stage,
+      StageSource<S> source,
+      Samples<S> samples,
+      TrainerSettings settings,
+      Weights initial,
+      Optional<Checkpoints> checkpoints,
+      PrintStream console) {
+    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.label = label;
+    this.stage = stage;
+    this.source = source;
+    this.samples = samples;
+    this.settings = settings;
+    this.checkpoints = checkpoints.orElse(null);
+    this.console = console;
+    if (!context.isLocal() && checkpoints.isEmpty()) {
+      throw new IllegalArgumentException(
+          "executors read the first weights from a checkpoint: give a directory, or use master local[n]");
+    }
+    var sc = context.sc();
+    this.counters =
+        new Counters(
+            sc.longAccumulator("tokens"),
+            sc.longAccumulator("skipped steps"),
+            sc.longAccumulator("exchange ms"));
+    if (context.isLocal()) {
+      var replica = replica(initial);
+      replica.begin(0);
+      here = replica;
+      Seat.put(run, stage, replica);
+    } else {
+      weights = initial;
+    }
+    this.losses =
+        new SparkListener() {
+          @Override
+          public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+            var running = roster;
+            if (running != null) {
+              running.lost(removed.executorId());
+            }
+          }
+        };
+    sc.addSparkListener(losses);
+  }
+
+  /** Trains in this JVM only, and keeps the weights in memory. */
+  public static <S> Training<S> here(
+      SparkSession spark,
+      String label,
+      Stage<S> stage,
+      Samples<S> samples,
+      TrainerSettings settings,
+      Weights initial) {
+    return new Training<>(
+        spark,
+        label,
+        stage,
+        () -> {
+          throw new IllegalStateException("this stage is not opened elsewhere");
+        },
+        samples,
+        settings,
+        initial,
+        Optional.empty(),
+        System.out);
+  }
+
+  /** How many threads share a step in this JVM: as many as there are cores and micro-shards. */
+  public static int numThreads(SparkSession spark, TrainerSettings settings) {
+    int cores = JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism();
+    return Math.max(1, Math.min(cores, settings.microShards()));
+  }
+
+  /** Steps done so far. */
+  public long step() {
+    return step;
+  }
+
+  /** Bytes of gradients that rank 0 has sent. */
+  public long bytesSent() {
+    return bytesSent;
+  }
+
+  /** The weights now; this object's own, so read them between runs only. */
+  public Weights weights() throws IOException {
+    if (here != null && here.exchange().step() == step) {
+      return here.weights();
+    }
+    var last = stored;
+    if (checkpoints != null && last != null && last.step() == step) {
+      var read = checkpoints.read(last);
+      replaceWeights(read);
+      return read;
+    }
+    if (weights == null) {
+      throw new IllegalStateException("no checkpoint stands at step " + step);
+    }
+    return weights;
+  }
+
+  /**
+   * Goes on from the newest whole checkpoint, if there is one.
+   *
+   * @return its step, or 0
+   */
+  public long resume() throws IOException {
+    var found = checkpoints == null ? Optional.<Checkpoints.Found>empty() : checkpoints.newest();
+    if (found.isPresent()) {
+      stored = found.get().state();
+      lrScale = found.get().lrScale();
+      restart(found.get().state());
+    }
+    return step;
+  }
+
+  /**
+   * Trains up to step {@code until}, writing checkpoints on the way and one at the end.
+   *
+   * @param until at most {@code settings.steps}: fewer to pause and resume later
+   * @throws TrainingException if it cannot go on
+   */
+  public void run(long until, MetricSink metrics) throws IOException {
+    requireExchange(until);
+    if (checkpoints != null && stored == null && step < until && readsTheBeginning()) {
+      stored = checkpoints.writeBeginning(weights(), settings);
+    }
+    var window = new MetricWindow(stage.metrics(), settings, metrics, step);
+    while (step < until) {
+      long end = end(until);
+      boolean due =
+          checkpoints != null
+              && (end == until
+                  || settings.checkpoints().every() > 0
+                      && end % settings.checkpoints().every() == 0);
+      var finished = segment(end, due, end == until && until == settings.steps(), window);
+      if (finished.diverged()) {
+        rollBack();
+        window = new MetricWindow(stage.metrics(), settings, metrics, step);
+        continue;
+      }
+      if (due && checkpoints != null) {
+        stored =
+            checkpoints.commit(end, finished.skippedInRow(), lrScale, finished.written(), settings);
+      }
+      step = end;
+    }
+  }
+
+  private boolean readsTheBeginning() {
+    return here == null || settings.divergence().then() == DivergenceSettings.Then.ROLLBACK;
+  }
+
+  private void requireExchange(long until) {
+    int round = settings.exchange().innerSteps();
+    if (settings.exchange().inRounds() && until % round != 0 && until != settings.steps()) {
+      throw new IllegalArgumentException(
+          "pauseAt must be a multiple of exchange.innerSteps = %d, got %d".formatted(round, until));
+    }
+  }
+
+  /** Where the next segment ends. */
+  private long end(long until) {
+    int every = settings.checkpoints().every();
+    int round = settings.exchange().inRounds() ? settings.exchange().innerSteps() : 1;
+    long end = Math.min(until, step + Math.max(1, SEGMENT / round) * (long) round);
+    return every > 0 ? Math.min(end, step - step % every + every) : end;
+  }
+
+  /** Runs one Spark job, again if Spark gives it up though there may be executors. */
+  private Roster segment(long end, boolean due, boolean isLast, MetricWindow window)
+      throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      var files =
+          due && checkpoints != null ? checkpoints.plan(settings) : List.<CheckpointFile>of();
+      var target = due && checkpoints != null ? checkpoints.begin(end).toString() : null;
+      var segment =
+          new Segment<>(
+              run,
+              end,
+              isLast,
+              source,
+              broadcast(),
+              settings,
+              lrScale,
+              stored,
+              target,
+              files,
+              counters);
+      var name = "%s steps %d-%d".formatted(label, step, end - 1);
+      var started = new Roster(goal(end, files), new Shelves(settings), numExecutors(), this::show);
+      started.listen(window, sent -> bytesSent += sent);
+      roster = started;
+      started.open();
+      try {
+        launch(name, segment);
+        started
+            .failure()
+            .ifPresent(
+                why -> {
+                  throw new TrainingException(name + ": " + why);
+                });
+        return started;
+      } catch (SparkException | RuntimeException e) {
+        var why = started.failure();
+        if (why.isPresent()) {
+          throw new TrainingException(name + ": " + why.get(), e);
+        }
+        if (e instanceof TrainingException || attempt == ATTEMPTS || context.sc().isStopped()) {
+          throw e instanceof RuntimeException
+              ? (RuntimeException) e
+              : new TrainingException(name + ": " + e.getMessage(), e);
+        }
+        console.printf("%s: %s; trying again%n", name, firstLine(e));
+      } finally {
+        started.close();
+        roster = null;
+      }
+    }
+  }
+
+  private Roster.Goal goal(long end, List<CheckpointFile> files) {
+    return new Roster.Goal(run, jobs++ * GENERATIONS, end, files);
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private void launch(String name, Segment<S> segment) throws SparkException {
+    int tasks = here == null ? numTasks() : 1;
+    var before = context.getLocalProperty(DESCRIPTION);
+    try {
+      context.setJobDescription(name);
+      context.setCallSite(name);
+      JavaRDD<Integer> seats =
+          context.parallelize(IntStream.range(0, tasks).boxed().toList(), tasks).setName(name);
+      seats.foreach(id -> Seat.work(segment));
+    } finally {
+      context.clearCallSite();
+      context.setJobDescription(before);
+    }
+  }
+
+  /** The most that can share the work: what is not needed yet waits for executors to come. */
+  private int numTasks() {
+    return settings.exchange().inRounds() ? settings.exchange().workers() : settings.microShards();
+  }
+
+  private int numExecutors() {
+    int executors = context.sc().statusTracker().getExecutorInfos().length - 1; // the driver's
+    return here == null ? Math.max(1, Math.min(numTasks(), executors)) : 1;
+  }
+
+  private @Nullable Broadcast<Samples<S>> broadcast() {
+    if (here == null && broadcast == null) {
+      broadcast = context.broadcast(samples);
+    }
+    return broadcast;
+  }
+
+  /** Back to the last checkpoint, or the end, where losses or gradients stay NaN or infinite. */
+  private void rollBack() throws IOException {
+    var divergence = settings.divergence();
+    var what =
+        "the loss or gradient was NaN or infinite in %d steps in a row"
+            .formatted(divergence.steps());
+    var last = stored;
+    if (divergence.then() == DivergenceSettings.Then.STOP || last == null) {
+      throw new TrainingException(
+          "%s: %s, after step %d; lower optim.lr or optim.clipNorm, or set divergence.then=rollback"
+              .formatted(label, what, step));
+    }
+    if (rollbacks++ == divergence.rollbacks()) {
+      throw new TrainingException(
+          "%s: %s, once more after %d rollbacks; lower optim.lr or optim.clipNorm"
+              .formatted(label, what, divergence.rollbacks()));
+    }
+    lrScale *= divergence.lrFactor();
+    console.printf(
+        "%s; back to step %d with %s times the learning rate%n", what, last.step(), lrScale);
+    restart(last);
+  }
+
+  /** Forgets the state in memory: it will be read from a checkpoint. */
+  private void restart(StoredState state) {
+    step = state.step();
+    Seat.remove(run);
+    run = newRun();
+    if (here != null) {
+      here.close();
+      here = replica(Weights.zeros(stage.layout(), Devices.ofTask()));
+      Seat.put(run, stage, here);
+    }
+  }
+
+  private Replica<S> replica(Weights initial) {
+    int cores = Math.max(1, Math.min(context.defaultParallelism(), settings.microShards()));
+    return new Replica<>(stage, samples, settings, lrScale, initial, cores);
+  }
+
+  private void replaceWeights(Weights read) {
+    if (weights != null) {
+      weights.close();
+    }
+    weights = read;
+  }
+
+  private void show(String notice) {
+    console.println(label + ": " + notice);
+  }
+
+  private static String newRun() {
+    return UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  @Override
+  public void close() {
+    context.sc().removeSparkListener(losses);
+    Seat.remove(run);
+    if (broadcast != null) {
+      broadcast.unpersist();
+    }
+    if (here != null) {
+      here.close();
+    }
+    if (weights != null) {
+      weights.close();
+    }
+  }
+}

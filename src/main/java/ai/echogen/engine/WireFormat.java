@@ -1,0 +1,63 @@
+package ai.echogen.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.echogen.engine.Spans.Span;
+import ai.echogen.torch.FlatWeights;
+import ai.echogen.torch.FloatBits;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Numbers on their way between replicas, little-endian: float32, or bfloat16 by the nearest. */
+enum WireFormat {
+  FLOAT32 {
+    @Override
+    ByteBuffer pack(NDArray values, Span span) {
+      return FlatWeights.bytes(values, span.first(), span.count());
+    }
+
+    @Override
+    NDArray unpack(NDManager manager, ByteBuffer bytes) {
+      return manager.create(bytes, new Shape(bytes.remaining() / Float.BYTES), DataType.FLOAT32);
+    }
+  },
+  BFLOAT16 {
+    @Override
+    ByteBuffer pack(NDArray values, Span span) {
+      var floats = FlatWeights.bytes(values, span.first(), span.count()).asIntBuffer();
+      var wide = new int[floats.remaining()];
+      floats.get(wide);
+      var narrow = new short[wide.length];
+      for (int i = 0; i < wide.length; i++) {
+        narrow[i] = FloatBits.toBfloat16(wide[i]);
+      }
+      var packed = ByteBuffer.allocate(narrow.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      packed.asShortBuffer().put(narrow);
+      return packed;
+    }
+
+    @Override
+    NDArray unpack(NDManager manager, ByteBuffer bytes) {
+      var shorts = bytes.order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+      var narrow = new short[shorts.remaining()];
+      shorts.get(narrow);
+      var values = new float[narrow.length];
+      for (int i = 0; i < narrow.length; i++) {
+        values[i] = Float.intBitsToFloat(narrow[i] << 16);
+      }
+      return manager.create(values);
+    }
+  };
+
+  static WireFormat of(ExchangeSettings.Wire wire) {
+    return wire == ExchangeSettings.Wire.FLOAT32 ? FLOAT32 : BFLOAT16;
+  }
+
+  /** A range's bytes, as a copy. */
+  abstract ByteBuffer pack(NDArray values, Span span);
+
+  /** The float32 values of such bytes, owned by {@code manager}. */
+  abstract NDArray unpack(NDManager manager, ByteBuffer bytes);
+}
