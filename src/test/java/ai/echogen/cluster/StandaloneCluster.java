@@ -1,6 +1,7 @@
 package ai.echogen.cluster;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -88,6 +90,25 @@ public final class StandaloneCluster implements AutoCloseable {
     return home;
   }
 
+  /** What a driver needs to run its executors on this cluster. */
+  public Map<String, String> properties() {
+    return Map.of(
+        "spark.master",
+        master,
+        "spark.driver.host",
+        HOST,
+        "spark.driver.bindAddress",
+        HOST,
+        "spark.executor.cores",
+        "1",
+        "spark.executor.memory",
+        "600m",
+        "spark.executor.extraClassPath",
+        folders(),
+        "spark.scheduler.minRegisteredResourcesRatio",
+        "1.0");
+  }
+
   /** What executors need besides Spark's own jars: the folders of the tests' class path. */
   public static String folders() {
     return String.join(
@@ -114,6 +135,13 @@ public final class StandaloneCluster implements AutoCloseable {
       }
     }
     descendants.forEach(ProcessHandle::destroyForcibly);
+    try (var links = Files.list(home.resolve("jars"))) {
+      for (var link : links.toList()) {
+        Files.delete(link); // JUnit warns of each
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void launch(String name, String main, List<String> args) throws IOException {

@@ -1,0 +1,106 @@
+package ai.echogen.cluster;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.api.plugin.SparkPlugin;
+
+/**
+ * Kills a process with SIGKILL at a chosen place of its work, once.
+ *
+ * <p>{@code spark.fault.frame}: the method in which an executor is to die, as {@code Class.method};
+ * it does when samples of its threads' stacks have shown that frame {@code spark.fault.after}
+ * times. {@code spark.fault.victim}: {@code executor}, or {@code worker}, its parent. {@code
+ * spark.fault.driver}: a file; the driver dies when it has {@code spark.fault.after} lines. {@code
+ * spark.fault.marker}: a file that the one that dies makes first.
+ */
+public final class FaultPlugin implements SparkPlugin {
+  @Override
+  public DriverPlugin driverPlugin() {
+    return new DriverPlugin() {
+      @Override
+      public Map<String, String> init(SparkContext context, PluginContext plugin) {
+        var file = plugin.conf().get("spark.fault.driver", "");
+        if (!file.isEmpty()) {
+          watch(plugin.conf(), ProcessHandle.current(), () -> lines(Path.of(file)));
+        }
+        return Map.of();
+      }
+    };
+  }
+
+  @Override
+  public ExecutorPlugin executorPlugin() {
+    return new ExecutorPlugin() {
+      @Override
+      public void init(PluginContext plugin, Map<String, String> configuration) {
+        var frame = plugin.conf().get("spark.fault.frame", "");
+        if (!frame.isEmpty()) {
+          var self = ProcessHandle.current();
+          var victim =
+              plugin.conf().get("spark.fault.victim", "executor").equals("worker")
+                  ? self.parent().orElseThrow()
+                  : self;
+          var seen = new long[1];
+          watch(plugin.conf(), victim, () -> seen[0] += sees(frame) ? 1 : 0);
+        }
+      }
+    };
+  }
+
+  private interface Count {
+    long now() throws IOException;
+  }
+
+  private static void watch(SparkConf conf, ProcessHandle victim, Count count) {
+    var marker = Path.of(conf.get("spark.fault.marker"));
+    long after = conf.getLong("spark.fault.after", 1);
+    var thread =
+        new Thread(
+            () -> {
+              try {
+                while (!Files.exists(marker)) {
+                  Thread.sleep(1);
+                  if (count.now() >= after) {
+                    Files.createFile(marker);
+                    new ProcessBuilder("kill", "-9", "" + victim.pid()).start().waitFor();
+                  }
+                }
+              } catch (FileAlreadyExistsException e) {
+                // another one dies
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            },
+            "fault");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static long lines(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    try (var lines = Files.lines(file)) {
+      return lines.count();
+    }
+  }
+
+  private static boolean sees(String frame) {
+    for (var stack : Thread.getAllStackTraces().values()) {
+      for (var element : stack) {
+        if ((element.getClassName() + "." + element.getMethodName()).equals(frame)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+package ai.echogen.cluster;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** A job in a driver of its own, as spark-submit would start it. */
+public final class JobProcess {
+  private static final Pattern HASH = Pattern.compile("weights sha256 (\\p{XDigit}{64})");
+
+  /**
+   * How it ended.
+   *
+   * @param code 137 if it was killed
+   * @param output stdout and stderr
+   */
+  public record Result(int code, String output, double seconds) {
+    /** The last hash that the job printed. */
+    public String hash() {
+      var found = "";
+      for (var match = HASH.matcher(output); match.find(); ) {
+        found = match.group(1);
+      }
+      return found.isEmpty() ? "no hash in:\n" + output : found;
+    }
+  }
+
+  private JobProcess() {}
+
+  /** A hash of the Parquet files of a directory, in the order of their names. */
+  static String sha256(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      var digest = MessageDigest.getInstance("SHA-256");
+      for (var file :
+          files.filter(path -> path.toString().endsWith(".parquet")).sorted().toList()) {
+        digest.update(Files.readAllBytes(file));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Runs a job to its end.
+   *
+   * @param spark properties
+   * @param words the job and its keys
+   * @throws IllegalStateException if it takes longer than {@code patience}: it hangs
+   */
+  public static Result run(
+      Path log, Map<String, String> spark, List<String> words, int patienceSeconds)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    for (var open :
+        List.of(
+            "java.lang",
+            "java.lang.invoke",
+            "java.lang.reflect",
+            "java.io",
+            "java.net",
+            "java.nio",
+            "java.util",
+            "java.util.concurrent",
+            "java.util.concurrent.atomic")) {
+      command.add("--add-opens=java.base/" + open + "=ALL-UNNAMED");
+    }
+    command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+    command.add("--add-opens=java.base/sun.security.action=ALL-UNNAMED");
+    spark.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.add("ai.echogen.jobs.Main");
+    command.addAll(words);
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.redirectOutput(log.toFile());
+    long start = System.nanoTime();
+    var process = builder.start();
+    if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException(
+          "it hangs:\n" + Files.readString(log, StandardCharsets.UTF_8));
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Result(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8), seconds);
+  }
+}
