@@ -35,7 +35,7 @@ public final class JobContext implements AutoCloseable {
   public synchronized SparkSession spark() {
     if (spark == null) {
       quietLogs();
-      spark = SparkSession.builder().config(sparkConf()).getOrCreate();
+      spark = SparkSession.builder().config(sparkConf(jobName)).getOrCreate();
       spark.sparkContext().setJobDescription("echogen " + jobName);
     }
     return spark;
@@ -65,7 +65,8 @@ public final class JobContext implements AutoCloseable {
     }
   }
 
-  private SparkConf sparkConf() {
+  /** What a session of a job is configured with. */
+  static SparkConf sparkConf(String jobName) {
     var conf = new SparkConf();
     conf.setIfMissing("spark.app.name", "echogen " + jobName);
     conf.setIfMissing("spark.master", "local[*]");

@@ -19,6 +19,7 @@ final class JobList {
           new BenchTrainJob(),
           new BenchGenerateJob(),
           new BenchStepJob(),
+          new BenchExchangeJob(),
           new LeakJob(),
           new DemoJob());
 

@@ -14,14 +14,22 @@ import java.util.List;
 /**
  * What a replica tells the others with its slice of a sum.
  *
+ * @param exchangeSeconds what its exchange before this one took
  * @param regroup whether this rank wants to stop and take newcomers in; only that of rank 0 counts
  * @param metrics rows of metrics: one a micro-shard, or one a step of each logical worker
  * @param sides tensors of each micro-shard
  */
-record Contribution(boolean regroup, List<double[]> metrics, List<NDList> sides) {
+record Contribution(
+    double exchangeSeconds, boolean regroup, List<double[]> metrics, List<NDList> sides) {
+  /** The exchange before this one, without waiting for the slowest: that one waits for nobody. */
+  static double leastSeconds(List<Contribution> all) {
+    return all.stream().mapToDouble(Contribution::exchangeSeconds).min().orElse(0);
+  }
+
   byte[] encoded() {
     var bytes = new ByteArrayOutputStream();
     try (var out = new DataOutputStream(bytes)) {
+      out.writeDouble(exchangeSeconds);
       out.writeBoolean(regroup);
       out.writeInt(metrics.size());
       for (var row : metrics) {
@@ -47,6 +55,7 @@ record Contribution(boolean regroup, List<double[]> metrics, List<NDList> sides)
    */
   static Contribution decoded(NDManager manager, byte[] encoded) {
     try (var in = new DataInputStream(new ByteArrayInputStream(encoded))) {
+      double exchangeSeconds = in.readDouble();
       boolean regroup = in.readBoolean();
       var metrics = new ArrayList<double[]>();
       for (int n = in.readInt(); n > 0; n--) {
@@ -61,7 +70,7 @@ record Contribution(boolean regroup, List<double[]> metrics, List<NDList> sides)
         var side = in.readNBytes(in.readInt());
         sides.add(side.length == 0 ? new NDList() : NDList.decode(manager, side));
       }
-      return new Contribution(regroup, metrics, sides);
+      return new Contribution(exchangeSeconds, regroup, metrics, sides);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -67,6 +67,7 @@ final class Rounds<S> implements Exchange {
   private final Map<Integer, Worker> workers = new TreeMap<>();
   private long step = -1;
   private int skippedInRow;
+  private double exchangeSeconds;
 
   /** As {@link Synchronous}. */
   Rounds(
@@ -116,18 +117,18 @@ final class Rounds<S> implements Exchange {
         metrics.addAll(innerSteps(id, end, moved));
         deltas.add(new Part(tree.leaf(id), moved));
       }
-      exchangeMoments(peers, end);
       long start = System.nanoTime();
-      var note = new Contribution(regroup, metrics, List.of());
+      exchangeMoments(peers, end);
+      var note = new Contribution(exchangeSeconds, regroup, metrics, List.of());
       var sum = reduction.sum(peers, "r" + step, tree, nodes, deltas, note.encoded());
-      double seconds = (System.nanoTime() - start) / 1e9;
       var all = sum.notes().stream().map(one -> Contribution.decoded(scratch, one)).toList();
-      var records = records(all, end, seconds);
+      var records = records(all, end);
       if (Double.isFinite(sum.norm())) {
         threads.run(
             outer.numUnits(),
             unit -> outer.apply(unit, weights, velocity, sum.total(), exchange.workers()));
       }
+      exchangeSeconds = (System.nanoTime() - start) / 1e9;
       workers.values().forEach(Worker::promote);
       step = end;
       return new Outcome(
@@ -219,7 +220,7 @@ final class Rounds<S> implements Exchange {
     return "m%d.%d.%s".formatted(end, id, part);
   }
 
-  private List<StepRecord> records(List<Contribution> all, long end, double exchangeSeconds) {
+  private List<StepRecord> records(List<Contribution> all, long end) {
     int names = stage.metrics().size();
     int count = (int) (end - step);
     var rows = all.stream().flatMap(one -> one.metrics().stream()).toList();
@@ -241,7 +242,7 @@ final class Rounds<S> implements Exchange {
               skipped,
               batch.size(),
               batch.stream().mapToLong(samples.length()::applyAsInt).sum(),
-              exchangeSeconds / count));
+              Contribution.leastSeconds(all) / count));
     }
     return records;
   }

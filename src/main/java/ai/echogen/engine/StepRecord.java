@@ -10,7 +10,8 @@ import java.util.List;
  * @param metrics of the whole batch, one a name of the stage
  * @param gradientNorm before clipping
  * @param skipped whether it moved nothing, its loss or gradient not being finite
- * @param exchangeSeconds from this replica's own gradient to the sum
+ * @param exchangeSeconds of the exchange before this step's, in the replica where it took least; a
+ *     round's is spread over its steps
  */
 record StepRecord(
     long step,

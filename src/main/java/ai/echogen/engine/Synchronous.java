@@ -32,6 +32,7 @@ final class Synchronous<S> implements Exchange {
   private final Shelves shelves;
   private long step = -1;
   private int skippedInRow;
+  private double exchangeSeconds;
 
   /**
    * @param weights flat (P) on {@code device}, trained in place; the caller keeps and closes them
@@ -72,15 +73,15 @@ final class Synchronous<S> implements Exchange {
           microShards.gradients(
               scratch, weights, tree, 0, step, first(rank, peers), first(rank + 1, peers));
       long start = System.nanoTime();
-      var contribution = new Contribution(regroup, own.metrics(), own.sides());
+      var contribution = new Contribution(exchangeSeconds, regroup, own.metrics(), own.sides());
       var sum =
           reduction.sum(peers, "s" + step, tree, nodes, own.parts(), note(peers, contribution));
-      double seconds = (System.nanoTime() - start) / 1e9;
+      exchangeSeconds = (System.nanoTime() - start) / 1e9;
       var all =
           peers.size() == 1
               ? List.of(contribution)
               : sum.notes().stream().map(note -> Contribution.decoded(scratch, note)).toList();
-      var record = record(all, sum.norm(), seconds);
+      var record = record(all, sum.norm());
       update(sum, record);
       stage.afterStep(step, weights, sides(all));
       step++;
@@ -108,7 +109,7 @@ final class Synchronous<S> implements Exchange {
         optimizer.numUpdates(), unit -> optimizer.update(unit, weights, sum.total(), moments, now));
   }
 
-  private StepRecord record(List<Contribution> all, double norm, double exchangeSeconds) {
+  private StepRecord record(List<Contribution> all, double norm) {
     var rows = all.stream().flatMap(one -> one.metrics().stream()).toList();
     var metrics = StepRecord.sum(rows, stage.metrics().size());
     var batch = microShards.batch(step);
@@ -120,7 +121,7 @@ final class Synchronous<S> implements Exchange {
         !Double.isFinite(norm) || !Double.isFinite(metrics[0]),
         batch.size(),
         batch.stream().mapToLong(samples.length()::applyAsInt).sum(),
-        exchangeSeconds);
+        all.size() == 1 ? exchangeSeconds : Contribution.leastSeconds(all));
   }
 
   private static List<NDList> sides(List<Contribution> all) {

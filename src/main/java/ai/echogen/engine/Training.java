@@ -137,6 +137,31 @@ public final class Training<S> implements AutoCloseable {
         System.out);
   }
 
+  /**
+   * The same steps in a plain loop, without Spark, to be measured against.
+   *
+   * @param initial taken over
+   * @param numThreads that share a step
+   * @return seconds
+   */
+  public static <S> double bareLoop(
+      Stage<S> stage,
+      Samples<S> samples,
+      TrainerSettings settings,
+      Weights initial,
+      int numThreads) {
+    try (var replica = new Replica<>(stage, samples, settings, 1, initial, numThreads)) {
+      replica.begin(0);
+      long start = System.nanoTime();
+      while (replica.exchange().step() < settings.steps()) {
+        var unused = replica.exchange().advance(Peers.ALONE, false);
+      }
+      return (System.nanoTime() - start) / 1e9;
+    } catch (GenerationOver | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** How many threads share a step in this JVM: as many as there are cores and micro-shards. */
   public static int numThreads(SparkSession spark, TrainerSettings settings) {
     int cores = JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism();

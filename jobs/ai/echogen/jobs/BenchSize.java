@@ -1,0 +1,43 @@
+package ai.echogen.jobs;
+
+import ai.echogen.model.AttentionForm;
+import ai.echogen.model.Decoder;
+import ai.echogen.model.DecoderConfig;
+import java.util.List;
+
+/**
+ * A model to measure the exchange with.
+ *
+ * @param steps of a measurement
+ */
+record BenchSize(String name, int hidden, int intermediate, int layers, int steps) {
+  static final List<String> NAMES = List.of("1M", "10M", "50M");
+
+  private static final int HEAD_WIDTH = 32;
+
+  static BenchSize of(String name) {
+    return switch (name) {
+      case "1M" -> new BenchSize(name, 128, 352, 4, 60);
+      case "10M" -> new BenchSize(name, 384, 1024, 5, 12);
+      case "50M" -> new BenchSize(name, 768, 2048, 7, 5);
+      default -> throw new IllegalStateException(name);
+    };
+  }
+
+  DecoderConfig config() {
+    int heads = hidden / HEAD_WIDTH;
+    return new DecoderConfig(
+        hidden, intermediate, layers, heads, heads, HEAD_WIDTH, 1e-6, 10_000, 2048, 2, true, true);
+  }
+
+  Decoder decoder(BenchSamples samples) {
+    return new Decoder(config(), BenchSamples.DEMO_CODES, samples.ids(), AttentionForm.LAYERED);
+  }
+
+  long parameters(BenchExchangeJob.Settings settings) {
+    var samples = BenchExchange.samples(settings);
+    try (var decoder = decoder(samples)) {
+      return decoder.parameters().layout().size();
+    }
+  }
+}
