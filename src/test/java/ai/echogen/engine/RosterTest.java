@@ -1,0 +1,226 @@
+package ai.echogen.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.echogen.engine.ExchangeSettings.Wire;
+import ai.echogen.engine.OptimizerSettings.Method;
+import ai.echogen.engine.OptimizerSettings.Schedule;
+import ai.echogen.engine.Roll.Holding;
+import ai.echogen.engine.Roll.Join;
+import ai.echogen.engine.Roll.Member;
+import ai.echogen.engine.Roll.Over;
+import ai.echogen.engine.Roll.Plan;
+import ai.echogen.engine.Roll.Pulse;
+import ai.echogen.engine.Roll.PulseReply;
+import ai.echogen.engine.Roll.Transfer;
+import ai.echogen.engine.Roll.Wait;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Who trains with whom when tasks come, go and fail. */
+class RosterTest {
+  private static final CheckpointFile FILE_A =
+      new CheckpointFile("a", Shelves.MODEL, List.of("weights"), 0, 1);
+  private static final CheckpointFile FILE_B =
+      new CheckpointFile("b", Shelves.MODEL, List.of("first_moments"), 0, 1);
+
+  private final List<String> notices = new ArrayList<>();
+  private Roster roster = roster(2, List.of());
+
+  @Test
+  void theFirstOnesStartFromTheCheckpointWhenAllExpectedAreThere() {
+    assertThat(join(1, "A", -1)).isInstanceOf(Wait.class);
+    assertThat(join(1, "A", -1)).isInstanceOf(Wait.class);
+    assertThat(join(2, "B", -1)).isInstanceOf(Wait.class);
+    var first = plan(1, "A", -1);
+    var second = plan(2, "B", -1);
+    assertThat(first.fromCheckpoint()).isTrue();
+    assertThat(first.rank()).isZero();
+    assertThat(second.rank()).isEqualTo(1);
+    assertThat(second.members()).isEqualTo(first.members()).hasSize(2);
+    assertThat(alive(1, first)).isTrue();
+  }
+
+  @Test
+  void whoIsLeftGoesOnAtOnceAndTheFurthestGivesItsState() {
+    roster = roster(3, List.of());
+    join(1, "A", -1);
+    join(2, "B", -1);
+    join(3, "C", -1);
+    var old = plan(1, "A", -1);
+    plan(2, "B", -1);
+    plan(3, "C", -1);
+    roster.lost("C");
+    assertThat(alive(1, old)).isFalse();
+    join(1, "A", 7);
+    join(2, "B", 8); // it had got the last sum
+    var first = plan(1, "A", 7);
+    var second = plan(2, "B", 8);
+    assertThat(first.generation()).isGreaterThan(old.generation());
+    assertThat(first.step()).isEqualTo(8);
+    assertThat(first.fromCheckpoint()).isFalse();
+    assertThat(second.transfers()).containsExactly(new Transfer(Shelves.MODEL, 1, 0));
+    assertThat(notices).anyMatch(notice -> notice.contains("2 executors, from step 8 on"));
+  }
+
+  @Test
+  void aNewcomerIsTakenInWhenTheOthersStop() {
+    var old = form();
+    assertThat(regroup(1, old)).isFalse();
+    assertThat(join(9, "C", -1)).isInstanceOf(Wait.class);
+    assertThat(regroup(1, old)).isTrue();
+    assertThat(alive(1, old)).isTrue(); // nobody is interrupted
+    assertThat(join(1, "A", 5)).isInstanceOf(Wait.class);
+    assertThat(join(2, "B", 5)).isInstanceOf(Wait.class);
+    var newcomer = plan(9, "C", -1);
+    assertThat(newcomer.members()).hasSize(3);
+    assertThat(newcomer.transfers()).containsExactly(new Transfer(Shelves.MODEL, 0, 2));
+  }
+
+  @Test
+  void aSecondTaskOfAnExecutorWaitsUntilTheFirstIsGone() {
+    var old = form();
+    assertThat(join(5, "A", 3)).isInstanceOf(Wait.class);
+    assertThat(regroup(1, old)).isFalse();
+    roster.receive(new Roll.Leave("run", 1));
+    join(5, "A", 3);
+    join(2, "B", 3);
+    assertThat(plan(5, "A", 3).members()).hasSize(2);
+  }
+
+  @Test
+  void whenAllAreLostTheNextReadsTheCheckpointAgain() {
+    form();
+    roster.lost("A");
+    roster.lost("B");
+    join(3, "C", -1);
+    join(4, "D", -1);
+    assertThat(plan(3, "C", -1).fromCheckpoint()).isTrue();
+  }
+
+  @Test
+  void itIsOverWhenOneStandsAtTheEnd() {
+    var plan = form();
+    assertThat(join(1, "A", 10)).isInstanceOf(Over.class);
+    assertThat(alive(2, plan)).isTrue(); // it may finish its step
+    assertThat(join(2, "B", 10)).isInstanceOf(Over.class);
+    assertThat(join(7, "C", -1)).isInstanceOf(Over.class);
+  }
+
+  @Test
+  void filesOfALostWriterAreWrittenByTheOthers() {
+    roster = roster(2, List.of(FILE_A, FILE_B));
+    var plan = form();
+    assertThat(plan.missing()).containsExactly("a", "b");
+    wrote("a");
+    assertThat(join(1, "A", 10)).isInstanceOf(Wait.class);
+    roster.lost("B");
+    join(1, "A", 10);
+    var next = plan(1, "A", 10);
+    assertThat(next.missing()).containsExactly("b");
+    wrote("b");
+    assertThat(join(1, "A", 10)).isInstanceOf(Over.class);
+    assertThat(roster.written()).hasSize(2);
+  }
+
+  @Test
+  void whatFailsOnceIsTriedAgainAndWhatFailsTwiceEndsTheRun() {
+    form();
+    roster.receive(new Roll.Failed("run", 1, "no space left", ""));
+    assertThat(roster.failure()).isEmpty();
+    join(1, "A", 4);
+    join(2, "B", 4);
+    assertThat(plan(1, "A", 4).generation()).isPositive();
+    roster.receive(new Roll.Failed("run", 2, "no space left", ""));
+    assertThat(roster.failure()).contains("no space left");
+    assertThat(join(2, "B", 4)).isInstanceOf(Over.class);
+  }
+
+  @Test
+  void aWorkersMomentsComeFromWhoeverKeepsThem() {
+    var settings =
+        settings(new ExchangeSettings(ExchangeSettings.Mode.ROUNDS, Wire.FLOAT32, 4, 5, 0.7, 0.9));
+    roster =
+        new Roster(
+            new Roster.Goal("run", 0, 10, List.of()), new Shelves(settings), 3, notices::add);
+    roster.receive(join(1, "A", List.of("model", "worker-0", "worker-3")));
+    roster.receive(join(2, "B", List.of("model", "worker-1", "worker-0")));
+    roster.receive(join(3, "C", List.of("model", "worker-2", "worker-1")));
+    var plan =
+        (Plan)
+            Objects.requireNonNull(
+                roster.receive(join(1, "A", List.of("model", "worker-0", "worker-3"))));
+    assertThat(plan.fromCheckpoint()).isFalse();
+    // Three ranks: 0 works for worker 0, 1 for worker 1, 2 for workers 2 and 3; each keeps as well
+    // what the one before it works for.
+    assertThat(plan.transfers())
+        .containsExactly(new Transfer("worker-2", 2, 0), new Transfer("worker-3", 0, 2));
+  }
+
+  private Plan form() {
+    join(1, "A", -1);
+    join(2, "B", -1);
+    plan(2, "B", -1);
+    return plan(1, "A", -1);
+  }
+
+  private Object join(long task, String executor, long step) {
+    var holdings = step < 0 ? List.<Holding>of() : List.of(new Holding(Shelves.MODEL, step));
+    return Objects.requireNonNull(
+        roster.receive(new Join("run", new Member(task, executor, "host", 1), holdings, 0)));
+  }
+
+  private static Join join(long task, String executor, List<String> keys) {
+    return new Join(
+        "run",
+        new Member(task, executor, "host", 1),
+        keys.stream().map(key -> new Holding(key, 5)).toList(),
+        0);
+  }
+
+  private Plan plan(long task, String executor, long step) {
+    return (Plan) join(task, executor, step);
+  }
+
+  private boolean alive(long task, Plan plan) {
+    return pulse(task, plan).alive();
+  }
+
+  private boolean regroup(long task, Plan plan) {
+    return pulse(task, plan).regroup();
+  }
+
+  private PulseReply pulse(long task, Plan plan) {
+    return (PulseReply)
+        Objects.requireNonNull(roster.receive(new Pulse("run", task, plan.generation())));
+  }
+
+  private void wrote(String name) {
+    roster.receive(
+        new Roll.Wrote("run", new CheckpointFile.Written(name, Shelves.MODEL, 1, "hash")));
+  }
+
+  private Roster roster(int expected, List<CheckpointFile> files) {
+    return new Roster(
+        new Roster.Goal("run", 0, 10, files),
+        new Shelves(settings(ExchangeSettings.everyStep(Wire.FLOAT32))),
+        expected,
+        notices::add);
+  }
+
+  private static TrainerSettings settings(ExchangeSettings exchange) {
+    return new TrainerSettings(
+        10,
+        8,
+        4,
+        1,
+        1,
+        CheckpointSettings.AT_THE_END,
+        exchange,
+        DivergenceSettings.STOP_AFTER_TEN,
+        new OptimizerSettings(
+            Method.ADAMW, 0.1, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 1));
+  }
+}
