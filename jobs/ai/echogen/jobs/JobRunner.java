@@ -3,6 +3,7 @@ package ai.echogen.jobs;
 import ai.echogen.config.Key;
 import ai.echogen.config.Reference;
 import ai.echogen.config.Settings;
+import ai.echogen.engine.TrainingException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,21 +19,30 @@ import picocli.CommandLine.Parameters;
  * Runs one job from its command line.
  *
  * <p>Exit codes: 0 if it went well, 2 if the user can mend it (an {@link IllegalArgumentException},
- * one line a problem), 1 for anything else (the root cause in one line, then the stack trace).
+ * one line a problem), 1 for anything else (the root cause, where it happened, and our line nearest
+ * to it). With {@code ECHOGEN_TRACE=1} in the environment the stack trace follows.
  */
 public final class JobRunner {
   private static final int OK = 0;
   private static final int FAILED = 1;
   private static final int USER_ERROR = 2;
+  private static final String TRACE = "ECHOGEN_TRACE";
 
   private final Reference reference;
   private final PrintStream out;
   private final PrintStream err;
+  private final Map<String, String> environment;
 
   JobRunner(Reference reference, PrintStream out, PrintStream err) {
+    this(reference, out, err, System.getenv());
+  }
+
+  JobRunner(
+      Reference reference, PrintStream out, PrintStream err, Map<String, String> environment) {
     this.reference = reference;
     this.out = out;
     this.err = err;
+    this.environment = Map.copyOf(environment);
   }
 
   /** Runs the job and, unless all went well, ends the process. */
@@ -52,20 +62,45 @@ public final class JobRunner {
       runOrThrow(job, args);
       return OK;
     } catch (Throwable e) { // also an UnsatisfiedLinkError of a native library
-      return report(e);
+      return report(job.name(), e);
     }
   }
 
-  int report(Throwable e) {
-    var root = rootCause(e);
-    if (e instanceof IllegalArgumentException || isOurs(root)) {
-      var message = e instanceof IllegalArgumentException ? e.getMessage() : root.getMessage();
-      String.valueOf(message).lines().forEach(line -> err.println("error: " + line));
-      return USER_ERROR;
+  /** Tells the user what to mend. */
+  int report(IllegalArgumentException e) {
+    printErrors(e);
+    return USER_ERROR;
+  }
+
+  private int report(String job, Throwable e) {
+    if (e instanceof IllegalArgumentException mistake) {
+      return report(mistake);
     }
-    err.println("error: " + root);
-    e.printStackTrace(err);
+    var chain = RootCause.chain(e);
+    if (chain.get(chain.size() - 1) instanceof IllegalArgumentException root && isOurs(root)) {
+      return report(root);
+    }
+    boolean traces = "1".equals(environment.get(TRACE));
+    var told = chain.stream().filter(JobRunner::saysAll).findFirst();
+    if (told.isPresent()) {
+      printErrors(told.get());
+    } else {
+      var cause = RootCause.of(e);
+      var where = cause.where().map(place -> place + ": ").orElse("");
+      err.println("error: " + job + ": " + where + cause.what().replace("\n", "\n  "));
+      cause.frame().ifPresent(frame -> err.println("  at " + frame));
+      if (!traces) {
+        err.println("  set " + TRACE + "=1 in the environment to see the whole stack trace");
+      }
+    }
+    if (traces) {
+      e.printStackTrace(err);
+    }
     return FAILED;
+  }
+
+  private void printErrors(Throwable e) {
+    String.valueOf(e.getMessage()).lines().forEach(line -> err.println("error: " + line));
   }
 
   private <S extends Record> void runOrThrow(Job<S> job, List<String> args) throws Exception {
@@ -168,19 +203,15 @@ public final class JobRunner {
     return text + " ".repeat(Math.max(0, width - text.length()));
   }
 
-  private static Throwable rootCause(Throwable e) {
-    var root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
+  /** Whether a Spark task ended in one of our own messages to the user. */
+  private static boolean isOurs(IllegalArgumentException root) {
+    return root.getStackTrace().length > 0
+        && root.getStackTrace()[0].getClassName().startsWith("ai.echogen.");
   }
 
-  /** Whether a Spark task ended in one of our own messages to the user. */
-  private static boolean isOurs(Throwable root) {
-    return root instanceof IllegalArgumentException
-        && root.getStackTrace().length > 0
-        && root.getStackTrace()[0].getClassName().startsWith("ai.echogen.");
+  /** Whether the message alone is written for the user. */
+  private static boolean saysAll(Throwable e) {
+    return e instanceof TrainingException && !RootCause.quotesSpark(e);
   }
 
   @Command(sortOptions = false)

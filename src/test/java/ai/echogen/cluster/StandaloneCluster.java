@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,17 @@ public final class StandaloneCluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /**
+   * What a worker offers: cores, a GiB for each, and what its properties add.
+   *
+   * @param properties {@code spark.worker.*}
+   */
+  public record Worker(int cores, Map<String, String> properties) {
+    public Worker {
+      properties = Map.copyOf(properties);
+    }
+  }
+
   private final Path home;
   private final List<Process> processes = new ArrayList<>();
   private final String master;
@@ -41,6 +53,15 @@ public final class StandaloneCluster implements AutoCloseable {
    * @param folder an empty one, for logs and links
    */
   public static StandaloneCluster start(Path folder, int workers) throws IOException {
+    return start(folder, Collections.nCopies(workers, new Worker(1, Map.of())));
+  }
+
+  /**
+   * Starts a master and these workers, and waits for them.
+   *
+   * @param folder an empty one, for logs and links
+   */
+  public static StandaloneCluster start(Path folder, List<Worker> workers) throws IOException {
     var home = Files.createDirectories(folder.resolve("spark"));
     var jars = Files.createDirectories(home.resolve("jars"));
     for (var entry : classPath().filter(path -> path.toString().endsWith(".jar")).toList()) {
@@ -53,26 +74,28 @@ public final class StandaloneCluster implements AutoCloseable {
       cluster.launch(
           "master",
           "org.apache.spark.deploy.master.Master",
+          Map.of(),
           List.of("--host", HOST, "--port", "" + port, "--webui-port", "" + freePort()));
       cluster.await("master", "I have been elected leader", 1);
-      for (int i = 0; i < workers; i++) {
+      for (int i = 0; i < workers.size(); i++) {
         cluster.launch(
             "worker-" + i,
             "org.apache.spark.deploy.worker.Worker",
+            workers.get(i).properties(),
             List.of(
                 "--host",
                 HOST,
                 "--cores",
-                "1",
+                "" + workers.get(i).cores(),
                 "--memory",
-                "1g",
+                workers.get(i).cores() + "g",
                 "--webui-port",
                 "" + freePort(),
                 "--work-dir",
                 home.resolve("work-" + i).toString(),
                 cluster.master));
       }
-      cluster.await("master", "Registering worker", workers);
+      cluster.await("master", "Registering worker", workers.size());
       return cluster;
     } catch (IOException | RuntimeException e) {
       cluster.close();
@@ -144,9 +167,11 @@ public final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  private void launch(String name, String main, List<String> args) throws IOException {
+  private void launch(String name, String main, Map<String, String> properties, List<String> args)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of("-Xmx512m", "-cp", home.resolve("jars") + "/*", main));
     command.addAll(args);
     var builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.config.Check;
 import ai.echogen.config.Reference;
+import ai.echogen.engine.TrainingException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +17,8 @@ import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Encoders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JobRunnerTest {
   record Counting(int to, Ending ending) {
@@ -27,7 +31,10 @@ class JobRunnerTest {
     WELL,
     USER_ERROR,
     USER_ERROR_IN_TASK,
-    BUG
+    TRAINING_ERROR,
+    TRAINING_ERROR_IN_TASK,
+    BUG,
+    BUG_IN_TASK
   }
 
   static final class CountJob implements Job<Counting> {
@@ -61,14 +68,28 @@ class JobRunnerTest {
       switch (settings.ending()) {
         case WELL -> context.console().println("counted " + context.settingsJson());
         case USER_ERROR -> throw new IllegalArgumentException("a.json: 3: no boxes\nb.json: empty");
-        case USER_ERROR_IN_TASK ->
-            context
-                .spark()
-                .range(1)
-                .map((MapFunction<Long, Long>) CountJob::refuse, Encoders.LONG())
-                .count();
+        case USER_ERROR_IN_TASK -> count(context, CountJob::refuse);
+        case TRAINING_ERROR ->
+            throw new TrainingException(
+                "steps 0-9: worker 3 is lost\nset checkpoints.every", new IOException("reset"));
+        case TRAINING_ERROR_IN_TASK -> {
+          try {
+            count(context, CountJob::divide);
+          } catch (Exception e) { // also Spark's, which its compiler does not check
+            throw new TrainingException("steps 0-9: " + e.getMessage(), e);
+          }
+        }
         case BUG -> throw new IllegalStateException("outer", new ArithmeticException("inner"));
+        case BUG_IN_TASK -> count(context, CountJob::divide);
       }
+    }
+
+    private static void count(JobContext context, MapFunction<Long, Long> task) {
+      context.spark().range(1).map(task, Encoders.LONG()).count();
+    }
+
+    private static Long divide(Long row) {
+      return 1 / row;
     }
 
     private static Long refuse(Long row) {
@@ -162,27 +183,70 @@ class JobRunnerTest {
 
   @Test
   void userErrorsInsideASparkTaskAreLinesToo() {
-    System.setProperty("spark.master", "local[1]");
-    try {
-      assertThat(run("ending=user-error-in-task")).isEqualTo(2);
-    } finally {
-      System.clearProperty("spark.master");
-    }
+    assertThat(runOnSpark("ending=user-error-in-task")).isEqualTo(2);
     assertThat(text(err)).isEqualTo("error: row 0 is refused\n");
   }
 
   @Test
-  void bugsShowTheRootCauseFirstThenTheStackTrace() {
+  void trainingErrorsAreTheirMessageAndCodeOne() {
+    assertThat(run("ending=training-error")).isEqualTo(1);
+    assertThat(text(err))
+        .isEqualTo("error: steps 0-9: worker 3 is lost\nerror: set checkpoints.every\n");
+  }
+
+  @Test
+  void bugsShowTheRootCauseItsLineAndTheWayToTheTrace() {
     assertThat(run("ending=bug")).isEqualTo(1);
+    assertThat(text(err))
+        .matches(
+            """
+            error: count: java\\.lang\\.ArithmeticException: inner
+              at ai\\.echogen\\.jobs\\.JobRunnerTest\\$CountJob\\.run\\(JobRunnerTest\\.java:\\d+\\)
+              set ECHOGEN_TRACE=1 in the environment to see the whole stack trace
+            """);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bug-in-task, ''", "training-error-in-task, 'steps 0-9: '"})
+  void bugsInsideASparkTaskShowTheTaskToo(String ending, String step) {
+    assertThat(runOnSpark("ending=" + ending)).isEqualTo(1);
+    assertThat(text(err))
+        .matches(
+            """
+            error: count: %stask \\d in stage \\d+\\.0 on executor driver \\(\\S+\\): \
+            java\\.lang\\.ArithmeticException: / by zero
+              at ai\\.echogen\\.jobs\\.JobRunnerTest\\$CountJob\\.divide\\(JobRunnerTest\\.java:\\d+\\)
+              set ECHOGEN_TRACE=1 in the environment to see the whole stack trace
+            """
+                .formatted(step));
+  }
+
+  @Test
+  void traceFollowsTheRootCauseWhereTheEnvironmentAsksForIt() {
+    assertThat(run(Map.of("ECHOGEN_TRACE", "1"), "ending=bug")).isEqualTo(1);
     assertThat(text(err).lines().toList())
-        .startsWith(
-            "error: java.lang.ArithmeticException: inner", "java.lang.IllegalStateException: outer")
-        .anyMatch(line -> line.strip().startsWith("at ai.echogen.jobs."));
+        .startsWith("error: count: java.lang.ArithmeticException: inner")
+        .contains("java.lang.IllegalStateException: outer")
+        .noneMatch(line -> line.contains("ECHOGEN_TRACE"))
+        .anyMatch(line -> line.startsWith("\tat ai.echogen.jobs."));
   }
 
   private int run(String... args) {
-    var runner = new JobRunner(REFERENCE, stream(out), stream(err));
+    return run(Map.of(), args);
+  }
+
+  private int run(Map<String, String> environment, String... args) {
+    var runner = new JobRunner(REFERENCE, stream(out), stream(err), environment);
     return runner.run(new CountJob(), List.of(args));
+  }
+
+  private int runOnSpark(String... args) {
+    System.setProperty("spark.master", "local[1]");
+    try {
+      return run(args);
+    } finally {
+      System.clearProperty("spark.master");
+    }
   }
 
   private static PrintStream stream(ByteArrayOutputStream bytes) {
