@@ -38,7 +38,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
     ONE("1 executor", 1, Mode.SYNCHRONOUS, Wire.FLOAT32),
     TWO_FLOAT32("2 executors, float32", 2, Mode.SYNCHRONOUS, Wire.FLOAT32),
     TWO_BFLOAT16("2 executors, bfloat16", 2, Mode.SYNCHRONOUS, Wire.BFLOAT16),
-    TWO_ROUNDS("2 executors, rounds, float32", 2, Mode.ROUNDS, Wire.FLOAT32);
+    TWO_ROUNDS("2 executors, rounds", 2, Mode.ROUNDS, Wire.FLOAT32);
 
     private final String words;
     private final int executors;
@@ -159,7 +159,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
 
   private Numbers train(Variant variant, BenchSamples samples, SparkSession spark)
       throws IOException {
-    int round = variant.mode() == Mode.ROUNDS ? settings.innerSteps() : 1;
+    int round = variant.mode() == Mode.ROUNDS ? size.innerSteps(settings) : 1;
     int warmUp = variant.mode() == Mode.ROUNDS ? round : warmUp();
     int steps = variant.mode() == Mode.ROUNDS ? 2 * round : warmUp + steps();
     var directory = Files.createTempDirectory("echogen-bench");
@@ -229,7 +229,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
         1,
         CheckpointSettings.AT_THE_END,
         new ExchangeSettings(
-            variant.mode(), variant.wire(), MICRO_SHARDS, settings.innerSteps(), 0.7, 0.9),
+            variant.mode(), variant.wire(), MICRO_SHARDS, size.innerSteps(settings), 0.7, 0.9),
         DivergenceSettings.STOP_AFTER_TEN,
         settings.optim());
   }

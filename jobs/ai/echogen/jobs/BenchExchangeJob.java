@@ -139,12 +139,12 @@ public final class BenchExchangeJob implements Job<BenchExchangeJob.Settings> {
             double floor = (double) size.parameters(settings) * numBytes;
             table.row(
                 size.name(),
-                variant.toString(),
+                variant + (rounds ? " of " + size.innerSteps(settings) : ""),
                 Medians.rounded(numbers.stepMs()),
                 Medians.rounded(numbers.exchangeMs()),
                 Medians.rounded(100 * numbers.exchangeMs() / numbers.stepMs()),
                 Medians.rounded(numbers.bytes() / 1e6),
-                Medians.rounded(floor / (rounds ? settings.innerSteps() : 1) / 1e6));
+                Medians.rounded(floor / (rounds ? size.innerSteps(settings) : 1) / 1e6));
           }
         });
   }

@@ -31,7 +31,7 @@ final class Reduction implements AutoCloseable {
    */
   record Sum(NDArray total, double norm, List<byte[]> notes) {}
 
-  private static final long PIECE = 16 * Spans.LENGTH; // 4 Mi numbers a block
+  private static final long PIECE = 4 * Spans.LENGTH; // a block; sent while the next is packed
 
   private final WireFormat wire;
   private final Threads threads;

@@ -29,8 +29,8 @@ final class Roll {
    *
    * @param task the task attempt
    * @param executor the JVM; one task of each trains
-   * @param host of its block manager
-   * @param port of its block manager
+   * @param host of its mailbox
+   * @param port of its mailbox
    */
   record Member(long task, String executor, String host, int port) implements Serializable {}
 

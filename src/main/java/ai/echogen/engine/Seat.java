@@ -52,7 +52,8 @@ final class Seat<S> implements AutoCloseable {
     this.context = context;
     this.shelves = new Shelves(segment.settings());
     var id = SparkEnv.get().blockManager().blockManagerId();
-    this.member = new Member(context.taskAttemptId(), id.executorId(), id.host(), id.port());
+    int port = segment.samples() == null ? 0 : Mailbox.ofThisJvm().port();
+    this.member = new Member(context.taskAttemptId(), id.executorId(), id.host(), port);
     this.pulse =
         Executors.newSingleThreadScheduledExecutor(
             runnable -> {
@@ -126,12 +127,13 @@ final class Seat<S> implements AutoCloseable {
   private void follow(Plan plan, Replica<?> replica)
       throws GenerationOver, IOException, InterruptedException {
     int size = plan.members().size();
-    BlockPeers.sweep(segment.run(), plan.generation());
-    Peers peers =
-        size == 1
-            ? Peers.ALONE
-            : new BlockPeers(
-                segment.run(), plan.generation(), plan.rank(), plan.members(), () -> alive);
+    Peers peers = Peers.ALONE;
+    if (size > 1) {
+      BlockPeers.sweep(segment.run(), plan.generation());
+      peers =
+          new BlockPeers(
+              segment.run(), plan.generation(), plan.rank(), plan.members(), () -> alive);
+    }
     if (plan.fromCheckpoint()) {
       read(replica, plan.rank(), size);
     } else {
