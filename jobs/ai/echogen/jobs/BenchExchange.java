@@ -28,7 +28,7 @@ import org.apache.spark.sql.SparkSession;
 /** One measurement of each way to train a model of one size. */
 record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
   private static final int MICRO_SHARDS = 2;
-  private static final int NUM_SAMPLES = 64;
+  private static final int NUM_SAMPLES = 1024; // enough for batches of like length
   private static final double WARM_UP = 0.3; // of the steps
 
   /** A way to train. */

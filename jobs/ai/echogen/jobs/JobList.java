@@ -20,6 +20,7 @@ final class JobList {
           new BenchGenerateJob(),
           new BenchStepJob(),
           new BenchExchangeJob(),
+          new BenchRoundsJob(),
           new LeakJob(),
           new DemoJob());
 

@@ -31,7 +31,19 @@ final class RunFiles implements AutoCloseable {
         remote
             ? Files.createTempDirectory("echogen-run")
             : Path.of(files.makeQualified(target).toUri());
-    Files.createDirectories(local);
+    requireWritable(directory);
+  }
+
+  private void requireWritable(String directory) {
+    try {
+      Files.createDirectories(local);
+      Files.delete(Files.createTempFile(local, "writable", ""));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s: cannot be written to (%s); give another out="
+              .formatted(directory, e.getClass().getSimpleName() + ": " + e.getMessage()),
+          e);
+    }
   }
 
   /** The directory as it was given. */

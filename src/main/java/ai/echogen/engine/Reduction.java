@@ -193,7 +193,9 @@ final class Reduction implements AutoCloseable {
         var plan = tree.plan(all);
         var root = values.get(plan.remaining().get(0));
         merge(values, plan.additions(), new Span(0, piece.count()));
-        put(total, root, piece);
+        if (plan.remaining().get(0) > 0 || peers.rank() > 0) { // else it is there already
+          put(total, root, piece);
+        }
       }
       for (int i = 0; i < spans.size(); i++) {
         var span = spans.get(i);
@@ -232,9 +234,9 @@ final class Reduction implements AutoCloseable {
       return Spans.of(first, spans.get(to - 1).end() - first, PIECE);
     }
 
-    private void post(int peer, String what, ByteBuffer packed) throws GenerationOver {
-      bytesSent += packed.remaining();
-      peers.post(peer, name + "." + what, packed.duplicate());
+    private void post(int peer, String what, byte[] packed) throws GenerationOver {
+      bytesSent += packed.length;
+      peers.post(peer, name + "." + what, ByteBuffer.wrap(packed));
     }
 
     private NDArray take(NDManager scope, int peer, String what)

@@ -14,8 +14,16 @@ import java.nio.ByteOrder;
 enum WireFormat {
   FLOAT32 {
     @Override
-    ByteBuffer pack(NDArray values, Span span) {
-      return FlatWeights.bytes(values, span.first(), span.count());
+    byte[] pack(NDArray values, Span span) {
+      return FlatWeights.lend(
+          values,
+          span.first(),
+          span.count(),
+          bytes -> {
+            var packed = new byte[bytes.remaining()];
+            bytes.get(packed);
+            return packed;
+          });
     }
 
     @Override
@@ -25,13 +33,20 @@ enum WireFormat {
   },
   BFLOAT16 {
     @Override
-    ByteBuffer pack(NDArray values, Span span) {
-      var floats = FlatWeights.bytes(values, span.first(), span.count()).asIntBuffer();
-      var wide = new int[floats.remaining()];
-      floats.get(wide);
+    byte[] pack(NDArray values, Span span) {
+      var wide = new int[(int) span.count()];
+      boolean unused =
+          FlatWeights.lend(
+              values,
+              span.first(),
+              span.count(),
+              bytes -> {
+                bytes.asIntBuffer().get(wide);
+                return true;
+              });
       var narrow = narrow(wide);
-      var packed = ByteBuffer.allocate(narrow.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      packed.asShortBuffer().put(narrow);
+      var packed = new byte[narrow.length * Short.BYTES];
+      ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().put(narrow);
       return packed;
     }
 
@@ -70,7 +85,7 @@ enum WireFormat {
   }
 
   /** A range's bytes, as a copy. */
-  abstract ByteBuffer pack(NDArray values, Span span);
+  abstract byte[] pack(NDArray values, Span span);
 
   /** The float32 values of such bytes, owned by {@code manager}. */
   abstract NDArray unpack(NDManager manager, ByteBuffer bytes);

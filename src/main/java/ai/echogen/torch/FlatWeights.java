@@ -38,6 +38,20 @@ public final class FlatWeights {
     }
   }
 
+  /** What is done with bytes that must not be kept. */
+  public interface Bytes<T> {
+    T use(ByteBuffer bytes);
+  }
+
+  /** Lends a range's little-endian bytes, where they lie. At most 2 GiB. */
+  public static <T> T lend(NDArray flat, long first, long count, Bytes<T> bytes) {
+    try (var scope = flat.getManager().newSubManager()) {
+      var slice = flat.get(span(first, count));
+      slice.attach(scope);
+      return bytes.use(slice.toByteBuffer(true).order(ByteOrder.LITTLE_ENDIAN));
+    }
+  }
+
   /** Writes a range. */
   public static void set(NDArray flat, long first, float[] values) {
     try (var scope = flat.getManager().newSubManager()) {

@@ -2,11 +2,17 @@ package ai.echogen.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.echogen.data.LocalSpark;
+import ai.echogen.data.ShardStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -247,11 +253,19 @@ class ChaosTest {
         "batch=2");
   }
 
+  /** Of ids and codes: Parquet writes sets of its own in any order. */
   private static String hashOfTokens(String name) {
+    var rows =
+        ShardStore.read(LocalSpark.session(), temp.resolve(name).toString(), "train")
+            .select("id", "codes")
+            .collectAsList()
+            .toString();
     try {
-      return JobProcess.sha256(temp.resolve(name));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      var digest =
+          MessageDigest.getInstance("SHA-256").digest(rows.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 

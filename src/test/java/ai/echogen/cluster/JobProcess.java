@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,20 +32,6 @@ public final class JobProcess {
   }
 
   private JobProcess() {}
-
-  /** A hash of the Parquet files of a directory, in the order of their names. */
-  static String sha256(Path directory) throws IOException {
-    try (var files = Files.walk(directory)) {
-      var digest = MessageDigest.getInstance("SHA-256");
-      for (var file :
-          files.filter(path -> path.toString().endsWith(".parquet")).sorted().toList()) {
-        digest.update(Files.readAllBytes(file));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   /**
    * Runs a job to its end.
