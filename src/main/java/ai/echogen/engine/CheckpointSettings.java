@@ -4,6 +4,8 @@ import ai.echogen.config.Check;
 import java.io.Serializable;
 
 /**
+ * When checkpoints are written, and in what parts.
+ *
  * @param every steps between checkpoints; 0 writes only the last
  * @param keep newest checkpoints that are kept
  * @param partBytes most bytes a file, unless one tensor is larger
