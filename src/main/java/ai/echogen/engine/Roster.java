@@ -243,10 +243,11 @@ final class Roster {
             .filter(name -> !written.containsKey(name))
             .toList();
     if (formed || members.size() != expected) {
+      var who = members.size() == 1 ? "1 executor" : members.size() + " executors";
       notices.accept(
           transfers.isEmpty()
-              ? "%d executors, reading the last checkpoint again".formatted(members.size())
-              : "%d executors, from step %d on".formatted(members.size(), step));
+              ? who + ", reading the last checkpoint again"
+              : "%s, from step %d on".formatted(who, step));
     }
     formed = true;
     for (int rank = 0; rank < members.size(); rank++) {

@@ -225,7 +225,7 @@ class ChaosTest {
     result
         .output()
         .lines()
-        .filter(notice -> notice.contains("executors,"))
+        .filter(notice -> notice.matches("PMTP: \\d+ executors?, .*"))
         .forEach(notice -> LINES.add("    " + notice));
     assertThat(hash).as(result.output()).isEqualTo(expected);
   }
