@@ -30,6 +30,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
   private static final int MICRO_SHARDS = 2;
   private static final int NUM_SAMPLES = 1024; // enough for batches of like length
   private static final double WARM_UP = 0.3; // of the steps
+  private static final int WORKER_MEMORY = 512; // MiB more than its executor
 
   /** A way to train. */
   enum Variant {
@@ -127,7 +128,8 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
                 "spark.master",
                 executors == 0
                     ? "local[2]"
-                    : "local-cluster[%d,1,%d]".formatted(executors, settings.memory()))
+                    : "local-cluster[%d,1,%d]"
+                        .formatted(executors, settings.memory() + WORKER_MEMORY))
             .set("spark.executor.memory", settings.memory() + "m")
             .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
             .set("spark.ui.enabled", "false");

@@ -38,7 +38,8 @@ final class BlockPeers implements Peers {
   }
 
   @Override
-  public void post(int to, String name, ByteBuffer content) throws GenerationOver {
+  public void post(int to, String name, ByteBuffer content)
+      throws GenerationOver, InterruptedException {
     requireAlive();
     mailbox.send(members.get(to), id(rank, name), content, thrown -> failure = thrown);
   }

@@ -21,8 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -62,22 +60,6 @@ public final class Checkpoints {
   private static final int VERSION = 2;
   private static final String INDEX = "trainer.json";
   private static final String WRITING = ".writing-";
-
-  /** Keys of a job's configuration that a run may go on with other values of. */
-  private static final Set<String> FREE =
-      Set.of(
-          "data",
-          "tokenizer",
-          "init",
-          "out",
-          "resume",
-          "pauseAt",
-          "evaluate",
-          "logEvery",
-          "checkpointEvery",
-          "keepCheckpoints",
-          "checkpointPartBytes",
-          "divergence");
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -202,7 +184,7 @@ public final class Checkpoints {
         continue;
       }
       var index = index(candidate);
-      requireSame(candidate, index.get("configuration"));
+      Continuation.require(candidate, index.get("configuration"), JSON.readTree(configuration));
       var state = new ArrayList<Written>();
       index
           .path("files")
@@ -341,44 +323,6 @@ public final class Checkpoints {
         entry.path("key").asText(),
         entry.path("bytes").asLong(),
         entry.path("sha256").asText());
-  }
-
-  /** Everything that the next steps' bits depend on must be as it was. */
-  private void requireSame(Path checkpoint, JsonNode then) throws IOException {
-    var changed = new ArrayList<String>();
-    var now = JSON.readTree(configuration);
-    compare("", then, now, changed);
-    if (!changed.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s was written under other settings (%s): give the same, or start anew with resume=none and another out="
-              .formatted(checkpoint, String.join("; ", changed)));
-    }
-  }
-
-  private static void compare(String key, JsonNode then, JsonNode now, List<String> changed) {
-    if (FREE.contains(key)) {
-      return;
-    }
-    if (then.isObject() && now.isObject()) {
-      var names = new TreeSet<String>();
-      then.fieldNames().forEachRemaining(names::add);
-      now.fieldNames().forEachRemaining(names::add);
-      for (var name : names) {
-        compare(key.isEmpty() ? name : key + "." + name, then.path(name), now.path(name), changed);
-      }
-    } else if (!same(then, now)) {
-      changed.add("%s was %s, is %s".formatted(key, shown(then), shown(now)));
-    }
-  }
-
-  private static boolean same(JsonNode then, JsonNode now) {
-    return then.isNumber() && now.isNumber()
-        ? then.doubleValue() == now.doubleValue()
-        : then.asText().equals(now.asText()) && then.toString().equals(now.toString());
-  }
-
-  private static String shown(JsonNode value) {
-    return value.isMissingNode() ? "not there" : value.toString();
   }
 
   private List<Path> list() throws IOException {

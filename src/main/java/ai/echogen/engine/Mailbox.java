@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -35,11 +36,13 @@ import scala.runtime.BoxedUnit;
 final class Mailbox implements BlockDataManager {
   private static final ClassTag<?> BYTES = ClassTag.apply(byte[].class);
   private static final long LOOK_UP = 20; // milliseconds between two looks whether to go on
+  private static final long MOST_UNDER_WAY = 64L << 20; // bytes
   private static @Nullable Mailbox here;
   private static @Nullable SparkEnv environment;
 
   private final NettyBlockTransferService service;
   private final Map<String, ByteBuffer> blocks = new HashMap<>();
+  private long underWay;
 
   private Mailbox(SparkEnv env) {
     var conf = env.conf();
@@ -76,12 +79,20 @@ final class Mailbox implements BlockDataManager {
     return service.port();
   }
 
-  /** Sends a block to another mailbox and does not wait. */
-  void send(
-      Roll.Member to,
-      String name,
-      ByteBuffer content,
-      java.util.function.Consumer<Throwable> onFailure) {
+  /**
+   * Sends a block to another mailbox and does not wait, unless much is under way already.
+   *
+   * @param onFailure is told if it does not arrive
+   */
+  void send(Roll.Member to, String name, ByteBuffer content, Consumer<Throwable> onFailure)
+      throws InterruptedException {
+    int size = content.remaining();
+    synchronized (this) {
+      while (underWay > MOST_UNDER_WAY) {
+        wait();
+      }
+      underWay += size;
+    }
     Future<BoxedUnit> sent =
         service.uploadBlock(
             to.host(),
@@ -93,12 +104,18 @@ final class Mailbox implements BlockDataManager {
             BYTES);
     sent.onComplete(
         result -> {
+          arrived(size);
           if (result.isFailure()) {
             onFailure.accept(result.failed().get());
           }
           return null;
         },
         ExecutionContext.global());
+  }
+
+  private synchronized void arrived(int size) {
+    underWay -= size;
+    notifyAll();
   }
 
   /** Takes a block out, or gives null if it does not arrive in a while. */

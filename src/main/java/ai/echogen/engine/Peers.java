@@ -21,7 +21,7 @@ interface Peers {
    *
    * @param content not to be changed any more
    */
-  void post(int to, String name, ByteBuffer content) throws GenerationOver;
+  void post(int to, String name, ByteBuffer content) throws GenerationOver, InterruptedException;
 
   /** Waits for what a peer posts under a name, which is taken once. */
   <T> T take(int from, String name, Reader<T> reader) throws GenerationOver, InterruptedException;

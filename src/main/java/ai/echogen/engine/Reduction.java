@@ -162,7 +162,7 @@ final class Reduction implements AutoCloseable {
     }
 
     /** Gives every other replica its slice of what is here. */
-    private void scatter() throws GenerationOver {
+    private void scatter() throws GenerationOver, InterruptedException {
       for (int peer : others()) {
         for (var piece : pieces(peer)) {
           for (var part : own) {
@@ -234,7 +234,8 @@ final class Reduction implements AutoCloseable {
       return Spans.of(first, spans.get(to - 1).end() - first, PIECE);
     }
 
-    private void post(int peer, String what, byte[] packed) throws GenerationOver {
+    private void post(int peer, String what, byte[] packed)
+        throws GenerationOver, InterruptedException {
       bytesSent += packed.length;
       peers.post(peer, name + "." + what, ByteBuffer.wrap(packed));
     }

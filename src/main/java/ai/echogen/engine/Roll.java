@@ -20,7 +20,7 @@ final class Roll {
 
   /** From a task to the driver. */
   sealed interface Message extends Serializable
-      permits Join, Pulse, Progress, Wrote, Failed, Leave {
+      permits Join, Pulse, Progress, Wrote, Failed, Broken, Leave {
     String run();
   }
 
@@ -59,6 +59,9 @@ final class Roll {
 
   /** Something went wrong in a task that is still there. */
   record Failed(String run, long task, String what, String stack) implements Message {}
+
+  /** A member could not reach another, or was not reached. */
+  record Broken(String run, int generation, String why) implements Message {}
 
   /** The task ends. */
   record Leave(String run, long task) implements Message {}

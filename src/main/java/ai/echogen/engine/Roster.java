@@ -1,5 +1,6 @@
 package ai.echogen.engine;
 
+import ai.echogen.engine.Roll.Broken;
 import ai.echogen.engine.Roll.Failed;
 import ai.echogen.engine.Roll.Holding;
 import ai.echogen.engine.Roll.Join;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class Roster {
   private static final Map<String, Roster> RUNNING = new ConcurrentHashMap<>();
   private static final long GRACE = 5_000_000_000L; // for executors that are on their way
+  private static final int MOST_BREAKS = 8; // of a segment
   private static final long SILENCE = 60_000_000_000L;
 
   /**
@@ -76,6 +78,7 @@ final class Roster {
   private Consumer<Progress> records = steps -> {};
   private int skippedInRow;
   private boolean formed;
+  private int breaks;
   private long firstWaiting = System.nanoTime();
 
   /**
@@ -125,6 +128,8 @@ final class Roster {
       written.put(wrote.file().name(), wrote.file());
     } else if (message instanceof Failed failed) {
       failed(failed);
+    } else if (message instanceof Broken unreached) {
+      broken(unreached);
     } else if (message instanceof Leave leave) {
       remove(leave.task());
     }
@@ -302,6 +307,19 @@ final class Roster {
     broken = true;
     if (failures.merge(failed.what(), 1, Integer::sum) > 1) { // once may be the machine's fault
       failure = failed.what();
+    }
+  }
+
+  /** An executor that is lost is noticed soon; one that is there but cannot be reached is not. */
+  private void broken(Broken unreached) {
+    if (unreached.generation() != generation) {
+      return;
+    }
+    broken = true;
+    if (++breaks > MOST_BREAKS) {
+      failure =
+          "executors do not reach each other (%s): give them more memory with spark.executor.memory, or open their ports"
+              .formatted(unreached.why());
     }
   }
 

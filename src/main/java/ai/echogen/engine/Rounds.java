@@ -190,34 +190,40 @@ final class Rounds<S> implements Exchange {
     if (size == 1) {
       return;
     }
-    for (int id = shelves.firstWorker(peers.rank(), size);
-        id < shelves.firstWorker(peers.rank() + 1, size);
-        id++) {
-      var next = worker(id).next;
-      for (var part : StateParcels.of(List.of(next.first(), next.second()))) {
-        peers.post(second(peers.rank(), size), name(id, end, part.label()), part.bytes());
-      }
-    }
     int before = (peers.rank() + size - 1) % size;
-    for (int id = shelves.firstWorker(before, size);
-        id < shelves.firstWorker(before + 1, size);
-        id++) {
-      var worker = worker(id);
-      for (var part : StateParcels.of(List.of(worker.next.first(), worker.next.second()))) {
+    var given = nextMoments(peers.rank(), size);
+    var taken = nextMoments(before, size);
+    for (int i = 0; i < Math.max(given.size(), taken.size()); i++) { // by turns: few are under way
+      if (i < given.size()) {
+        var part = given.get(i);
+        peers.post(second(peers.rank(), size), "m%d.%d".formatted(end, i), part.bytes());
+      }
+      if (i < taken.size()) {
+        var part = taken.get(i);
         peers.take(
             before,
-            name(id, end, part.label()),
+            "m%d.%d".formatted(end, i),
             bytes -> {
               part.fill(bytes);
               return true;
             });
       }
-      worker.nextStep = end;
+    }
+    for (int id = shelves.firstWorker(before, size);
+        id < shelves.firstWorker(before + 1, size);
+        id++) {
+      worker(id).nextStep = end;
     }
   }
 
-  private static String name(int id, long end, String part) {
-    return "m%d.%d.%s".formatted(end, id, part);
+  /** The new moments of the workers of a rank, in parcels. */
+  private List<StateParcels.Parcel> nextMoments(int rank, int size) {
+    var parcels = new ArrayList<StateParcels.Parcel>();
+    for (int id = shelves.firstWorker(rank, size); id < shelves.firstWorker(rank + 1, size); id++) {
+      var next = worker(id).next;
+      parcels.addAll(StateParcels.of(List.of(next.first(), next.second())));
+    }
+    return parcels;
   }
 
   private List<StepRecord> records(List<Contribution> all, long end) {

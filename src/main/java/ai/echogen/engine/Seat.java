@@ -87,7 +87,12 @@ final class Seat<S> implements AutoCloseable {
       try {
         follow(plan, replica);
       } catch (GenerationOver e) {
-        // the next plan says with whom to go on
+        if (alive) { // the others do not know yet
+          var told =
+              EnginePlugin.ask(
+                  new Roll.Broken(
+                      segment.run(), plan.generation(), String.valueOf(e.getMessage())));
+        }
       } catch (IOException | RuntimeException e) {
         if (context.isInterrupted() || e instanceof TaskKilledException) {
           throw e;

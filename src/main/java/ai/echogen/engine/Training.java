@@ -11,13 +11,8 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.IntStream;
-import org.apache.spark.SparkException;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Training<S> implements AutoCloseable {
   private static final int SEGMENT = 500; // steps a job at most, so that the UI shows progress
-  private static final String DESCRIPTION = "spark.job.description";
-  private static final int ATTEMPTS = 3; // of a job that Spark gave up on
-  private static final int GENERATIONS = 1_000_000; // of one job, at most
 
   private final JavaSparkContext context;
   private final String label;
@@ -44,16 +36,14 @@ public final class Training<S> implements AutoCloseable {
   private final @Nullable Checkpoints checkpoints;
   private final PrintStream console;
   private final Counters counters;
-  private final SparkListener losses;
+  private final SegmentJobs jobs;
   private @Nullable Broadcast<Samples<S>> broadcast;
   private @Nullable Replica<S> here;
   private @Nullable Weights weights;
   private @Nullable StoredState stored;
-  private volatile @Nullable Roster roster;
   private String run = newRun();
   private double lrScale = 1;
   private int rollbacks;
-  private int jobs;
   private long step;
   private long bytesSent;
 
@@ -102,17 +92,7 @@ public final class Training<S> implements AutoCloseable {
     } else {
       weights = initial;
     }
-    this.losses =
-        new SparkListener() {
-          @Override
-          public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
-            var running = roster;
-            if (running != null) {
-              running.lost(removed.executorId());
-            }
-          }
-        };
-    sc.addSparkListener(losses);
+    this.jobs = new SegmentJobs(context, label, settings, console);
   }
 
   /** Trains in this JVM only, and keeps the weights in memory. */
@@ -231,8 +211,7 @@ public final class Training<S> implements AutoCloseable {
                       && end % settings.checkpoints().every() == 0);
       var finished = segment(end, due, end == until && until == settings.steps(), window);
       if (finished.diverged()) {
-        rollBack();
-        window = new MetricWindow(stage.metrics(), settings, metrics, step);
+        rollBack(); // steps that are made again are not logged again: logs never go back
         continue;
       }
       if (due && checkpoints != null) {
@@ -263,89 +242,26 @@ public final class Training<S> implements AutoCloseable {
     return every > 0 ? Math.min(end, step - step % every + every) : end;
   }
 
-  /** Runs one Spark job, again if Spark gives it up though there may be executors. */
   private Roster segment(long end, boolean due, boolean isLast, MetricWindow window)
       throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      var files =
-          due && checkpoints != null ? checkpoints.plan(settings) : List.<CheckpointFile>of();
-      var target = due && checkpoints != null ? checkpoints.begin(end).toString() : null;
-      var segment =
-          new Segment<>(
-              run,
-              end,
-              isLast,
-              source,
-              broadcast(),
-              settings,
-              lrScale,
-              stored,
-              target,
-              files,
-              counters);
-      var name = "%s steps %d-%d".formatted(label, step, end - 1);
-      var started = new Roster(goal(end, files), new Shelves(settings), numExecutors(), this::show);
-      started.listen(window, sent -> bytesSent += sent);
-      roster = started;
-      started.open();
-      try {
-        launch(name, segment);
-        started
-            .failure()
-            .ifPresent(
-                why -> {
-                  throw new TrainingException(name + ": " + why);
-                });
-        return started;
-      } catch (SparkException | RuntimeException e) {
-        var why = started.failure();
-        if (why.isPresent()) {
-          throw new TrainingException(name + ": " + why.get(), e);
-        }
-        if (e instanceof TrainingException || attempt == ATTEMPTS || context.sc().isStopped()) {
-          throw e instanceof RuntimeException
-              ? (RuntimeException) e
-              : new TrainingException(name + ": " + e.getMessage(), e);
-        }
-        console.printf("%s: %s; trying again%n", name, firstLine(e));
-      } finally {
-        started.close();
-        roster = null;
-      }
-    }
-  }
-
-  private Roster.Goal goal(long end, List<CheckpointFile> files) {
-    return new Roster.Goal(run, jobs++ * GENERATIONS, end, files);
-  }
-
-  private static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
-
-  private void launch(String name, Segment<S> segment) throws SparkException {
-    int tasks = here == null ? numTasks() : 1;
-    var before = context.getLocalProperty(DESCRIPTION);
-    try {
-      context.setJobDescription(name);
-      context.setCallSite(name);
-      JavaRDD<Integer> seats =
-          context.parallelize(IntStream.range(0, tasks).boxed().toList(), tasks).setName(name);
-      seats.foreach(id -> Seat.work(segment));
-    } finally {
-      context.clearCallSite();
-      context.setJobDescription(before);
-    }
-  }
-
-  /** The most that can share the work: what is not needed yet waits for executors to come. */
-  private int numTasks() {
-    return settings.exchange().inRounds() ? settings.exchange().workers() : settings.microShards();
-  }
-
-  private int numExecutors() {
-    int executors = context.sc().statusTracker().getExecutorInfos().length - 1; // the driver's
-    return here == null ? Math.max(1, Math.min(numTasks(), executors)) : 1;
+    var files = due && checkpoints != null ? checkpoints.plan(settings) : List.<CheckpointFile>of();
+    var target = due && checkpoints != null ? checkpoints.begin(end).toString() : null;
+    return jobs.run(
+        step,
+        new Segment<>(
+            run,
+            end,
+            isLast,
+            source,
+            broadcast(),
+            settings,
+            lrScale,
+            stored,
+            target,
+            files,
+            counters),
+        window,
+        sent -> bytesSent += sent);
   }
 
   private @Nullable Broadcast<Samples<S>> broadcast() {
@@ -402,17 +318,13 @@ public final class Training<S> implements AutoCloseable {
     weights = read;
   }
 
-  private void show(String notice) {
-    console.println(label + ": " + notice);
-  }
-
   private static String newRun() {
     return UUID.randomUUID().toString().substring(0, 8);
   }
 
   @Override
   public void close() {
-    context.sc().removeSparkListener(losses);
+    jobs.close();
     Seat.remove(run);
     if (broadcast != null) {
       broadcast.unpersist();

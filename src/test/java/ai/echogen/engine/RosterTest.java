@@ -139,6 +139,22 @@ class RosterTest {
   }
 
   @Test
+  void aMemberThatCannotReachAnotherStopsTheOthersAsWell() {
+    var plan = form();
+    roster.receive(new Roll.Broken("run", plan.generation(), "out of memory"));
+    assertThat(alive(1, plan)).isFalse();
+    assertThat(alive(2, plan)).isFalse();
+    for (int i = 0; i < 8; i++) {
+      join(1, "A", 4);
+      join(2, "B", 4);
+      var next = plan(1, "A", 4);
+      plan(2, "B", 4);
+      roster.receive(new Roll.Broken("run", next.generation(), "out of memory"));
+    }
+    assertThat(roster.failure().orElse("")).contains("out of memory", "spark.executor.memory");
+  }
+
+  @Test
   void aWorkersMomentsComeFromWhoeverKeepsThem() {
     var settings =
         settings(new ExchangeSettings(ExchangeSettings.Mode.ROUNDS, Wire.FLOAT32, 4, 5, 0.7, 0.9));
