@@ -89,6 +89,24 @@ class PathTest {
     assertThat(hash(resumed)).isEqualTo(hash);
   }
 
+  /** What opens {@code model/} opens a checkpoint: the same names, values and configuration. */
+  @Test
+  void theLastCheckpointIsTheModelInParts() throws IOException {
+    var model = temp.resolve("demo/pretrain/model");
+    var checkpoint = temp.resolve("demo/pretrain/checkpoints/step-00000008");
+    try (var whole = SafetensorsModel.open(model);
+        var parts = SafetensorsModel.open(checkpoint)) {
+      assertThat(parts.names()).isEqualTo(whole.names());
+      for (var name : whole.names()) {
+        assertThat(parts.file(name).floats(name)).isEqualTo(whole.file(name).floats(name));
+      }
+    }
+    for (var file : List.of("config.json", "tokenizer.json", "generation_config.json")) {
+      assertThat(checkpoint.resolve(file)).hasSameTextualContentAs(model.resolve(file));
+    }
+    assertThat(checkpoint.resolve("model.safetensors.index.json")).exists();
+  }
+
   @Test
   void tokenizersHaveTheSameBitsOnAnyNumberOfTasksAndAfterAPause() {
     var hash = hash(trainTokenizer("local[1]", "vq-one"));
