@@ -5,7 +5,6 @@ import ai.echogen.config.Reference;
 import ai.echogen.engine.Evaluation;
 import ai.echogen.model.LoraConfig;
 import ai.echogen.observe.Table;
-import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpStage;
 import ai.echogen.torch.Tensors;
 import java.io.IOException;
@@ -146,14 +145,7 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
         var decoder = trained.decoder(pretrain.form(), whole);
         var stage = new PmtpStage(decoder, new PmtpStage.Settings(0, 1, false, 1))) {
       var samples =
-          shards.entries().stream()
-              .map(
-                  entry ->
-                      new LayoutTokens(
-                          trained.grammar().layoutText(entry.layout()),
-                          entry.codes(),
-                          trained.grammar().question(entry.layout())))
-              .toList();
+          shards.entries().stream().map(entry -> trained.sample(entry, new byte[0])).toList();
       return Evaluation.means(stage, trained.weights(), samples, pretrain.batch());
     }
   }

@@ -164,8 +164,8 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
               .formatted(parameters, vocabulary, trained),
           "image tokens       %,d of %,d codes".formatted(codes.perImage(), codes.codebook()),
           "image tokens a step %,d".formatted((long) settings.batch() * codes.perImage()),
-          "bytes of weights, gradient and moments %,d, and %,d of micro-shard gradients a step"
-              .formatted(4 * parameters + 12 * trained, 4 * trained * settings.microShards()));
+          "bytes of weights and moments %,d, and %,d of gradients for each thread of a step"
+              .formatted(4 * parameters + 8 * trained, 4 * trained));
     }
   }
 

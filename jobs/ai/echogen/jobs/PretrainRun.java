@@ -124,7 +124,6 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
   }
 
   private List<LayoutTokens> samples(SparkSession spark, TokenShards shards, StartModel start) {
-    var grammar = start.grammar();
     var images =
         settings.grounding() == GroundingFeatures.SIGLIP
             ? ImageShards.read(
@@ -136,13 +135,8 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
             : List.<byte[]>of();
     var samples = new ArrayList<LayoutTokens>();
     for (int i = 0; i < shards.entries().size(); i++) {
-      var entry = shards.entries().get(i);
-      samples.add(
-          new LayoutTokens(
-              grammar.layoutText(entry.layout()),
-              entry.codes(),
-              grammar.question(entry.layout()),
-              images.isEmpty() ? new byte[0] : images.get(i)));
+      var pixels = images.isEmpty() ? new byte[0] : images.get(i);
+      samples.add(start.sample(shards.entries().get(i), pixels));
     }
     return samples;
   }

@@ -1,5 +1,6 @@
 package ai.echogen.jobs;
 
+import ai.echogen.data.Storage;
 import ai.echogen.observe.ConsoleSink;
 import ai.echogen.observe.JsonlSink;
 import ai.echogen.observe.Metrics;
@@ -9,7 +10,6 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -85,10 +85,8 @@ final class RunFiles implements AutoCloseable {
     if (!remote) {
       return;
     }
-    try (var paths = Files.walk(local)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+    try {
+      Storage.delete(local);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,6 +10,7 @@ import ai.echogen.model.LoraConfig;
 import ai.echogen.model.VisionInitial;
 import ai.echogen.model.VisionParameters;
 import ai.echogen.model.VqNetwork;
+import ai.echogen.stages.LayoutTokens;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
@@ -122,6 +123,19 @@ final class StartModel implements AutoCloseable {
 
   Grammar grammar() {
     return grammar;
+  }
+
+  /**
+   * A sample as the stages take it.
+   *
+   * @param pixels the image, for a model that reads it by {@link GroundingFeatures#SIGLIP}
+   */
+  LayoutTokens sample(TokenShards.Entry entry, byte[] pixels) {
+    return new LayoutTokens(
+        grammar.layoutText(entry.layout()),
+        entry.codes(),
+        grammar.question(entry.layout()),
+        pixels);
   }
 
   /** Weights of the transformer. */

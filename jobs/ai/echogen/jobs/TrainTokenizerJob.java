@@ -108,8 +108,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
             .formatted(Math.min(settings.maxImages(), rows.get("train")), rows.get("train")),
         "image tokens a step %,d, images of the whole run %,d"
             .formatted((long) trainer.batch() * vq.numCodes(), trainer.steps() * trainer.batch()),
-        "bytes of weights, gradient and moments %,d, and %,d of micro-shard gradients a step"
-            .formatted(16 * parameters, 4 * parameters * trainer.microShards()));
+        "bytes of weights and moments %,d, and %,d of gradients for each thread of a step"
+            .formatted(12 * parameters, 4 * parameters));
   }
 
   @Override

@@ -38,19 +38,25 @@ final class BlockPeers implements Peers {
   }
 
   @Override
-  public void post(int to, String name, ByteBuffer content)
+  public ByteBuffer buffer(int bytes) {
+    return mailbox.buffer(bytes);
+  }
+
+  @Override
+  public void post(List<Integer> to, String name, ByteBuffer content)
       throws GenerationOver, InterruptedException {
     requireAlive();
-    mailbox.send(members.get(to), id(rank, name), content, thrown -> failure = thrown);
+    var receivers = to.stream().map(members::get).toList();
+    mailbox.send(receivers, id(rank, name), content, thrown -> failure = thrown);
   }
 
   @Override
   public <T> T take(int from, String name, Reader<T> reader)
       throws GenerationOver, InterruptedException {
     var id = id(from, name);
-    for (var block = mailbox.poll(id); ; block = mailbox.poll(id)) {
-      if (block != null) {
-        return reader.read(block);
+    for (var read = mailbox.poll(id, reader); ; read = mailbox.poll(id, reader)) {
+      if (read.isPresent()) {
+        return read.get();
       }
       requireAlive();
     }

@@ -9,7 +9,6 @@ import ai.echogen.torch.SafetensorsFile;
 import ai.echogen.torch.SafetensorsWriter;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -114,7 +113,8 @@ record CheckpointFile(String name, String key, List<String> tensors, int from, i
         for (var tensor : file.tensors()) {
           var place = wanted.get(tensor.name());
           if (place != null) {
-            fill(shelf, place, file, tensor.name());
+            var values = shelf.tensors().get(place.tensor());
+            FlatWeights.read(values, place.parameter(), file, tensor.name());
             missing.remove(tensor.name());
           }
         }
@@ -131,17 +131,6 @@ record CheckpointFile(String name, String key, List<String> tensors, int from, i
   }
 
   private record Place(int tensor, Parameter parameter) {}
-
-  private static void fill(Shelf shelf, Place place, SafetensorsFile file, String name)
-      throws IOException {
-    var parameter = place.parameter();
-    for (var span : Spans.of(0, parameter.size(), 1 << 22)) {
-      var slice = FloatBuffer.allocate((int) span.count());
-      file.copyTo(name, span.first(), slice);
-      FlatWeights.set(
-          shelf.tensors().get(place.tensor()), parameter.offset() + span.first(), slice.array());
-    }
-  }
 
   private static void clear(Shelf shelf, Place place) {
     for (var span : Spans.of(place.parameter().offset(), place.parameter().size())) {

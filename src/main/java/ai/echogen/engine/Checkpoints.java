@@ -5,7 +5,6 @@ import ai.echogen.engine.CheckpointFile.Written;
 import ai.echogen.engine.Exchange.Shelf;
 import ai.echogen.engine.Segment.StoredState;
 import ai.echogen.torch.ParameterLayout;
-import ai.echogen.torch.SafetensorsFile;
 import ai.echogen.torch.Weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -125,8 +124,7 @@ public final class Checkpoints {
     requireThere(temporary, state);
     var local = Files.createTempDirectory("echogen-checkpoint");
     try {
-      var places = places(temporary, settings);
-      model.complete(local, places.files(), places.numBytes());
+      model.complete(local, fileOfTensor(settings), layout.size() * Float.BYTES);
       writeIndex(local, step, skippedInRow, lrScale, state);
       try (var parts = Files.list(local)) {
         for (var part : parts.sorted().toList()) {
@@ -233,23 +231,18 @@ public final class Checkpoints {
     }
   }
 
-  private record Places(Map<String, String> files, long numBytes) {}
-
-  private Places places(Path temporary, TrainerSettings settings) throws IOException {
-    var places = new LinkedHashMap<String, String>();
-    long numBytes = 0;
+  /** Where each parameter's weights lie. */
+  private Map<String, String> fileOfTensor(TrainerSettings settings) {
+    var files = new LinkedHashMap<String, String>();
     for (var file : plan(settings)) {
       if (file.tensors().contains(CheckpointFile.WEIGHTS)) {
-        try (var here = Storage.here(files, new Path(temporary, file.name()));
-            var stored = SafetensorsFile.open(here.path())) {
-          for (var tensor : stored.tensors()) {
-            places.put(tensor.name(), file.name());
-            numBytes += tensor.numElements() * Float.BYTES;
-          }
-        }
+        layout
+            .parameters()
+            .subList(file.from(), file.to())
+            .forEach(parameter -> files.put(parameter.name(), file.name()));
       }
     }
-    return new Places(places, numBytes);
+    return files;
   }
 
   private void writeIndex(

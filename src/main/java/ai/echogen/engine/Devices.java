@@ -17,11 +17,10 @@ public final class Devices {
     var address = gpu.addresses()[0];
     try {
       return Device.gpu(Integer.parseInt(address));
-    } catch (NumberFormatException e) {
+    } catch (NumberFormatException e) { // which says less: no cause
       throw new IllegalArgumentException(
           "a GPU's address must be its number, got %s: check the discovery script"
-              .formatted(address),
-          e);
+              .formatted(address));
     }
   }
 }

@@ -5,7 +5,6 @@ import com.codahale.metrics.Gauge;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
@@ -76,11 +75,6 @@ public final class EnginePlugin implements SparkPlugin {
   }
 
   private static final class OnDriver implements DriverPlugin {
-    @Override
-    public Map<String, String> init(SparkContext context, PluginContext plugin) {
-      return Map.of();
-    }
-
     @Override
     public void registerMetrics(String app, PluginContext plugin) {
       LATEST.clear();

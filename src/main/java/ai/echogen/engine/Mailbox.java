@@ -1,11 +1,12 @@
 package ai.echogen.engine;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import ai.echogen.engine.Roll.Member;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.spark.SparkEnv;
@@ -31,7 +32,8 @@ import scala.runtime.BoxedUnit;
  * its authentication and encryption, beside the one of the block manager.
  *
  * <p>The block manager itself would ask the driver twice about each block, which on small machines
- * takes longer than the block's way. Blocks are on the heap until they are taken.
+ * takes longer than the block's way. Blocks travel as streams, from direct memory to direct memory:
+ * Spark's messages would copy each four times. They stay there until they are taken.
  */
 final class Mailbox implements BlockDataManager {
   private static final ClassTag<?> BYTES = ClassTag.apply(byte[].class);
@@ -41,11 +43,12 @@ final class Mailbox implements BlockDataManager {
   private static @Nullable SparkEnv environment;
 
   private final NettyBlockTransferService service;
+  private final Buffers buffers = new Buffers();
   private final Map<String, ByteBuffer> blocks = new HashMap<>();
   private long underWay;
 
   private Mailbox(SparkEnv env) {
-    var conf = env.conf();
+    var conf = env.conf().clone().set("spark.network.maxRemoteBlockSizeFetchToMem", "0"); // streams
     var host = env.blockManager().blockManagerId().host();
     service =
         new NettyBlockTransferService(
@@ -79,38 +82,50 @@ final class Mailbox implements BlockDataManager {
     return service.port();
   }
 
+  /** Memory for a block to send. */
+  ByteBuffer buffer(int bytes) {
+    return buffers.lend(bytes);
+  }
+
   /**
-   * Sends a block to another mailbox and does not wait, unless much is under way already.
+   * Sends a block to other mailboxes and does not wait, unless much is under way already.
    *
+   * @param content of {@link #buffer}; goes back there once it has arrived everywhere
    * @param onFailure is told if it does not arrive
    */
-  void send(Roll.Member to, String name, ByteBuffer content, Consumer<Throwable> onFailure)
+  void send(List<Member> to, String name, ByteBuffer content, Consumer<Throwable> onFailure)
       throws InterruptedException {
-    int size = content.remaining();
-    synchronized (this) {
-      while (underWay > MOST_UNDER_WAY) {
-        wait();
-      }
-      underWay += size;
+    var left = new AtomicInteger(to.size());
+    for (var member : to) {
+      depart(content.capacity());
+      Future<BoxedUnit> sent =
+          service.uploadBlock(
+              member.host(),
+              member.port(),
+              member.executor(),
+              new TestBlockId(content.capacity() + "/" + name),
+              new NioManagedBuffer(content.duplicate().clear()),
+              StorageLevel.MEMORY_ONLY_SER(),
+              BYTES);
+      sent.onComplete(
+          result -> {
+            arrived(content.capacity());
+            if (result.isFailure()) { // then the service may still be reading it
+              onFailure.accept(result.failed().get());
+            } else if (left.decrementAndGet() == 0) {
+              buffers.takeBack(content);
+            }
+            return null;
+          },
+          ExecutionContext.global());
     }
-    Future<BoxedUnit> sent =
-        service.uploadBlock(
-            to.host(),
-            to.port(),
-            to.executor(),
-            new TestBlockId(name),
-            new NioManagedBuffer(content),
-            StorageLevel.MEMORY_ONLY_SER(),
-            BYTES);
-    sent.onComplete(
-        result -> {
-          arrived(size);
-          if (result.isFailure()) {
-            onFailure.accept(result.failed().get());
-          }
-          return null;
-        },
-        ExecutionContext.global());
+  }
+
+  private synchronized void depart(int size) throws InterruptedException {
+    while (underWay > MOST_UNDER_WAY) {
+      wait();
+    }
+    underWay += size;
   }
 
   private synchronized void arrived(int size) {
@@ -118,8 +133,18 @@ final class Mailbox implements BlockDataManager {
     notifyAll();
   }
 
-  /** Takes a block out, or gives null if it does not arrive in a while. */
-  synchronized @Nullable ByteBuffer poll(String name) throws InterruptedException {
+  /** Lets a block be read and drops it; empty if it does not arrive in a while. */
+  <T> Optional<T> poll(String name, Peers.Reader<T> reader) throws InterruptedException {
+    var block = await(name);
+    if (block == null) {
+      return Optional.empty();
+    }
+    var read = reader.read(block);
+    buffers.takeBack(block);
+    return Optional.of(read);
+  }
+
+  private synchronized @Nullable ByteBuffer await(String name) throws InterruptedException {
     var block = blocks.remove(name);
     if (block == null) {
       wait(LOOK_UP);
@@ -133,26 +158,16 @@ final class Mailbox implements BlockDataManager {
     blocks.keySet().removeIf(isOld);
   }
 
-  private synchronized void deliver(BlockId id, ByteBuffer content) {
-    blocks.put(id.name().substring(id.name().indexOf('_') + 1), content); // after "test_"
+  private synchronized void deliver(String name, ByteBuffer content) {
+    blocks.put(name, content);
     notifyAll();
-  }
-
-  @Override
-  public boolean putBlockData(
-      BlockId id, ManagedBuffer data, StorageLevel level, ClassTag<?> classTag) {
-    try {
-      deliver(id, data.nioByteBuffer());
-      return true;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override
   public StreamCallbackWithID putBlockDataAsStream(
       BlockId id, StorageLevel level, ClassTag<?> classTag) {
-    var bytes = new ByteArrayOutputStream();
+    var words = id.name().substring(id.name().indexOf('_') + 1).split("/", 2); // after "test_"
+    var content = buffers.lend(Integer.parseInt(words[0]));
     return new StreamCallbackWithID() {
       @Override
       public String getID() {
@@ -161,19 +176,25 @@ final class Mailbox implements BlockDataManager {
 
       @Override
       public void onData(String stream, ByteBuffer part) {
-        var copy = new byte[part.remaining()];
-        part.get(copy);
-        bytes.writeBytes(copy);
+        content.put(part);
       }
 
       @Override
       public void onComplete(String stream) {
-        deliver(id, ByteBuffer.wrap(bytes.toByteArray()));
+        deliver(words[1], content.flip());
       }
 
       @Override
-      public void onFailure(String stream, Throwable cause) {}
+      public void onFailure(String stream, Throwable cause) {
+        buffers.takeBack(content);
+      }
     };
+  }
+
+  @Override
+  public boolean putBlockData(
+      BlockId id, ManagedBuffer data, StorageLevel level, ClassTag<?> classTag) {
+    throw new UnsupportedOperationException("blocks come as streams: " + id.name());
   }
 
   @Override

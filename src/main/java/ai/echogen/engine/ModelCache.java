@@ -1,21 +1,19 @@
 package ai.echogen.engine;
 
+import ai.echogen.data.Storage;
 import ai.echogen.model.AttentionForm;
 import ai.echogen.model.JanusConfig;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.VqModel;
 import ai.echogen.torch.Tensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
+import java.util.Objects;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +57,7 @@ public final class ModelCache {
       String directory, Class<T> type, String kind, Loader<T> loader) throws IOException {
     Tensors.setThreadsPerTask(1);
     var path = new org.apache.hadoop.fs.Path(directory);
-    var files = path.getFileSystem(hadoop());
+    var files = path.getFileSystem(Storage.ofThisJvm());
     long version =
         Arrays.stream(files.listStatus(path))
             .sorted(Comparator.comparing(FileStatus::getPath))
@@ -70,16 +68,10 @@ public final class ModelCache {
     if (model != null) {
       return type.cast(model);
     }
-    boolean local = files.getUri().getScheme().equals("file");
-    var place = local ? Path.of(files.makeQualified(path).toUri()) : download(directory);
-    try {
-      var loaded = loader.load(place);
+    try (var here = Storage.here(files, path)) {
+      var loaded = loader.load(here.path());
       MODELS.put(key, loaded);
       return loaded;
-    } finally {
-      if (!local) {
-        delete(place);
-      }
     }
   }
 
@@ -90,45 +82,17 @@ public final class ModelCache {
    */
   public static JanusConfig config(String directory) throws IOException {
     var path = new org.apache.hadoop.fs.Path(directory);
-    var files = path.getFileSystem(hadoop());
-    if (files.getUri().getScheme().equals("file")) {
-      return JanusModel.readConfig(Path.of(files.makeQualified(path).toUri()));
+    var files = path.getFileSystem(Storage.ofThisJvm());
+    if (Storage.isLocal(files)) {
+      return JanusModel.readConfig(Storage.local(files, path));
     }
     var file = new org.apache.hadoop.fs.Path(path, JanusConfig.FILE);
     if (!files.exists(file)) {
       throw new IllegalArgumentException(
           directory + " is not a model directory: it has no " + JanusConfig.FILE);
     }
-    var local = Files.createTempDirectory("echogen-model");
-    try {
-      files.copyToLocalFile(file, new org.apache.hadoop.fs.Path(local.toUri()));
-      return JanusModel.readConfig(local);
-    } finally {
-      delete(local);
-    }
-  }
-
-  /** With what {@code spark.hadoop.*} sets, on executors too: keys of object stores, say. */
-  private static Configuration hadoop() {
-    var env = SparkEnv.get();
-    return env == null ? new Configuration() : SparkHadoopUtil.get().newConfiguration(env.conf());
-  }
-
-  private static Path download(String directory) throws IOException {
-    var path = new org.apache.hadoop.fs.Path(directory);
-    var files = path.getFileSystem(hadoop());
-    var local = Files.createTempDirectory("echogen-model");
-    for (var part : files.listStatus(path)) {
-      files.copyToLocalFile(part.getPath(), new org.apache.hadoop.fs.Path(local.toUri()));
-    }
-    return local;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (var paths = Files.walk(directory)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+    try (var here = Storage.here(files, file)) {
+      return JanusModel.readConfig(Objects.requireNonNull(here.path().getParent()));
     }
   }
 }

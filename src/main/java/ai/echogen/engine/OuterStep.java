@@ -16,7 +16,7 @@ final class OuterStep implements AutoCloseable {
   private final double lr;
   private final double momentum;
   private final List<Span> spans;
-  private final Script script = Script.compile(Optimizer.class, Map.of(), "optimizer.ts");
+  private final Script script = Script.compile(OuterStep.class, Map.of(), "outer.ts");
 
   /**
    * @param momentum 0 for a plain step; then lr 1 is the mean of the workers

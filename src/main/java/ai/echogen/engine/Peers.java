@@ -1,13 +1,14 @@
 package ai.echogen.engine;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** The replicas that train together, one an executor, as one of them sees them. */
 interface Peers {
   /** One replica by itself. */
   Peers ALONE = new Alone();
 
-  /** What is done with bytes that are gone once it is done. */
+  /** What is done with direct bytes that are gone once it is done. */
   interface Reader<T> {
     T read(ByteBuffer bytes);
   }
@@ -16,12 +17,17 @@ interface Peers {
 
   int size();
 
+  /** Direct memory of {@code bytes}, to be filled and posted. */
+  ByteBuffer buffer(int bytes);
+
   /**
    * Sends bytes on their way and does not wait for them.
    *
-   * @param content not to be changed any more
+   * @param to ranks
+   * @param content of {@link #buffer}, whole, whatever its position; not to be touched any more
    */
-  void post(int to, String name, ByteBuffer content) throws GenerationOver, InterruptedException;
+  void post(List<Integer> to, String name, ByteBuffer content)
+      throws GenerationOver, InterruptedException;
 
   /** Waits for what a peer posts under a name, which is taken once. */
   <T> T take(int from, String name, Reader<T> reader) throws GenerationOver, InterruptedException;
@@ -41,7 +47,12 @@ interface Peers {
     }
 
     @Override
-    public void post(int to, String name, ByteBuffer content) {
+    public ByteBuffer buffer(int bytes) {
+      throw new IllegalStateException("there is nobody to post to");
+    }
+
+    @Override
+    public void post(List<Integer> to, String name, ByteBuffer content) {
       throw new IllegalStateException("there is nobody to post " + name + " to");
     }
 

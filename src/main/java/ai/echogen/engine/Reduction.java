@@ -2,14 +2,21 @@ package ai.echogen.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.echogen.engine.ExchangeSettings.Wire;
 import ai.echogen.engine.Spans.Span;
 import ai.echogen.engine.SumTree.Node;
+import ai.echogen.torch.FlatWeights;
 import ai.echogen.torch.Script;
+import ai.echogen.torch.Tensors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Adds the replicas' flat tensors so that each of them has the sum: reduce-scatter, then gather.
@@ -31,9 +38,11 @@ final class Reduction implements AutoCloseable {
    */
   record Sum(NDArray total, double norm, List<byte[]> notes) {}
 
-  private static final long PIECE = 4 * Spans.LENGTH; // a block; sent while the next is packed
+  private static final long PIECE = 2 * Spans.LENGTH; // a block; sent while the next is packed
+  private static final int AHEAD =
+      2; // pieces that are under way while an earlier one is waited for
 
-  private final WireFormat wire;
+  private final Wire wire;
   private final Threads threads;
   private final List<Span> spans;
   private final Script script = Script.compile(Reduction.class, Map.of(), "reduction.ts");
@@ -42,8 +51,8 @@ final class Reduction implements AutoCloseable {
   /**
    * @param size numbers of each tensor
    */
-  Reduction(long size, ExchangeSettings.Wire wire, Threads threads) {
-    this.wire = WireFormat.of(wire);
+  Reduction(long size, Wire wire, Threads threads) {
+    this.wire = wire;
     this.threads = threads;
     this.spans = Spans.of(0, size);
   }
@@ -135,40 +144,38 @@ final class Reduction implements AutoCloseable {
     }
 
     Sum run() throws GenerationOver, InterruptedException {
-      scatter();
-      for (var piece : pieces(peers.rank())) {
-        reduce(piece);
-        var packed = wire.pack(total, piece);
+      var pieces = IntStream.range(0, peers.size()).mapToObj(this::pieces).toList();
+      int most = pieces.stream().mapToInt(List::size).max().orElseThrow();
+      for (int i = 0;
+          i < most + 2 * AHEAD;
+          i++) { // what is sent now is needed there a little later
         for (int peer : others()) {
-          post(peer, "sum-" + piece.first(), packed);
-        }
-      }
-      for (int peer : others()) {
-        peers.post(peer, name + ".note", ByteBuffer.wrap(Note.of(ownSquares(), note)));
-      }
-      var notes = new byte[peers.size()][];
-      notes[peers.rank()] = note;
-      for (int peer : others()) {
-        for (var piece : pieces(peer)) {
-          try (var scope = total.getManager().newSubManager()) {
-            put(total, take(scope, peer, "sum-" + piece.first()), piece);
+          if (i < pieces.get(peer).size()) {
+            scatter(peer, pieces.get(peer).get(i));
           }
         }
-        var theirs = peers.take(peer, name + ".note", Note::read);
-        System.arraycopy(theirs.squares(), 0, squares, firstSpan(peer), theirs.squares().length);
-        notes[peer] = theirs.content();
+        int own = i - AHEAD;
+        if (own >= 0 && own < pieces.get(peers.rank()).size()) {
+          var piece = pieces.get(peers.rank()).get(own);
+          reduce(piece);
+          post(others(), "sum-" + piece.first(), total, piece);
+          measure(piece); // meanwhile
+        }
+        int last = own - AHEAD;
+        for (int peer : others()) {
+          if (last >= 0 && last < pieces.get(peer).size()) {
+            gather(peer, pieces.get(peer).get(last));
+          }
+        }
       }
-      return new Sum(total, norm(squares), List.of(notes));
+      var notes = notes();
+      return new Sum(total, norm(squares), notes);
     }
 
-    /** Gives every other replica its slice of what is here. */
-    private void scatter() throws GenerationOver, InterruptedException {
-      for (int peer : others()) {
-        for (var piece : pieces(peer)) {
-          for (var part : own) {
-            post(peer, part.node().label() + "-" + piece.first(), wire.pack(part.values(), piece));
-          }
-        }
+    /** Gives another replica a piece of its slice of what is here. */
+    private void scatter(int peer, Span piece) throws GenerationOver, InterruptedException {
+      for (var part : own) {
+        post(List.of(peer), part.node().label() + "-" + piece.first(), part.values(), piece);
       }
     }
 
@@ -186,7 +193,7 @@ final class Reduction implements AutoCloseable {
           } else {
             for (var node : nodes.get(rank)) {
               all.add(node);
-              values.add(take(scope, rank, node.label() + "-" + piece.first()));
+              values.add(take(scope, rank, node.label() + "-" + piece.first(), piece));
             }
           }
         }
@@ -197,27 +204,65 @@ final class Reduction implements AutoCloseable {
           put(total, root, piece);
         }
       }
-      for (int i = 0; i < spans.size(); i++) {
+      if (wire == Wire.BFLOAT16) {
+        round(piece); // to what the others get
+      }
+    }
+
+    private void round(Span piece) {
+      try (var scope = total.getManager().newSubManager()) {
+        script.evaluate(scope, "rounded", total, range(scope, piece));
+      }
+    }
+
+    private void measure(Span piece) {
+      for (int i = firstSpan(peers.rank()); i < firstSpan(peers.rank() + 1); i++) {
         var span = spans.get(i);
         if (span.first() >= piece.first() && span.first() < piece.end()) {
-          if (wire == WireFormat.BFLOAT16) {
-            round(total, span);
-          }
           squares[i] = squares(total, span);
         }
       }
     }
 
+    /** Takes a piece of the sum from its owner. */
+    private void gather(int peer, Span piece) throws GenerationOver, InterruptedException {
+      boolean unused =
+          peers.take(
+              peer,
+              name + ".sum-" + piece.first(),
+              bytes -> {
+                try (var scope = total.getManager().newSubManager()) {
+                  put(total, received(scope, bytes, piece.count()), piece);
+                  return true;
+                }
+              });
+    }
+
+    /** Tells the others about this one's slice and hears about theirs. */
+    private List<byte[]> notes() throws GenerationOver, InterruptedException {
+      var told = Note.of(ownSquares(), note);
+      var buffer = peers.buffer(told.length);
+      buffer.put(told);
+      peers.post(others(), name + ".note", buffer);
+      var notes = new byte[peers.size()][];
+      notes[peers.rank()] = note;
+      for (int peer : others()) {
+        var theirs = peers.take(peer, name + ".note", Note::read);
+        System.arraycopy(theirs.squares(), 0, squares, firstSpan(peer), theirs.squares().length);
+        notes[peer] = theirs.content();
+      }
+      return List.of(notes);
+    }
+
     private double[] ownSquares() {
-      return java.util.Arrays.copyOfRange(
-          squares, firstSpan(peers.rank()), firstSpan(peers.rank() + 1));
+      return Arrays.copyOfRange(squares, firstSpan(peers.rank()), firstSpan(peers.rank() + 1));
     }
 
     /** The other ranks, each replica beginning with the one after it. */
-    private int[] others() {
-      return java.util.stream.IntStream.range(1, peers.size())
-          .map(i -> (peers.rank() + i) % peers.size())
-          .toArray();
+    private List<Integer> others() {
+      return IntStream.range(1, peers.size())
+          .mapToObj(i -> (peers.rank() + i) % peers.size())
+          .toList();
     }
 
     private int firstSpan(int rank) {
@@ -234,16 +279,55 @@ final class Reduction implements AutoCloseable {
       return Spans.of(first, spans.get(to - 1).end() - first, PIECE);
     }
 
-    private void post(int peer, String what, byte[] packed)
+    /** Sends a piece of a tensor. */
+    private void post(List<Integer> to, String what, NDArray values, Span piece)
         throws GenerationOver, InterruptedException {
-      bytesSent += packed.length;
-      peers.post(peer, name + "." + what, ByteBuffer.wrap(packed));
+      var buffer = peers.buffer(numBytes(piece.count()));
+      pack(values, piece, buffer);
+      bytesSent += (long) to.size() * buffer.capacity();
+      peers.post(to, name + "." + what, buffer);
     }
 
-    private NDArray take(NDManager scope, int peer, String what)
+    /** A piece of a part, as float32. */
+    private NDArray take(NDManager scope, int peer, String what, Span piece)
         throws GenerationOver, InterruptedException {
-      return peers.take(peer, name + "." + what, bytes -> wire.unpack(scope, bytes));
+      return peers.take(
+          peer,
+          name + "." + what,
+          bytes -> {
+            var values = scope.create(new Shape(piece.count()));
+            try (var inner = scope.newSubManager()) {
+              put(values, received(inner, bytes, piece.count()), new Span(0, piece.count()));
+            }
+            return values;
+          });
     }
+  }
+
+  private int numBytes(long numbers) {
+    return (int) numbers * (wire == Wire.FLOAT32 ? Float.BYTES : Short.BYTES);
+  }
+
+  /** Writes a range to the wire's memory, little-endian. */
+  private void pack(NDArray values, Span span, ByteBuffer buffer) {
+    if (wire == Wire.FLOAT32) {
+      var unused = FlatWeights.lend(values, span.first(), span.count(), buffer::put);
+      return;
+    }
+    try (var scope = values.getManager().newSubManager()) {
+      var narrow = script.evaluate(scope, "bfloat16", values, range(scope, span)).get(0);
+      buffer.put(Tensors.memory(narrow));
+    }
+  }
+
+  /** Numbers off the wire, in its type; in float32 they may lie where the bytes do. */
+  private NDArray received(NDManager manager, ByteBuffer bytes, long count) {
+    if (wire == Wire.FLOAT32) {
+      return manager.create(bytes, new Shape(count), DataType.FLOAT32);
+    }
+    var room = script.evaluate(manager, "room", range(manager, new Span(0, count))).get(0);
+    Tensors.memory(room).put(bytes);
+    return room;
   }
 
   private void merge(List<NDArray> values, List<SumTree.Addition> additions, Span span) {
@@ -278,14 +362,8 @@ final class Reduction implements AutoCloseable {
     }
   }
 
-  private void round(NDArray total, Span span) {
-    try (var scope = total.getManager().newSubManager()) {
-      script.evaluate(scope, "rounded", total, range(scope, span));
-    }
-  }
-
   private NDArray slice(NDManager scope, NDArray values, Span span) {
-    var slice = values.get(new ai.djl.ndarray.index.NDIndex("{}:{}", span.first(), span.end()));
+    var slice = values.get(new NDIndex("{}:{}", span.first(), span.end()));
     slice.attach(scope);
     return slice;
   }

@@ -15,7 +15,7 @@ final class Replica<S> implements AutoCloseable {
   private final Weights weights;
   private final Threads threads;
   private final Shelves shelves;
-  private final Exchange exchange;
+  private final Exchange<S> exchange;
 
   /**
    * @param stage kept and closed by the caller
@@ -31,18 +31,14 @@ final class Replica<S> implements AutoCloseable {
     this.weights = weights;
     this.threads = new Threads(numThreads);
     this.shelves = new Shelves(settings);
-    var flat = weights.flat();
-    this.exchange =
-        settings.exchange().inRounds()
-            ? new Rounds<>(stage, settings, samples, lrScale, flat, threads)
-            : new Synchronous<>(stage, settings, samples, lrScale, flat, threads);
+    this.exchange = Exchange.of(stage, settings, samples, lrScale, weights.flat(), threads);
   }
 
   Weights weights() {
     return weights;
   }
 
-  Exchange exchange() {
+  Exchange<S> exchange() {
     return exchange;
   }
 
@@ -74,20 +70,14 @@ final class Replica<S> implements AutoCloseable {
       if (transfer.from() == peers.rank()) {
         var shelf = shelf(transfer.key(), plan.step());
         for (var parcel : StateParcels.of(shelf.tensors())) {
-          peers.post(transfer.to(), name(transfer.key(), parcel.label()), parcel.bytes());
+          parcel.post(peers, transfer.to(), name(transfer.key(), parcel.label()));
         }
       }
     }
     for (var transfer : plan.transfers()) {
       if (transfer.to() == peers.rank()) {
         for (var parcel : StateParcels.of(exchange.open(transfer.key()).tensors())) {
-          peers.take(
-              transfer.from(),
-              name(transfer.key(), parcel.label()),
-              bytes -> {
-                parcel.fill(bytes);
-                return true;
-              });
+          parcel.take(peers, transfer.from(), name(transfer.key(), parcel.label()));
         }
         exchange.filled(transfer.key(), plan.step());
       }

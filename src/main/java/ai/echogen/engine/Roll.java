@@ -46,19 +46,18 @@ final class Roll {
 
   /** Steps that were made; from rank 0. */
   record Progress(
-      String run,
-      int generation,
-      List<StepRecord> records,
-      long bytesSent,
-      int skippedInRow,
-      boolean diverged)
+      String run, List<StepRecord> records, long bytesSent, int skippedInRow, boolean diverged)
       implements Message {}
 
   /** A file of the checkpoint was written. */
   record Wrote(String run, CheckpointFile.Written file) implements Message {}
 
-  /** Something went wrong in a task that is still there. */
-  record Failed(String run, long task, String what, String stack) implements Message {}
+  /**
+   * Something went wrong in a task that is still there.
+   *
+   * @param stack the exception's trace
+   */
+  record Failed(String run, String what, String stack) implements Message {}
 
   /** A member could not reach another, or was not reached. */
   record Broken(String run, int generation, String why) implements Message {}

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class Roster {
   private static final Map<String, Roster> RUNNING = new ConcurrentHashMap<>();
   private static final long GRACE = 5_000_000_000L; // for executors that are on their way
-  private static final int MOST_BREAKS = 8; // of a segment
+  private static final int MOST_BREAKS = 8; // without a step in between
   private static final long SILENCE = 60_000_000_000L;
 
   /**
@@ -74,7 +74,7 @@ final class Roster {
   private boolean broken;
   private boolean over;
   private boolean diverged;
-  private @Nullable String failure;
+  private @Nullable Failed failure;
   private Consumer<Progress> records = steps -> {};
   private int skippedInRow;
   private boolean formed;
@@ -122,6 +122,7 @@ final class Roster {
     } else if (message instanceof Pulse pulse) {
       return pulse(pulse);
     } else if (message instanceof Progress steps) {
+      breaks = 0;
       diverged |= steps.diverged();
       records.accept(steps);
     } else if (message instanceof Wrote wrote) {
@@ -151,7 +152,7 @@ final class Roster {
   }
 
   /** Why training cannot go on, if it cannot. */
-  synchronized Optional<String> failure() {
+  synchronized Optional<Failed> failure() {
     return Optional.ofNullable(failure);
   }
 
@@ -306,7 +307,7 @@ final class Roster {
   private void failed(Failed failed) {
     broken = true;
     if (failures.merge(failed.what(), 1, Integer::sum) > 1) { // once may be the machine's fault
-      failure = failed.what();
+      failure = failed;
     }
   }
 
@@ -317,9 +318,10 @@ final class Roster {
     }
     broken = true;
     if (++breaks > MOST_BREAKS) {
-      failure =
+      var what =
           "executors do not reach each other (%s): give them more memory with spark.executor.memory, or open their ports"
               .formatted(unreached.why());
+      failure = new Failed(unreached.run(), what, "");
     }
   }
 

@@ -1,8 +1,6 @@
 package ai.echogen.engine;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.echogen.engine.Reduction.Part;
 import ai.echogen.stages.Stage;
@@ -25,7 +23,7 @@ import java.util.stream.IntStream;
  * other, and the moments of a worker are kept by it and by the executor after it, so that losing
  * one costs the round and no more.
  */
-final class Rounds<S> implements Exchange {
+final class Rounds<S> extends Exchange<S> {
   /** A worker's moments at the round's start, and at its end once it has got there. */
   private static final class Worker {
     Moments now;
@@ -48,28 +46,13 @@ final class Rounds<S> implements Exchange {
     }
   }
 
-  private final Stage<S> stage;
-  private final TrainerSettings settings;
   private final ExchangeSettings exchange;
-  private final Samples<S> samples;
-  private final double lrScale;
-  private final Device device;
-  private final NDManager manager;
-  private final Threads threads;
-  private final Reduction reduction;
-  private final MicroShards<S> microShards;
-  private final Optimizer optimizer;
   private final OuterStep outer;
-  private final Shelves shelves;
-  private final NDArray weights;
   private final NDArray velocity;
   private final NDArray local;
   private final Map<Integer, Worker> workers = new TreeMap<>();
-  private long step = -1;
-  private int skippedInRow;
-  private double exchangeSeconds;
 
-  /** As {@link Synchronous}. */
+  /** As {@link Exchange}. */
   Rounds(
       Stage<S> stage,
       TrainerSettings settings,
@@ -77,26 +60,15 @@ final class Rounds<S> implements Exchange {
       double lrScale,
       NDArray weights,
       Threads threads) {
-    this.stage = stage;
-    this.settings = settings;
+    super(stage, settings, samples, lrScale, weights, threads);
     this.exchange = settings.exchange();
-    this.samples = samples;
-    this.lrScale = lrScale;
-    this.device = weights.getDevice();
-    this.manager = Tensors.on(device);
-    this.threads = threads;
-    this.reduction = new Reduction(weights.size(), exchange.wire(), threads);
-    this.microShards = new MicroShards<>(stage, settings, samples, threads, reduction);
-    this.optimizer = new Optimizer(settings.optim(), stage.groups());
     this.outer = new OuterStep(exchange.outerLr(), exchange.outerMomentum(), weights.size());
-    this.shelves = new Shelves(settings);
-    this.weights = weights;
     this.velocity = manager.zeros(new Shape(weights.size()));
     this.local = manager.zeros(new Shape(weights.size()));
   }
 
   @Override
-  public Outcome advance(Peers peers, boolean regroup) throws GenerationOver, InterruptedException {
+  Outcome advance(Peers peers, boolean regroup) throws GenerationOver, InterruptedException {
     long end = Math.min(settings.steps(), step + exchange.innerSteps());
     var tree = new SumTree(exchange.workers());
     var nodes =
@@ -131,8 +103,7 @@ final class Rounds<S> implements Exchange {
       exchangeSeconds = (System.nanoTime() - start) / 1e9;
       workers.values().forEach(Worker::promote);
       step = end;
-      return new Outcome(
-          records, all.get(0).regroup(), skippedInRow >= settings.divergence().steps());
+      return outcome(records, all.get(0).regroup());
     }
   }
 
@@ -195,18 +166,10 @@ final class Rounds<S> implements Exchange {
     var taken = nextMoments(before, size);
     for (int i = 0; i < Math.max(given.size(), taken.size()); i++) { // by turns: few are under way
       if (i < given.size()) {
-        var part = given.get(i);
-        peers.post(second(peers.rank(), size), "m%d.%d".formatted(end, i), part.bytes());
+        given.get(i).post(peers, second(peers.rank(), size), "m%d.%d".formatted(end, i));
       }
       if (i < taken.size()) {
-        var part = taken.get(i);
-        peers.take(
-            before,
-            "m%d.%d".formatted(end, i),
-            bytes -> {
-              part.fill(bytes);
-              return true;
-            });
+        taken.get(i).take(peers, before, "m%d.%d".formatted(end, i));
       }
     }
     for (int id = shelves.firstWorker(before, size);
@@ -237,24 +200,15 @@ final class Rounds<S> implements Exchange {
           IntStream.range(0, exchange.workers()).mapToObj(k -> rows.get(k * count + at)).toList();
       double norm = Math.sqrt(ofStep.stream().mapToDouble(r -> r[names] * r[names]).sum());
       boolean skipped = ofStep.stream().anyMatch(row -> row[names + 1] > 0);
-      skippedInRow = skipped ? skippedInRow + 1 : 0;
-      var batch = microShards.batch(step + i);
       records.add(
-          new StepRecord(
+          record(
               step + i,
               StepRecord.sum(ofStep, names),
               norm / Math.sqrt(exchange.workers()),
-              lr(step + i),
               skipped,
-              batch.size(),
-              batch.stream().mapToLong(samples.length()::applyAsInt).sum(),
               Contribution.leastSeconds(all) / count));
     }
     return records;
-  }
-
-  private double lr(long at) {
-    return lrScale * settings.optim().lrAt(at, settings.steps());
   }
 
   private static int second(int rank, int size) {
@@ -272,17 +226,7 @@ final class Rounds<S> implements Exchange {
   }
 
   @Override
-  public long takeBytesSent() {
-    return reduction.takeBytesSent();
-  }
-
-  @Override
-  public long step() {
-    return step;
-  }
-
-  @Override
-  public List<Shelf> shelves() {
+  List<Shelf> shelves() {
     var shelves = new ArrayList<Shelf>();
     if (step >= 0) {
       shelves.add(model());
@@ -313,7 +257,7 @@ final class Rounds<S> implements Exchange {
   }
 
   @Override
-  public Shelf open(String key) {
+  Shelf open(String key) {
     if (key.equals(Shelves.MODEL)) {
       step = -1;
       return model();
@@ -325,7 +269,7 @@ final class Rounds<S> implements Exchange {
   }
 
   @Override
-  public void filled(String key, long at) {
+  void filled(String key, long at) {
     if (key.equals(Shelves.MODEL)) {
       step = at;
     } else {
@@ -334,11 +278,8 @@ final class Rounds<S> implements Exchange {
   }
 
   @Override
-  public void settle(long at, int skipped, Predicate<String> kept) {
-    if (at != step) {
-      throw new IllegalStateException("the weights stand at step %d, not %d".formatted(step, at));
-    }
-    skippedInRow = skipped;
+  void settle(long at, int skipped, Predicate<String> kept) {
+    super.settle(at, skipped, kept);
     workers
         .entrySet()
         .removeIf(
@@ -362,15 +303,8 @@ final class Rounds<S> implements Exchange {
   }
 
   @Override
-  public int skippedInRow() {
-    return skippedInRow;
-  }
-
-  @Override
   public void close() {
     outer.close();
-    optimizer.close();
-    reduction.close();
-    manager.close();
+    super.close();
   }
 }

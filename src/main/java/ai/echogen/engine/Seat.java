@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -33,8 +34,12 @@ final class Seat<S> implements AutoCloseable {
   private static final long POLL = 10; // milliseconds
   private static final long PULSE = 100;
 
-  /** What is open in this JVM for a run. */
-  private record Opened(Stage<?> stage, Replica<?> replica) {}
+  /** What is open in this JVM for a run; who trains it has locked it. */
+  private record Opened(Stage<?> stage, Replica<?> replica, ReentrantLock lock) {
+    Opened(Stage<?> stage, Replica<?> replica) {
+      this(stage, replica, new ReentrantLock());
+    }
+  }
 
   private static final Map<String, Opened> OPEN = new ConcurrentHashMap<>();
 
@@ -81,7 +86,21 @@ final class Seat<S> implements AutoCloseable {
 
   private void work() throws IOException, InterruptedException {
     Tensors.setThreadsPerTask(1);
-    var replica = replica();
+    var opened = opened();
+    while (!opened.lock().tryLock(PULSE, TimeUnit.MILLISECONDS)) { // another task of this executor
+      requireRunning();
+    }
+    try {
+      train(opened.replica());
+    } finally {
+      opened.lock().unlock();
+    }
+    if (segment.isLast() && segment.samples() != null) {
+      drop(segment.run());
+    }
+  }
+
+  private void train(Replica<?> replica) throws IOException, InterruptedException {
     var unused = pulse.scheduleAtFixedRate(this::pulse, PULSE, PULSE, TimeUnit.MILLISECONDS);
     for (var plan = join(replica); plan != null; plan = join(replica)) {
       try {
@@ -100,8 +119,11 @@ final class Seat<S> implements AutoCloseable {
         failed(e);
       }
     }
-    if (segment.isLast() && segment.samples() != null) {
-      drop(segment.run());
+  }
+
+  private void requireRunning() {
+    if (context.isInterrupted()) {
+      throw new TaskKilledException("the task was killed");
     }
   }
 
@@ -109,9 +131,7 @@ final class Seat<S> implements AutoCloseable {
   private @Nullable Plan join(Replica<?> replica) throws InterruptedException {
     alive = false;
     while (true) {
-      if (context.isInterrupted()) {
-        throw new TaskKilledException("the task was killed");
-      }
+      requireRunning();
       var reply =
           EnginePlugin.ask(
               new Join(
@@ -150,9 +170,7 @@ final class Seat<S> implements AutoCloseable {
         plan.fromCheckpoint() ? stored().skippedInRow() : plan.skippedInRow(),
         key -> shelves.keeps(plan.rank(), size, key));
     while (exchange.step() < segment.end()) {
-      if (context.isInterrupted()) {
-        throw new TaskKilledException("the task was killed");
-      }
+      requireRunning();
       var outcome = exchange.advance(peers, plan.rank() == 0 && regroup);
       report(plan, outcome, exchange);
       if (outcome.diverged() || outcome.regroup()) {
@@ -162,7 +180,7 @@ final class Seat<S> implements AutoCloseable {
     write(plan, replica);
   }
 
-  private void report(Plan plan, Exchange.Outcome outcome, Exchange exchange) {
+  private void report(Plan plan, Exchange.Outcome outcome, Exchange<?> exchange) {
     long bytesSent = exchange.takeBytesSent();
     if (plan.rank() > 0) {
       return;
@@ -176,7 +194,6 @@ final class Seat<S> implements AutoCloseable {
     EnginePlugin.tell(
         new Roll.Progress(
             segment.run(),
-            plan.generation(),
             outcome.records(),
             bytesSent,
             exchange.skippedInRow(),
@@ -231,17 +248,14 @@ final class Seat<S> implements AutoCloseable {
     return Objects.requireNonNull(segment.checkpoint(), "nobody has the state, no checkpoint");
   }
 
-  private Replica<?> replica() throws IOException {
+  private Opened opened() throws IOException {
     synchronized (OPEN) { // two tasks may have been given to this executor
-      return openReplica();
+      var found = OPEN.get(segment.run());
+      return found != null ? found : open();
     }
   }
 
-  private Replica<?> openReplica() throws IOException {
-    var opened = OPEN.get(segment.run());
-    if (opened != null) {
-      return opened.replica();
-    }
+  private Opened open() throws IOException {
     List.copyOf(OPEN.keySet()).forEach(Seat::drop); // of lives that are over
     var samples = Objects.requireNonNull(segment.samples(), "no replica was put here").value();
     var stage = segment.source().open();
@@ -253,8 +267,9 @@ final class Seat<S> implements AutoCloseable {
             segment.lrScale(),
             Weights.zeros(stage.layout(), Devices.ofTask()),
             context.cpus());
-    OPEN.put(segment.run(), new Opened(stage, replica));
-    return replica;
+    var opened = new Opened(stage, replica);
+    OPEN.put(segment.run(), opened);
+    return opened;
   }
 
   private static void drop(String run) {
@@ -272,7 +287,6 @@ final class Seat<S> implements AutoCloseable {
         EnginePlugin.ask(
             new Roll.Failed(
                 segment.run(),
-                member.task(),
                 String.valueOf(e.getMessage() == null ? e : e.getMessage()),
                 stack.toString()));
   }

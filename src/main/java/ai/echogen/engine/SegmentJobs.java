@@ -81,7 +81,7 @@ final class SegmentJobs implements AutoCloseable {
       }
       var why = started.failure();
       if (why.isPresent()) {
-        throw new TrainingException(name + ": " + why.get());
+        throw withStack(new TrainingException(name + ": " + why.get().what()), why.get());
       }
       if (failure == null) {
         return started;
@@ -92,6 +92,14 @@ final class SegmentJobs implements AutoCloseable {
       var line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
       console.printf("%s: %s; trying again%n", name, line);
     }
+  }
+
+  /** An executor's stack trace, for who wants to see more than the message. */
+  private static TrainingException withStack(TrainingException thrown, Roll.Failed failed) {
+    if (!failed.stack().isEmpty()) {
+      thrown.addSuppressed(new IllegalStateException("in a task: " + failed.stack()));
+    }
+    return thrown;
   }
 
   private <S> void launch(String name, Segment<S> segment) throws SparkException {

@@ -3,7 +3,6 @@ package ai.echogen.engine;
 import ai.djl.ndarray.NDArray;
 import ai.echogen.engine.Spans.Span;
 import ai.echogen.torch.FlatWeights;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,13 +14,21 @@ final class StateParcels {
 
   /** A range of one of the tensors. */
   record Parcel(String label, NDArray tensor, Span span) {
-    /** A copy, little-endian. */
-    ByteBuffer bytes() {
-      return FlatWeights.bytes(tensor, span.first(), span.count());
+    void post(Peers peers, int to, String name) throws GenerationOver, InterruptedException {
+      var buffer = peers.buffer((int) span.count() * Float.BYTES);
+      var unused = FlatWeights.lend(tensor, span.first(), span.count(), buffer::put);
+      peers.post(List.of(to), name, buffer);
     }
 
-    void fill(ByteBuffer bytes) {
-      FlatWeights.set(tensor, span.first(), bytes);
+    void take(Peers peers, int from, String name) throws GenerationOver, InterruptedException {
+      boolean unused =
+          peers.take(
+              from,
+              name,
+              bytes -> {
+                FlatWeights.set(tensor, span.first(), bytes);
+                return true;
+              });
     }
   }
 

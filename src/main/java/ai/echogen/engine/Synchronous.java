@@ -1,43 +1,22 @@
 package ai.echogen.engine;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.echogen.stages.Stage;
 import ai.echogen.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
  * Gradients are added up after every step, and every replica makes the same update: each has the
  * whole state, so one that is left can go on, and a newcomer can be given it.
  */
-final class Synchronous<S> implements Exchange {
-  private final Stage<S> stage;
-  private final TrainerSettings settings;
-  private final Samples<S> samples;
-  private final double lrScale;
-  private final Device device;
-  private final NDManager manager;
-  private final Threads threads;
-  private final Reduction reduction;
-  private final MicroShards<S> microShards;
-  private final Optimizer optimizer;
-  private final NDArray weights;
+final class Synchronous<S> extends Exchange<S> {
   private final Moments moments;
   private final SumTree tree;
-  private final Shelves shelves;
-  private long step = -1;
-  private int skippedInRow;
-  private double exchangeSeconds;
 
-  /**
-   * @param weights flat (P) on {@code device}, trained in place; the caller keeps and closes them
-   * @param lrScale factor on every learning rate
-   */
+  /** As {@link Exchange}. */
   Synchronous(
       Stage<S> stage,
       TrainerSettings settings,
@@ -45,24 +24,13 @@ final class Synchronous<S> implements Exchange {
       double lrScale,
       NDArray weights,
       Threads threads) {
-    this.stage = stage;
-    this.settings = settings;
-    this.samples = samples;
-    this.lrScale = lrScale;
-    this.device = weights.getDevice();
-    this.manager = Tensors.on(device);
-    this.threads = threads;
-    this.reduction = new Reduction(weights.size(), settings.exchange().wire(), threads);
-    this.microShards = new MicroShards<>(stage, settings, samples, threads, reduction);
-    this.optimizer = new Optimizer(settings.optim(), stage.groups());
-    this.weights = weights;
+    super(stage, settings, samples, lrScale, weights, threads);
     this.moments = optimizer.moments(manager, weights.size());
     this.tree = new SumTree(settings.microShards());
-    this.shelves = new Shelves(settings);
   }
 
   @Override
-  public Outcome advance(Peers peers, boolean regroup) throws GenerationOver, InterruptedException {
+  Outcome advance(Peers peers, boolean regroup) throws GenerationOver, InterruptedException {
     var nodes =
         IntStream.range(0, peers.size())
             .mapToObj(rank -> tree.nodes(first(rank, peers), first(rank + 1, peers)))
@@ -85,8 +53,7 @@ final class Synchronous<S> implements Exchange {
       update(sum, record);
       stage.afterStep(step, weights, sides(all));
       step++;
-      return new Outcome(
-          List.of(record), all.get(0).regroup(), skippedInRow >= settings.divergence().steps());
+      return outcome(List.of(record), all.get(0).regroup());
     }
   }
 
@@ -100,10 +67,8 @@ final class Synchronous<S> implements Exchange {
 
   private void update(Reduction.Sum sum, StepRecord record) throws InterruptedException {
     if (record.skipped()) {
-      skippedInRow++;
       return;
     }
-    skippedInRow = 0;
     var now = new Optimizer.Step(step, record.lr(), optimizer.clipFactor(sum.norm()));
     threads.run(
         optimizer.numUpdates(), unit -> optimizer.update(unit, weights, sum.total(), moments, now));
@@ -112,16 +77,9 @@ final class Synchronous<S> implements Exchange {
   private StepRecord record(List<Contribution> all, double norm) {
     var rows = all.stream().flatMap(one -> one.metrics().stream()).toList();
     var metrics = StepRecord.sum(rows, stage.metrics().size());
-    var batch = microShards.batch(step);
-    return new StepRecord(
-        step,
-        metrics,
-        norm,
-        lrScale * settings.optim().lrAt(step, settings.steps()),
-        !Double.isFinite(norm) || !Double.isFinite(metrics[0]),
-        batch.size(),
-        batch.stream().mapToLong(samples.length()::applyAsInt).sum(),
-        all.size() == 1 ? exchangeSeconds : Contribution.leastSeconds(all));
+    boolean skipped = !Double.isFinite(norm) || !Double.isFinite(metrics[0]);
+    double seconds = all.size() == 1 ? exchangeSeconds : Contribution.leastSeconds(all);
+    return record(step, metrics, norm, skipped, seconds);
   }
 
   private static List<NDList> sides(List<Contribution> all) {
@@ -131,17 +89,7 @@ final class Synchronous<S> implements Exchange {
   }
 
   @Override
-  public long takeBytesSent() {
-    return reduction.takeBytesSent();
-  }
-
-  @Override
-  public long step() {
-    return step;
-  }
-
-  @Override
-  public List<Shelf> shelves() {
+  List<Shelf> shelves() {
     return step < 0 ? List.of() : List.of(shelf());
   }
 
@@ -154,33 +102,13 @@ final class Synchronous<S> implements Exchange {
   }
 
   @Override
-  public Shelf open(String key) {
+  Shelf open(String key) {
     step = -1;
     return shelf();
   }
 
   @Override
-  public void filled(String key, long at) {
+  void filled(String key, long at) {
     step = at;
-  }
-
-  @Override
-  public void settle(long at, int skipped, Predicate<String> kept) {
-    if (at != step) {
-      throw new IllegalStateException("the weights stand at step %d, not %d".formatted(step, at));
-    }
-    skippedInRow = skipped;
-  }
-
-  @Override
-  public int skippedInRow() {
-    return skippedInRow;
-  }
-
-  @Override
-  public void close() {
-    optimizer.close();
-    reduction.close();
-    manager.close();
   }
 }

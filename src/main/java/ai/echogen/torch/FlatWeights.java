@@ -100,20 +100,23 @@ public final class FlatWeights {
     }
     var flat = zeros(manager, layout);
     for (var parameter : layout.parameters()) {
-      read(flat, parameter, weights.file(parameter.name()));
+      read(flat, parameter, weights.file(parameter.name()), parameter.name());
     }
     return flat;
   }
 
-  /** Slice by slice: a tensor of a large model is more than a heap should hold. */
-  private static void read(NDArray flat, Parameter parameter, SafetensorsFile file)
+  /**
+   * Reads one parameter from a file, slice by slice: a tensor of a large model is more than a heap
+   * should hold.
+   *
+   * @param name of the tensor in the file
+   */
+  public static void read(NDArray flat, Parameter parameter, SafetensorsFile file, String name)
       throws IOException {
     for (long at = 0; at < parameter.size(); at += SPAN) {
       var slice = FloatBuffer.allocate((int) Math.min(SPAN, parameter.size() - at));
-      file.copyTo(parameter.name(), at, slice);
-      try (var scope = flat.getManager().newSubManager()) {
-        flat.set(span(parameter.offset() + at, slice.capacity()), scope.create(slice.array()));
-      }
+      file.copyTo(name, at, slice);
+      set(flat, parameter.offset() + at, slice.array());
     }
   }
 

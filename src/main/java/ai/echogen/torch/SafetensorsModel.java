@@ -101,14 +101,16 @@ public final class SafetensorsModel implements AutoCloseable {
    */
   public static void writeIndex(Path directory, Map<String, String> fileOfTensor, long numBytes)
       throws IOException {
+    Files.writeString(directory.resolve(INDEX), index(fileOfTensor, numBytes));
+  }
+
+  static String index(Map<String, String> fileOfTensor, long numBytes) throws IOException {
     var mapper = new ObjectMapper();
     var root = mapper.createObjectNode();
     root.putObject("metadata").put("total_size", numBytes);
     var weightMap = root.putObject("weight_map");
     new TreeMap<>(fileOfTensor).forEach(weightMap::put);
-    Files.writeString(
-        directory.resolve(INDEX),
-        mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+    return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
   }
 
   /** Names of the weight files of a model of so many shards, without the index. */

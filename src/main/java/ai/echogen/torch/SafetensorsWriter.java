@@ -206,17 +206,15 @@ public final class SafetensorsWriter {
   }
 
   private static String index(List<List<Source>> shards, List<String> names) throws IOException {
-    var mapper = new ObjectMapper();
-    var root = mapper.createObjectNode();
-    root.putObject("metadata")
-        .put("total_size", shards.stream().flatMap(List::stream).mapToLong(Source::numBytes).sum());
-    var weightMap = root.putObject("weight_map");
+    var fileOfTensor = new TreeMap<String, String>();
+    long numBytes = 0;
     for (int i = 0; i < shards.size(); i++) {
       for (var source : shards.get(i)) {
-        weightMap.put(source.name(), names.get(i));
+        fileOfTensor.put(source.name(), names.get(i));
+        numBytes += source.numBytes();
       }
     }
-    return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    return SafetensorsModel.index(fileOfTensor, numBytes);
   }
 
   private static void replace(Path file, Writing writing) throws IOException {

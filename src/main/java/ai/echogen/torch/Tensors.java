@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -49,5 +50,15 @@ public final class Tensors {
       throw new IllegalStateException("bytes() is for float32, got " + source.getDataType());
     }
     return source.toByteBuffer(false).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * The memory of a contiguous tensor of any type, such as bfloat16, of which DJL may be asked
+   * nothing: its name for that ends the JVM. Valid until the tensor is closed. At most 2 GiB.
+   *
+   * @param source in main memory
+   */
+  public static ByteBuffer memory(NDArray source) {
+    return JniUtils.getByteBuffer((PtNDArray) source, true);
   }
 }

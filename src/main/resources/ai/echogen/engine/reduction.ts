@@ -23,3 +23,12 @@ def put(x: Tensor, values: Tensor, span: Tensor) -> List[Tensor]:
 def rounded(x: Tensor, span: Tensor) -> List[Tensor]:
   part = x.narrow(0, int(span[0].item()), int(span[1].item()))
   return [part.copy_(part.to(15))]
+
+# x[range] as bfloat16, in main memory. span: first, count.
+def bfloat16(x: Tensor, span: Tensor) -> List[Tensor]:
+  part = x.narrow(0, int(span[0].item()), int(span[1].item()))
+  return [torch.to(part, torch.device("cpu"), 15)]
+
+# Room for bfloat16, in main memory. span: first, count.
+def room(span: Tensor) -> List[Tensor]:
+  return [torch.empty([int(span[1].item())], dtype=15)]

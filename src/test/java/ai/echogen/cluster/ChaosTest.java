@@ -145,7 +145,7 @@ class ChaosTest {
   }
 
   private static String out(String name, String mode) {
-    return mode.equals("rounds") ? "out-rounds-" + name.length() : "out-" + name.length();
+    return "out-" + mode + "-" + name.replaceAll("[^A-Za-z0-9]+", "-");
   }
 
   private static Map<String, String> speculation() {

@@ -63,10 +63,18 @@ final class MemoryPeers implements Peers {
   }
 
   @Override
-  public void post(int to, String name, ByteBuffer content) {
-    var copy = ByteBuffer.allocate(content.remaining()).put(content.duplicate()).flip();
-    if (blocks.put(rank + ">" + to + ":" + name, copy) != null) {
-      throw new AssertionError(name + " was posted twice");
+  public ByteBuffer buffer(int bytes) {
+    return ByteBuffer.allocateDirect(bytes);
+  }
+
+  @Override
+  public void post(List<Integer> to, String name, ByteBuffer content) {
+    for (int other : to) {
+      var copy = ByteBuffer.allocateDirect(content.capacity());
+      copy.put(content.duplicate().clear()).flip();
+      if (blocks.put(rank + ">" + other + ":" + name, copy) != null) {
+        throw new AssertionError(name + " was posted twice");
+      }
     }
   }
 

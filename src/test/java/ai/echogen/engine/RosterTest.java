@@ -128,13 +128,13 @@ class RosterTest {
   @Test
   void whatFailsOnceIsTriedAgainAndWhatFailsTwiceEndsTheRun() {
     form();
-    roster.receive(new Roll.Failed("run", 1, "no space left", ""));
+    roster.receive(new Roll.Failed("run", "no space left", ""));
     assertThat(roster.failure()).isEmpty();
     join(1, "A", 4);
     join(2, "B", 4);
     assertThat(plan(1, "A", 4).generation()).isPositive();
-    roster.receive(new Roll.Failed("run", 2, "no space left", ""));
-    assertThat(roster.failure()).contains("no space left");
+    roster.receive(new Roll.Failed("run", "no space left", ""));
+    assertThat(roster.failure().orElseThrow().what()).isEqualTo("no space left");
     assertThat(join(2, "B", 4)).isInstanceOf(Over.class);
   }
 
@@ -144,6 +144,21 @@ class RosterTest {
     roster.receive(new Roll.Broken("run", plan.generation(), "out of memory"));
     assertThat(alive(1, plan)).isFalse();
     assertThat(alive(2, plan)).isFalse();
+    breakEightTimes();
+    assertThat(roster.failure().orElseThrow().what())
+        .contains("out of memory", "spark.executor.memory");
+  }
+
+  @Test
+  void stepsInBetweenShowThatMembersDoReachEachOther() {
+    var plan = form();
+    roster.receive(new Roll.Broken("run", plan.generation(), "out of memory"));
+    roster.receive(new Roll.Progress("run", List.of(), 0, 0, false));
+    breakEightTimes();
+    assertThat(roster.failure()).isEmpty();
+  }
+
+  private void breakEightTimes() {
     for (int i = 0; i < 8; i++) {
       join(1, "A", 4);
       join(2, "B", 4);
@@ -151,7 +166,6 @@ class RosterTest {
       plan(2, "B", 4);
       roster.receive(new Roll.Broken("run", next.generation(), "out of memory"));
     }
-    assertThat(roster.failure().orElse("")).contains("out of memory", "spark.executor.memory");
   }
 
   @Test

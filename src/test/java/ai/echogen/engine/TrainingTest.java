@@ -10,9 +10,11 @@ import ai.echogen.engine.OptimizerSettings.Schedule;
 import ai.echogen.engine.ToyStage.Fault;
 import ai.echogen.observe.MetricSink;
 import ai.echogen.torch.SafetensorsModel;
+import com.codahale.metrics.MetricRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +38,7 @@ class TrainingTest {
   @TempDir private Path temp;
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private final List<Long> logged = new ArrayList<>();
+  private final List<Double> losses = new ArrayList<>();
 
   @Test
   void resumesFromTheNewestWholeCheckpointWithTheSameBits() throws IOException {
@@ -135,6 +141,45 @@ class TrainingTest {
         .contains("\"lr_scale\" : 1.0E-38");
   }
 
+  @Test
+  void jobsAndStagesAreNamedAfterTheirSteps() throws Exception {
+    var sc = LocalSpark.session().sparkContext();
+    var jobs = new ArrayList<String>();
+    var stages = new ArrayList<String>();
+    var listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart job) {
+            jobs.add(job.properties().getProperty("spark.job.description"));
+            job.stageInfos().foreach(stage -> stages.add(stage.name()));
+          }
+        };
+    sc.addSparkListener(listener);
+    train("named", Fault.NONE, STEPS);
+    sc.listenerBus().waitUntilEmpty();
+    sc.removeSparkListener(listener);
+    assertThat(jobs).containsExactly("toy steps 0-3", "toy steps 4-7", "toy steps 8-11");
+    assertThat(stages).isEqualTo(jobs);
+  }
+
+  @Test
+  void gaugesShowTheLatestSteps() throws IOException {
+    var registry = new MetricRegistry();
+    var context =
+        (PluginContext)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {PluginContext.class},
+                (proxy, method, args) ->
+                    method.getName().equals("metricRegistry") ? registry : null);
+    new EnginePlugin().driverPlugin().registerMetrics("app", context);
+    assertThat(registry.gauge("loss").getValue()).isEqualTo(0.0);
+    train("shown", Fault.NONE, STEPS);
+    assertThat(registry.gauge("step").getValue()).isEqualTo((double) STEPS);
+    assertThat(registry.gauge("loss").getValue()).isEqualTo(losses.get(STEPS - 1));
+    assertThat((Double) registry.gauge("tokens_per_second").getValue()).isPositive();
+  }
+
   private static final DivergenceSettings.Then STOP = DivergenceSettings.Then.STOP;
 
   private String train(String out, Fault fault, long until) throws IOException {
@@ -206,6 +251,7 @@ class TrainingTest {
     @Override
     public void log(long step, Map<String, Double> values) {
       logged.add(step);
+      losses.add(values.get("loss"));
     }
 
     @Override
