@@ -1,5 +1,6 @@
 package ai.echogen.jobs;
 
+import ai.echogen.data.Storage;
 import ai.echogen.engine.CheckpointSettings;
 import ai.echogen.engine.Checkpoints;
 import ai.echogen.engine.DivergenceSettings;
@@ -13,6 +14,7 @@ import ai.echogen.observe.MetricSink;
 import ai.echogen.stages.LayoutTokens;
 import ai.echogen.stages.PmtpSource;
 import ai.echogen.torch.ParameterLayout;
+import ai.echogen.torch.SafetensorsModel;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -110,9 +112,17 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
       var spark = session(executors);
       try {
         for (var variant : Variant.values()) {
-          if (variant != Variant.BARE && variant.executors() == executors) {
-            numbers.put(variant, train(variant, samples, spark));
+          if (variant == Variant.BARE || variant.executors() != executors) {
+            continue;
           }
+          if (executors > 1 && variant.mode() == Mode.SYNCHRONOUS) {
+            var unused = train(variant, samples, spark, MICRO_SHARDS, 0, size.compiling());
+          }
+          boolean rounds = variant.mode() == Mode.ROUNDS;
+          int round = size.innerSteps(settings);
+          int warmUp = rounds ? round : warmUp();
+          int steps = rounds ? round : steps();
+          numbers.put(variant, train(variant, samples, spark, settings.batch(), warmUp, steps));
         }
       } finally {
         spark.stop();
@@ -147,7 +157,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
             Training.bareLoop(
                 stage,
                 new Samples<>(samples.samples(), LayoutTokens::numTokens),
-                trainer(Variant.BARE, numSteps),
+                trainer(Variant.BARE, settings.batch(), numSteps),
                 decoder.initialWeights(
                     BenchSamples.codebook(settings.seed(), BenchSamples.DEMO_CODES),
                     settings.seed()),
@@ -159,11 +169,16 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
     }
   }
 
-  private Numbers train(Variant variant, BenchSamples samples, SparkSession spark)
+  /** Trains a new model for {@code warmUp} steps, then for {@code measured} that count. */
+  private Numbers train(
+      Variant variant,
+      BenchSamples samples,
+      SparkSession spark,
+      int batch,
+      int warmUp,
+      int measured)
       throws IOException {
-    int round = variant.mode() == Mode.ROUNDS ? size.innerSteps(settings) : 1;
-    int warmUp = variant.mode() == Mode.ROUNDS ? round : warmUp();
-    int steps = variant.mode() == Mode.ROUNDS ? 2 * round : warmUp + steps();
+    int steps = warmUp + measured;
     var directory = Files.createTempDirectory("echogen-bench");
     try (var decoder = size.decoder(samples)) {
       var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);
@@ -176,17 +191,15 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
                   stage,
                   source,
                   new Samples<>(samples.samples(), LayoutTokens::numTokens),
-                  trainer(variant, steps),
+                  trainer(variant, batch, steps),
                   decoder.initialWeights(
                       BenchSamples.codebook(settings.seed(), BenchSamples.DEMO_CODES),
                       settings.seed()),
                   checkpoints(spark, directory, stage.layout(), variant),
                   System.out)) {
         training.run(steps, settled);
-        double tokensAStep =
-            settings.batch() * (double) samples.numTokens() / samples.samples().size();
+        double tokensAStep = batch * (double) samples.numTokens() / samples.samples().size();
         double seconds = settled.seconds();
-        int measured = steps - warmUp;
         return new Numbers(
             1e3 * seconds / measured,
             settled.exchangeMs(),
@@ -194,7 +207,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
             tokensAStep * measured / seconds);
       }
     } finally {
-      ai.echogen.data.Storage.delete(directory);
+      Storage.delete(directory);
     }
   }
 
@@ -222,10 +235,10 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
             new PrintStream(PrintStream.nullOutputStream())));
   }
 
-  private TrainerSettings trainer(Variant variant, int steps) {
+  private TrainerSettings trainer(Variant variant, int batch, int steps) {
     return new TrainerSettings(
         steps,
-        settings.batch(),
+        batch,
         MICRO_SHARDS,
         settings.seed(),
         1,
@@ -240,7 +253,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
   private static final class WeightsOnly implements Checkpoints.ModelFiles {
     @Override
     public List<String> names(int parts) {
-      return ai.echogen.torch.SafetensorsModel.fileNames(parts);
+      return SafetensorsModel.fileNames(parts);
     }
 
     @Override

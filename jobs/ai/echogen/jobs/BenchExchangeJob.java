@@ -131,12 +131,13 @@ public final class BenchExchangeJob implements Job<BenchExchangeJob.Settings> {
       BenchSize size,
       Map<BenchExchange.Variant, BenchExchange.Numbers> runs,
       Table table) {
+    double parameters = size.parameters(settings);
     runs.forEach(
         (variant, numbers) -> {
           if (variant.executors() == 2) {
             boolean rounds = variant.mode() == Mode.ROUNDS;
             int numBytes = variant.wire() == Wire.BFLOAT16 ? Short.BYTES : Float.BYTES;
-            double floor = (double) size.parameters(settings) * numBytes;
+            double floor = parameters * numBytes;
             table.row(
                 size.name(),
                 variant + (rounds ? " of " + size.innerSteps(settings) : ""),

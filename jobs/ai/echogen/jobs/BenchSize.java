@@ -9,19 +9,26 @@ import java.util.List;
  * A model to measure the exchange with.
  *
  * @param steps of a measurement
+ * @param compiling steps after which Java's compilers have done with the exchange
  * @param longestRound most inner steps of a round that is measured: a longer one takes too long
  */
 record BenchSize(
-    String name, int hidden, int intermediate, int layers, int steps, int longestRound) {
+    String name,
+    int hidden,
+    int intermediate,
+    int layers,
+    int steps,
+    int compiling,
+    int longestRound) {
   static final List<String> NAMES = List.of("1M", "10M", "50M");
 
   private static final int HEAD_WIDTH = 32;
 
   static BenchSize of(String name) {
     return switch (name) {
-      case "1M" -> new BenchSize(name, 128, 352, 4, 60, 50);
-      case "10M" -> new BenchSize(name, 384, 1024, 5, 14, 50);
-      case "50M" -> new BenchSize(name, 768, 2048, 7, 5, 5);
+      case "1M" -> new BenchSize(name, 128, 352, 4, 60, 200, 50);
+      case "10M" -> new BenchSize(name, 384, 1024, 5, 14, 100, 50);
+      case "50M" -> new BenchSize(name, 768, 2048, 7, 5, 25, 5);
       default -> throw new IllegalStateException(name);
     };
   }
