@@ -26,9 +26,9 @@ record BenchSize(
 
   static BenchSize of(String name) {
     return switch (name) {
-      case "1M" -> new BenchSize(name, 128, 352, 4, 60, 200, 50);
-      case "10M" -> new BenchSize(name, 384, 1024, 5, 14, 100, 50);
-      case "50M" -> new BenchSize(name, 768, 2048, 7, 5, 25, 5);
+      case "1M" -> new BenchSize(name, 128, 352, 4, 60, 500, 50);
+      case "10M" -> new BenchSize(name, 384, 1024, 5, 14, 250, 50);
+      case "50M" -> new BenchSize(name, 768, 2048, 7, 5, 60, 5);
       default -> throw new IllegalStateException(name);
     };
   }
