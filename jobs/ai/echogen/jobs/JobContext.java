@@ -19,6 +19,15 @@ public final class JobContext implements AutoCloseable {
   private static final Map<String, String> DJL =
       Map.of("ai.djl.offline", "true", "ai.djl.pytorch.num_threads", "1");
 
+  /** The same, and glibc keeps a step's memory for the next, in one heap for all threads. */
+  private static final Map<String, String> EXECUTOR_ENVIRONMENT =
+      Map.of(
+          "OMP_NUM_THREADS", "1",
+          "MKL_NUM_THREADS", "1",
+          "MALLOC_ARENA_MAX", "1",
+          "MALLOC_TRIM_THRESHOLD_", "4294967296",
+          "MALLOC_MMAP_THRESHOLD_", "33554432");
+
   private final String jobName;
   private final String settingsJson;
   private final PrintStream console;
@@ -71,8 +80,8 @@ public final class JobContext implements AutoCloseable {
     conf.setIfMissing("spark.app.name", "echogen " + jobName);
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
-    conf.setIfMissing("spark.executorEnv.MKL_NUM_THREADS", "1");
+    EXECUTOR_ENVIRONMENT.forEach(
+        (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     addPlugin(conf, EnginePlugin.class.getName());
     DJL.forEach((key, value) -> addExecutorProperty(conf, key, value));
     if (conf.get("spark.master").startsWith("local")) {
