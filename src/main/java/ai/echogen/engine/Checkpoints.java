@@ -202,6 +202,9 @@ public final class Checkpoints {
                   state),
               index.path("lr_scale").asDouble()));
     }
+    if (!newestFirst.isEmpty()) {
+      console.println("no checkpoint is whole: training starts from the beginning");
+    }
     return Optional.empty();
   }
 

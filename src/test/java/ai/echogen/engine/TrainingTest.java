@@ -80,6 +80,19 @@ class TrainingTest {
   }
 
   @Test
+  void withoutAWholeCheckpointItSaysThatItStartsAgain() throws IOException {
+    var expected = train("whole", Fault.NONE, STEPS);
+    train("torn", Fault.NONE, 8);
+    for (var name : checkpoints("torn")) {
+      Files.delete(temp.resolve("torn").resolve(name).resolve("trainer.json"));
+    }
+    said.reset();
+    assertThat(train("torn", Fault.NONE, STEPS)).isEqualTo(expected);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("no checkpoint is whole: training starts from the beginning");
+  }
+
+  @Test
   void whatWasNotFinishedIsRemoved() throws IOException {
     train("paused", Fault.NONE, 8);
     Files.createDirectories(temp.resolve("paused/.writing-step-00000012"));
