@@ -1,15 +1,18 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.data.ShardStore;
-import ai.echogen.data.StagedDirectory;
-import ai.echogen.data.Storage;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.model.convert.AdapterFiles;
 import ai.echogen.model.convert.Checkpoint;
 import ai.echogen.model.convert.Conversion;
 import ai.echogen.model.convert.Target;
 import ai.echogen.model.convert.WeightType;
 import ai.echogen.observe.Progress;
+import ai.echogen.storage.StagedDirectory;
+import ai.echogen.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

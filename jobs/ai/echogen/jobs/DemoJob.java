@@ -1,7 +1,10 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.model.JanusConfig;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.ScoresFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,18 +1,22 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.Dropped;
-import ai.echogen.data.Manifest;
-import ai.echogen.data.NamedLayout;
-import ai.echogen.data.Provenance;
 import ai.echogen.data.Sample;
-import ai.echogen.data.ShardStore;
-import ai.echogen.data.StagedDirectory;
-import ai.echogen.engine.ModelCache;
-import ai.echogen.jobs.DrawingsPicture.Shown;
+import ai.echogen.data.shards.Dropped;
+import ai.echogen.data.shards.Manifest;
+import ai.echogen.data.shards.Provenance;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.image.Png;
+import ai.echogen.inference.LayoutDrawer;
+import ai.echogen.inference.ModelPool;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.layout.Box;
-import ai.echogen.model.AttentionForm;
-import ai.echogen.observe.Png;
+import ai.echogen.layout.NamedLayout;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.observe.DrawingsPicture;
+import ai.echogen.observe.DrawingsPicture.Shown;
 import ai.echogen.observe.Progress;
+import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +125,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
               .mapToInt(Integer::intValue)
               .toArray();
       var layout = Sample.layout(row);
-      var read = ModelCache.model(model, form).ground(List.of(codes), List.of(layout)).get(0);
+      var read = ModelPool.model(model, form).ground(List.of(codes), List.of(layout)).get(0);
       var boxes = new ArrayList<@Nullable Box>();
       read.forEach(box -> boxes.add(box.orElse(null)));
       return boxes;

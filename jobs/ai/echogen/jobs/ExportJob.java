@@ -1,9 +1,13 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.data.Manifest;
-import ai.echogen.data.ShardStore;
-import ai.echogen.data.coco.CocoWriter;
+import ai.echogen.data.ingest.CocoWriter;
+import ai.echogen.data.shards.Manifest;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.observe.Progress;
 import java.time.Duration;
 import java.util.List;

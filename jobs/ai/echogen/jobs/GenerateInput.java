@@ -2,17 +2,17 @@ package ai.echogen.jobs;
 
 import static org.apache.spark.sql.functions.col;
 
-import ai.echogen.data.ImageLines;
-import ai.echogen.data.ImageQuery;
-import ai.echogen.data.LayoutLines;
-import ai.echogen.data.NamedLayout;
 import ai.echogen.data.Sample;
-import ai.echogen.data.ShardStore;
-import ai.echogen.data.Storage;
-import ai.echogen.jobs.ImageGrounder.Asked;
+import ai.echogen.data.lines.ImageLines;
+import ai.echogen.data.lines.ImageQuery;
+import ai.echogen.data.lines.LayoutLines;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.inference.ImageGrounder.Asked;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
+import ai.echogen.layout.NamedLayout;
 import ai.echogen.layout.Region;
+import ai.echogen.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;

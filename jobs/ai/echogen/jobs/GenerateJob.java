@@ -1,13 +1,16 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.data.NamedLayout;
-import ai.echogen.data.ShardStore;
-import ai.echogen.engine.ModelCache;
-import ai.echogen.jobs.ImageGrounder.Asked;
-import ai.echogen.model.AttentionForm;
-import ai.echogen.model.Decoder;
-import ai.echogen.model.JanusConfig;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.inference.ImageGrounder.Asked;
+import ai.echogen.inference.ModelPool;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.layout.NamedLayout;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.directory.JanusConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -105,7 +108,7 @@ public final class GenerateJob implements Job<GenerateJob.Settings> {
   @Override
   public List<String> plan(Settings settings) throws IOException {
     ShardStore.requireFree(settings.out());
-    var config = ModelCache.config(settings.model());
+    var config = ModelPool.config(settings.model());
     return switch (settings.task()) {
       case DRAW -> drawPlan(settings, config, settings.layoutInput().size());
       case GROUND ->

@@ -1,12 +1,15 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.DropTally;
-import ai.echogen.data.Dropped;
-import ai.echogen.data.Finding;
-import ai.echogen.data.StagedDirectory;
-import ai.echogen.jobs.ImageGrounder.Answer;
-import ai.echogen.jobs.ImageGrounder.Asked;
+import ai.echogen.data.shards.DropTally;
+import ai.echogen.data.shards.Dropped;
+import ai.echogen.data.shards.Finding;
+import ai.echogen.inference.ImageGrounder;
+import ai.echogen.inference.ImageGrounder.Answer;
+import ai.echogen.inference.ImageGrounder.Asked;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.observe.Progress;
+import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

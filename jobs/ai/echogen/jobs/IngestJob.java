@@ -1,14 +1,19 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.Fit;
-import ai.echogen.data.Manifest;
-import ai.echogen.data.Provenance;
-import ai.echogen.data.ShardStore;
-import ai.echogen.data.Storage;
-import ai.echogen.data.coco.CocoAnnotations;
-import ai.echogen.data.coco.CocoReader;
-import ai.echogen.data.coco.CocoRules;
+import ai.echogen.data.ingest.CocoAnnotations;
+import ai.echogen.data.ingest.CocoReader;
+import ai.echogen.data.ingest.CocoRules;
+import ai.echogen.data.shards.Manifest;
+import ai.echogen.data.shards.Provenance;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.image.Fit;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.ShardReport;
+import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.observe.Progress;
+import ai.echogen.storage.Storage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,30 +1,37 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Spelling;
+import ai.echogen.jobs.cli.Job;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 
-/** Every job, in the order of the pipeline. */
-final class JobList {
-  static final List<Job<?>> JOBS =
-      List.of(
-          new IngestJob(),
-          new SynthesizeJob(),
-          new ExportJob(),
-          new TrainTokenizerJob(),
-          new TokenizeJob(),
-          new ConvertJob(),
-          new PretrainJob(),
-          new GenerateJob(),
-          new ScoreJob(),
-          new BenchTrainJob(),
-          new BenchGenerateJob(),
-          new BenchStepJob(),
-          new BenchExchangeJob(),
-          new BenchRoundsJob(),
-          new LeakJob(),
-          new DemoJob());
+/**
+ * Every job, in the order of the pipeline; then those of other jars on the class path that offer
+ * some as a service, such as the benchmarks'.
+ */
+public final class JobList {
+  static final List<Job<?>> JOBS = all();
 
   private JobList() {}
+
+  private static List<Job<?>> all() {
+    var jobs =
+        new ArrayList<Job<?>>(
+            List.of(
+                new IngestJob(),
+                new SynthesizeJob(),
+                new ExportJob(),
+                new TrainTokenizerJob(),
+                new TokenizeJob(),
+                new ConvertJob(),
+                new PretrainJob(),
+                new GenerateJob(),
+                new ScoreJob(),
+                new DemoJob()));
+    ServiceLoader.load(Job.class).forEach(jobs::add);
+    return List.copyOf(jobs);
+  }
 
   /** A job and the words that follow its name. */
   record Command(Job<?> job, List<String> args) {}

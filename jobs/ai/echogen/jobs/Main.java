@@ -1,6 +1,7 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Reference;
+import ai.echogen.jobs.cli.JobRunner;
 import java.util.List;
 
 /** Runs the job named by the first word; alone, lists the jobs. */

@@ -1,21 +1,25 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.engine.CheckpointSettings;
-import ai.echogen.engine.DivergenceSettings;
-import ai.echogen.engine.ExchangeSettings;
-import ai.echogen.engine.OptimizerSettings;
-import ai.echogen.engine.TrainerSettings;
-import ai.echogen.model.AttentionForm;
-import ai.echogen.model.Decoder;
-import ai.echogen.model.DecoderConfig;
-import ai.echogen.model.GroundingFeatures;
-import ai.echogen.model.JanusConfig;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.model.JanusModel;
-import ai.echogen.model.LoraConfig;
-import ai.echogen.model.TextIds;
-import ai.echogen.model.VisionConfig;
-import ai.echogen.stages.PmtpStage;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.DecoderConfig;
+import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.TextIds;
+import ai.echogen.model.directory.GroundingFeatures;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.vision.VisionConfig;
+import ai.echogen.objectives.PmtpObjective;
+import ai.echogen.train.CheckpointSettings;
+import ai.echogen.train.DivergenceSettings;
+import ai.echogen.train.ExchangeSettings;
+import ai.echogen.train.OptimizerSettings;
+import ai.echogen.train.TrainerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,7 +65,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
       boolean visionEncoder,
       VisionConfig vision,
       LoraConfig lora,
-      PmtpStage.Settings pmtp,
+      PmtpObjective.Settings pmtp,
       long steps,
       int batch,
       int microShards,

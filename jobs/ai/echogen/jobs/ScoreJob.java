@@ -2,18 +2,25 @@ package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
 import ai.echogen.data.Sample;
-import ai.echogen.data.ShardStore;
-import ai.echogen.data.scenes.ShapeFamily;
-import ai.echogen.jobs.SceneScorer.Scene;
-import ai.echogen.jobs.SceneScorer.Scored;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.data.synth.ShapeFamily;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
-import ai.echogen.model.AttentionForm;
-import ai.echogen.model.Decoder;
-import ai.echogen.model.JanusConfig;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.observe.DrawingsPicture;
 import ai.echogen.observe.ImageGrid;
 import ai.echogen.observe.ScoresFile;
 import ai.echogen.observe.Table;
+import ai.echogen.scoring.benchmarks.SceneScorer;
+import ai.echogen.scoring.benchmarks.SceneScorer.Scene;
+import ai.echogen.scoring.benchmarks.SceneScorer.Scored;
+import ai.echogen.scoring.benchmarks.SceneScores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +152,14 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
 
   /** The picture of a run: layout, and drawing with the boxes that were read back. */
   static ImageGrid grid(List<Scored> samples) {
-    return DrawingsPicture.of(samples.stream().map(SceneScores::shown).toList());
+    return DrawingsPicture.of(samples.stream().map(ScoreJob::shown).toList());
+  }
+
+  private static DrawingsPicture.Shown shown(Scored sample) {
+    return new DrawingsPicture.Shown(
+        sample.layout(),
+        sample.drawing(),
+        sample.readBack().stream().map(Optional::ofNullable).toList());
   }
 
   static Table table(Map<String, Double> scores) {

@@ -1,24 +1,25 @@
 package ai.echogen.jobs;
 
-import ai.echogen.model.AttentionForm;
-import ai.echogen.model.Decoder;
-import ai.echogen.model.GroundingFeatures;
-import ai.echogen.model.JanusConfig;
-import ai.echogen.model.JanusDirectory;
+import ai.echogen.data.shards.TokenShards;
 import ai.echogen.model.JanusModel;
-import ai.echogen.model.LoraConfig;
-import ai.echogen.model.VisionInitial;
-import ai.echogen.model.VisionParameters;
-import ai.echogen.model.VqNetwork;
-import ai.echogen.stages.LayoutTokens;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.directory.GroundingFeatures;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.directory.JanusDirectory;
+import ai.echogen.model.vision.VisionInitial;
+import ai.echogen.model.vision.VisionParameters;
+import ai.echogen.model.vq.VqNetwork;
+import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
-import ai.echogen.torch.ParameterLayout;
-import ai.echogen.torch.SafetensorsModel;
-import ai.echogen.torch.SafetensorsWriter;
-import ai.echogen.torch.Weights;
+import ai.echogen.torch.safetensors.SafetensorsModel;
+import ai.echogen.torch.safetensors.SafetensorsWriter;
+import ai.echogen.torch.weights.ParameterLayout;
+import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import java.util.TreeMap;
  * What a training run starts from: a new model for the words of its data, or a model directory.
  * Owns tokenizer and weights.
  */
-final class StartModel implements AutoCloseable {
+public final class StartModel implements AutoCloseable {
   private final JanusConfig config;
   private final byte[] tokenizerJson;
   private final TextTokenizer tokenizer;
@@ -93,7 +94,7 @@ final class StartModel implements AutoCloseable {
   }
 
   /** The model of a directory, whose tokenizer gets the grammar's tokens where it lacks them. */
-  static StartModel of(Path directory, PretrainJob.Settings settings) throws IOException {
+  public static StartModel of(Path directory, PretrainJob.Settings settings) throws IOException {
     var read = JanusModel.readConfig(directory);
     var config =
         new JanusConfig(
@@ -130,7 +131,7 @@ final class StartModel implements AutoCloseable {
    *
    * @param pixels the image, for a model that reads it by {@link GroundingFeatures#SIGLIP}
    */
-  LayoutTokens sample(TokenShards.Entry entry, byte[] pixels) {
+  public LayoutTokens sample(TokenShards.Entry entry, byte[] pixels) {
     return new LayoutTokens(
         grammar.layoutText(entry.layout()),
         entry.codes(),
@@ -139,7 +140,7 @@ final class StartModel implements AutoCloseable {
   }
 
   /** Weights of the transformer. */
-  Weights weights() {
+  public Weights weights() {
     return weights;
   }
 
@@ -149,7 +150,7 @@ final class StartModel implements AutoCloseable {
   }
 
   /** The transformer in one of its forms, to train it or an adapter of it; the caller closes it. */
-  Decoder decoder(AttentionForm form, LoraConfig lora) {
+  public Decoder decoder(AttentionForm form, LoraConfig lora) {
     return JanusModel.decoder(config, grammar, form, lora.ifOn());
   }
 

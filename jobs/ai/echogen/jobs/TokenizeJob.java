@@ -1,11 +1,17 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.Manifest;
-import ai.echogen.data.Provenance;
 import ai.echogen.data.Sample;
-import ai.echogen.data.ShardStore;
-import ai.echogen.engine.ModelCache;
-import ai.echogen.model.JanusConfig;
+import ai.echogen.data.shards.ImageShards;
+import ai.echogen.data.shards.Manifest;
+import ai.echogen.data.shards.Provenance;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.inference.Batches;
+import ai.echogen.inference.ModelPool;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.TaskProgress;
+import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -112,7 +118,7 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
       implements FlatMapFunction<Iterator<Row>, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) throws IOException {
-      var model = ModelCache.tokenizer(tokenizer);
+      var model = ModelPool.tokenizer(tokenizer);
       var fingerprint = model.fingerprint();
       int side = model.config().imageSize();
       return new Batches<>(

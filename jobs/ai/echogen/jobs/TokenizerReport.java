@@ -1,15 +1,17 @@
 package ai.echogen.jobs;
 
 import ai.echogen.data.Sample;
-import ai.echogen.data.ShardStore;
-import ai.echogen.data.scenes.ShapeFamily;
-import ai.echogen.eval.LayoutObedience;
-import ai.echogen.eval.Psnr;
-import ai.echogen.eval.ShapeDetector;
-import ai.echogen.model.Pixels;
-import ai.echogen.model.VqModel;
+import ai.echogen.data.shards.ImageShards;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.data.synth.ShapeFamily;
+import ai.echogen.image.Pixels;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.model.vq.VqModel;
 import ai.echogen.observe.ImageGrid;
 import ai.echogen.observe.ScoresFile;
+import ai.echogen.scoring.judges.ShapeDetector;
+import ai.echogen.scoring.metrics.LayoutObedience;
+import ai.echogen.scoring.metrics.Psnr;
 import java.awt.image.BufferedImage;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -1,21 +1,27 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.ShardStore;
-import ai.echogen.engine.CheckpointSettings;
-import ai.echogen.engine.Checkpoints;
-import ai.echogen.engine.DivergenceSettings;
-import ai.echogen.engine.ExchangeSettings;
-import ai.echogen.engine.OptimizerSettings;
-import ai.echogen.engine.Samples;
-import ai.echogen.engine.TrainerSettings;
-import ai.echogen.model.JanusDirectory;
-import ai.echogen.model.VqConfig;
-import ai.echogen.model.VqModel;
-import ai.echogen.model.VqNetwork;
-import ai.echogen.stages.VqSource;
-import ai.echogen.stages.VqStage;
-import ai.echogen.torch.SafetensorsModel;
+import ai.echogen.data.shards.ImageShards;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.RunFiles;
+import ai.echogen.jobs.cli.TrainingRun;
+import ai.echogen.model.directory.JanusDirectory;
+import ai.echogen.model.vq.VqConfig;
+import ai.echogen.model.vq.VqModel;
+import ai.echogen.model.vq.VqNetwork;
+import ai.echogen.objectives.VqObjective;
+import ai.echogen.objectives.VqSource;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.safetensors.SafetensorsModel;
+import ai.echogen.train.CheckpointSettings;
+import ai.echogen.train.DivergenceSettings;
+import ai.echogen.train.ExchangeSettings;
+import ai.echogen.train.OptimizerSettings;
+import ai.echogen.train.TrainerSettings;
+import ai.echogen.train.checkpoint.Checkpoints;
+import ai.echogen.train.step.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +46,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
       int maxImages,
       int evaluate,
       VqConfig model,
-      VqStage.Settings vq,
+      VqObjective.Settings vq,
       long steps,
       int batch,
       int microShards,

@@ -17,8 +17,26 @@ class ArchitectureTest {
   /** The pipeline, in the order data flows through it. */
   static final List<String> TOP_DOWN =
       List.of(
-          "config", "layout", "data", "torch", "tokens", "model", "eval", "stages", "observe",
-          "engine", "jobs");
+          "config",
+          "layout",
+          "storage",
+          "image",
+          "data",
+          "torch",
+          "tokens",
+          "model",
+          "observe",
+          "inference",
+          "scoring",
+          "objectives",
+          "train",
+          "jobs.cli",
+          "jobs",
+          "perf");
+
+  /** The rooms of train, in the same order. */
+  static final List<String> ROOMS_OF_TRAIN =
+      List.of("train.optim", "train.sync", "train.checkpoint", "train.step", "train.cluster");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -42,9 +60,9 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "com.typesafe.config.., config",
-    "picocli..,             jobs",
-    "org.apache.spark..,    data engine jobs",
-    "ai.djl..,              torch tokens model stages engine",
+    "picocli..,             jobs jobs.cli",
+    "org.apache.spark..,    storage data inference scoring train jobs jobs.cli perf",
+    "ai.djl..,              torch tokens model inference objectives train",
   })
   void libraryStaysAtHome(String library, String homes) {
     noClasses()
@@ -56,8 +74,23 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  @ParameterizedTest
+  @FieldSource("ROOMS_OF_TRAIN")
+  void roomsOfTrainImportOnlyRoomsAboveThem(String name) {
+    var below =
+        ROOMS_OF_TRAIN.subList(ROOMS_OF_TRAIN.indexOf(name) + 1, ROOMS_OF_TRAIN.size()).stream();
+    noClasses()
+        .that()
+        .resideInAPackage(pkg(name))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(pkgs(below))
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
   private static String pkg(String name) {
-    return "ai.echogen." + name + "..";
+    return "ai.echogen." + name + (name.equals("jobs") ? "" : ".."); // jobs.cli is above it
   }
 
   private static String[] pkgs(Stream<String> names) {

@@ -45,6 +45,13 @@ class LauncherTest {
   }
 
   @Test
+  void benchmarksBringTheirJar() {
+    assertThat(run(launcher, "bench", "train", "steps=3"))
+        .containsSequence("--jars", perf().toString())
+        .endsWith(jar.toString(), "bench", "train", "steps=3");
+  }
+
+  @Test
   void passesOptionsBeforeTheJobToSparkSubmit() {
     assertThat(run(launcher, "--master", "local[1]", "--conf=spark.task.cpus=2", "score"))
         .startsWith("spark-submit", "--master", "local[1]", "--conf", "spark.task.cpus=2")
@@ -68,7 +75,7 @@ class LauncherTest {
     for (var args : List.of(List.<String>of(), List.of("--version"), List.of("score", "--help"))) {
       assertThat(run(launcher, args.toArray(String[]::new)))
           .startsWith("java")
-          .contains(jar + ":" + dir.resolve("spark/jars/*"), "ai.echogen.jobs.Main");
+          .contains(jar + ":" + perf() + ":" + dir.resolve("spark/jars/*"), "ai.echogen.jobs.Main");
     }
   }
 
@@ -130,5 +137,9 @@ class LauncherTest {
     Files.writeString(file, text);
     assertThat(file.toFile().setExecutable(true)).isTrue();
     return file;
+  }
+
+  private Path perf() {
+    return checkout.resolve("target/echogen-perf.jar");
   }
 }

@@ -1,7 +1,8 @@
 /**
- * Samples on disk: schema, shard store, readers of public formats, scene synthesis.
+ * Samples: their schema, and random numbers that are functions of what they are for; in the rooms
+ * shards, readers of public formats, scene synthesis.
  *
- * <p>May import: config, layout; Spark.
+ * <p>May import: packages up to storage; Spark.
  */
 @NullMarked
 package ai.echogen.data;

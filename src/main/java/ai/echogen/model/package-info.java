@@ -1,5 +1,5 @@
 /**
- * The Janus architecture: decoder, VQ tokenizer, heads, sampler, weight names.
+ * The Janus architecture: here a whole model, in the rooms its parts.
  *
  * <p>May import: packages up to tokens; DJL.
  */

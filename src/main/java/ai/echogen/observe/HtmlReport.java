@@ -2,6 +2,8 @@ package ai.echogen.observe;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.echogen.image.Png;
+import ai.echogen.storage.WholeFile;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Base64;

@@ -1,5 +1,6 @@
 package ai.echogen.observe;
 
+import ai.echogen.image.Png;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;

@@ -2,6 +2,7 @@ package ai.echogen.observe;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.echogen.storage.WholeFile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,7 +1,8 @@
 /**
- * The tensor substrate: TorchScript modules written by Java, flat parameters, safetensors.
+ * The tensor substrate: where tensors come from; in the rooms TorchScript modules written by Java,
+ * flat weights, safetensors.
  *
- * <p>May import: config, layout, data; DJL.
+ * <p>May import: packages up to data; DJL.
  */
 @NullMarked
 package ai.echogen.torch;

@@ -3,7 +3,7 @@ package ai.echogen.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.data.LocalSpark;
-import ai.echogen.data.ShardStore;
+import ai.echogen.data.shards.ShardStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,24 +99,34 @@ class ChaosTest {
         plain("2 workers, speculation", 2, false, speculation()),
         plain("2 workers, dynamic allocation", 2, false, dynamicAllocation()),
         plain(
-            "executor killed in a forward pass", 2, false, dies("stages.PmtpStage.gradient", 200)),
-        plain("executor killed in the exchange", 2, true, dies("engine.BlockPeers.take", 60)),
-        plain("executor killed in a checkpoint", 2, false, dies("engine.CheckpointFile.write", 4)),
-        plain("the only executor killed", 1, false, dies("stages.PmtpStage.gradient", 400)),
+            "executor killed in a forward pass",
+            2,
+            false,
+            dies("objectives.PmtpObjective.gradient", 200)),
+        plain("executor killed in the exchange", 2, true, dies("train.sync.BlockPeers.take", 60)),
+        plain(
+            "executor killed in a checkpoint",
+            2,
+            false,
+            dies("train.checkpoint.CheckpointFile.write", 4)),
+        plain("the only executor killed", 1, false, dies("objectives.PmtpObjective.gradient", 400)),
         plain("worker killed", 2, false, workerDies()),
         plain("driver killed, then resumed", 2, true, driverDies("sync")),
         rounds("rounds, local[1]", 0, Map.of("spark.master", "local[1]")),
         rounds("rounds, 2 workers", 2, Map.of()),
         rounds(
-            "rounds, executor killed in a forward pass", 2, dies("stages.PmtpStage.gradient", 200)),
-        rounds("rounds, executor killed in the exchange", 2, dies("engine.BlockPeers.take", 10)),
+            "rounds, executor killed in a forward pass",
+            2,
+            dies("objectives.PmtpObjective.gradient", 200)),
+        rounds(
+            "rounds, executor killed in the exchange", 2, dies("train.sync.BlockPeers.take", 10)),
         rounds("rounds, driver killed, then resumed", 2, driverDies("rounds")),
         new Scenario(
             "executor killed while tokenizing",
             2,
             false,
             List.of(),
-            dies("model.VqTokenizer.encode", 10)));
+            dies("model.vq.VqTokenizer.encode", 10)));
   }
 
   private static Scenario plain(
@@ -134,7 +144,7 @@ class ChaosTest {
   }
 
   private static Map<String, String> workerDies() {
-    var spark = new HashMap<>(dies("stages.PmtpStage.gradient", 200));
+    var spark = new HashMap<>(dies("objectives.PmtpObjective.gradient", 200));
     spark.put("spark.fault.victim", "worker");
     return spark;
   }

@@ -6,6 +6,8 @@ import ai.echogen.config.Key;
 import ai.echogen.config.Reference;
 import ai.echogen.config.Settings;
 import ai.echogen.config.SettingsException;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,9 @@ package ai.echogen.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.config.Reference;
-import ai.echogen.torch.SafetensorsType;
-import ai.echogen.torch.SafetensorsWriter;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.torch.safetensors.SafetensorsType;
+import ai.echogen.torch.safetensors.SafetensorsWriter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -3,12 +3,14 @@ package ai.echogen.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.config.Reference;
-import ai.echogen.data.ImageFile;
-import ai.echogen.data.LayoutLines;
 import ai.echogen.data.LocalSpark;
-import ai.echogen.data.NamedLayout;
 import ai.echogen.data.Sample;
-import ai.echogen.data.ShardStore;
+import ai.echogen.data.lines.LayoutLines;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.image.ImageFile;
+import ai.echogen.inference.LayoutDrawer;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.layout.NamedLayout;
 import ai.echogen.layout.Region;
 import ai.echogen.model.TinyModel;
 import java.awt.image.BufferedImage;

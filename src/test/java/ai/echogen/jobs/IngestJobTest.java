@@ -3,10 +3,11 @@ package ai.echogen.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.config.Reference;
-import ai.echogen.data.ImageFile;
 import ai.echogen.data.LocalSpark;
 import ai.echogen.data.Sample;
-import ai.echogen.data.ShardStore;
+import ai.echogen.data.shards.ShardStore;
+import ai.echogen.image.ImageFile;
+import ai.echogen.jobs.cli.JobRunner;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.config.Reference;
 import ai.echogen.data.LocalSpark;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.model.TinyModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package ai.echogen.jobs;
 
-import ai.echogen.torch.SafetensorsFile;
-import ai.echogen.torch.SafetensorsModel;
-import ai.echogen.torch.SafetensorsType;
-import ai.echogen.torch.SafetensorsWriter;
+import ai.echogen.torch.safetensors.SafetensorsFile;
+import ai.echogen.torch.safetensors.SafetensorsModel;
+import ai.echogen.torch.safetensors.SafetensorsType;
+import ai.echogen.torch.safetensors.SafetensorsWriter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;

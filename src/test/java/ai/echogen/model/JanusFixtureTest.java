@@ -9,11 +9,16 @@ import ai.djl.ndarray.types.Shape;
 import ai.echogen.model.convert.Checkpoint;
 import ai.echogen.model.convert.Conversion;
 import ai.echogen.model.convert.Target;
+import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.PaddedIds;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.vq.VqNetwork;
+import ai.echogen.model.vq.VqTokenizer;
 import ai.echogen.torch.Closeness;
-import ai.echogen.torch.SafetensorsFile;
-import ai.echogen.torch.SafetensorsModel;
-import ai.echogen.torch.Script;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.safetensors.SafetensorsFile;
+import ai.echogen.torch.safetensors.SafetensorsModel;
+import ai.echogen.torch.script.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,7 +188,7 @@ class JanusFixtureTest {
         var checks =
             Script.compile(
                 decoder.source()
-                    + Script.text(getClass(), "vision-checks.ts", decoder.constants()))) {
+                    + Script.text(getClass(), "vision-checks.script", decoder.constants()))) {
       var weights = JanusTiny.weights(manager, decoder.parameters().layout());
       var pixels = JanusTiny.floats(manager, golden, "vq.pixels");
       assertClose(

@@ -1,12 +1,20 @@
 package ai.echogen.model;
 
 import ai.echogen.data.CounterRandom;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.DecoderConfig;
+import ai.echogen.model.directory.GroundingFeatures;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.directory.JanusDirectory;
+import ai.echogen.model.vq.VqConfig;
+import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
-import ai.echogen.torch.ParameterLayout;
-import ai.echogen.torch.Weights;
+import ai.echogen.torch.weights.ParameterLayout;
+import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package ai.echogen.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.echogen.image.Png;
 import java.awt.image.BufferedImage;
 import java.io.StringReader;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ai.echogen.image.Png;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.LoraConfig;
-import ai.echogen.model.LoraDirectory;
-import ai.echogen.model.LoraParameters;
-import ai.echogen.torch.SafetensorsModel;
-import ai.echogen.torch.TensorSlice;
+import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.LoraParameters;
+import ai.echogen.model.directory.LoraDirectory;
+import ai.echogen.torch.safetensors.SafetensorsModel;
+import ai.echogen.torch.safetensors.TensorSlice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.JanusConfig;
-import ai.echogen.model.JanusParameters;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.directory.JanusParameters;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.JanusConfig;
-import ai.echogen.torch.SafetensorsFile;
-import ai.echogen.torch.SafetensorsModel;
-import ai.echogen.torch.TensorSlice;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.torch.safetensors.SafetensorsFile;
+import ai.echogen.torch.safetensors.SafetensorsModel;
+import ai.echogen.torch.safetensors.TensorSlice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

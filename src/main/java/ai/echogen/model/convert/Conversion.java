@@ -1,11 +1,11 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.JanusConfig;
-import ai.echogen.model.JanusDirectory;
-import ai.echogen.model.JanusParameters;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.directory.JanusDirectory;
+import ai.echogen.model.directory.JanusParameters;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.TextTokenizer;
-import ai.echogen.torch.SafetensorsWriter;
+import ai.echogen.torch.safetensors.SafetensorsWriter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;

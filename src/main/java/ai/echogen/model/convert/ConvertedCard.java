@@ -1,7 +1,7 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.JanusConfig;
-import ai.echogen.model.JanusParameters;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.directory.JanusParameters;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

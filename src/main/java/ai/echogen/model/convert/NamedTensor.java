@@ -1,6 +1,6 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.torch.TensorSlice;
+import ai.echogen.torch.safetensors.TensorSlice;
 import java.util.ArrayList;
 import java.util.List;
 

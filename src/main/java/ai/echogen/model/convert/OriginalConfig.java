@@ -1,8 +1,8 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.DecoderConfig;
-import ai.echogen.model.JanusConfig;
-import ai.echogen.model.VisionConfig;
+import ai.echogen.model.decoder.DecoderConfig;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.vision.VisionConfig;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;

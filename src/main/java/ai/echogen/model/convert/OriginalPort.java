@@ -1,7 +1,7 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.JanusConfig;
-import ai.echogen.model.JanusDirectory;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.directory.JanusDirectory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,13 +1,13 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.AttentionForm;
-import ai.echogen.model.DecoderConfig;
-import ai.echogen.model.GroundingFeatures;
-import ai.echogen.model.JanusConfig;
-import ai.echogen.model.VisionConfig;
-import ai.echogen.model.VisionParameters;
-import ai.echogen.model.VqConfig;
-import ai.echogen.model.VqNetwork;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.DecoderConfig;
+import ai.echogen.model.directory.GroundingFeatures;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.vision.VisionConfig;
+import ai.echogen.model.vision.VisionParameters;
+import ai.echogen.model.vq.VqConfig;
+import ai.echogen.model.vq.VqNetwork;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.VisionParameters;
-import ai.echogen.model.VqNetwork;
+import ai.echogen.model.vision.VisionParameters;
+import ai.echogen.model.vq.VqNetwork;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.JanusConfig;
+import ai.echogen.model.directory.JanusConfig;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.torch.SafetensorsType;
+import ai.echogen.torch.safetensors.SafetensorsType;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;

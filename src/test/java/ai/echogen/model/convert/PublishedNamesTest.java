@@ -2,13 +2,13 @@ package ai.echogen.model.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.echogen.model.AttentionForm;
-import ai.echogen.model.DecoderConfig;
-import ai.echogen.model.GroundingFeatures;
-import ai.echogen.model.JanusConfig;
-import ai.echogen.model.JanusParameters;
-import ai.echogen.model.VisionConfig;
-import ai.echogen.model.VqConfig;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.DecoderConfig;
+import ai.echogen.model.directory.GroundingFeatures;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.directory.JanusParameters;
+import ai.echogen.model.vision.VisionConfig;
+import ai.echogen.model.vq.VqConfig;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;

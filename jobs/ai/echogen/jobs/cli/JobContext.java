@@ -1,0 +1,125 @@
+package ai.echogen.jobs.cli;
+
+import ai.echogen.train.cluster.TrainPlugin;
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Map;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/** What a running job has at hand: Spark, the console, and its settings as JSON for manifests. */
+public final class JobContext implements AutoCloseable {
+  /**
+   * DJL fetches nothing at run time, and an operator uses one thread: tasks are the parallelism.
+   */
+  private static final Map<String, String> DJL =
+      Map.of("ai.djl.offline", "true", "ai.djl.pytorch.num_threads", "1");
+
+  /** The same, and glibc keeps a step's memory for the next, in one heap for all threads. */
+  private static final Map<String, String> EXECUTOR_ENVIRONMENT =
+      Map.of(
+          "OMP_NUM_THREADS", "1",
+          "MKL_NUM_THREADS", "1",
+          "MALLOC_ARENA_MAX", "1",
+          "MALLOC_TRIM_THRESHOLD_", "4294967296",
+          "MALLOC_MMAP_THRESHOLD_", "33554432");
+
+  private final String jobName;
+  private final String settingsJson;
+  private final PrintStream console;
+  private @Nullable SparkSession spark;
+
+  JobContext(String jobName, String settingsJson, PrintStream console) {
+    this.jobName = jobName;
+    this.settingsJson = settingsJson;
+    this.console = console;
+    DJL.forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
+  }
+
+  /** The session, started by the first call; the job must not stop it. */
+  public synchronized SparkSession spark() {
+    if (spark == null) {
+      quietLogs();
+      spark = SparkSession.builder().config(sparkConf(jobName)).getOrCreate();
+      spark.sparkContext().setJobDescription("echogen " + jobName);
+    }
+    return spark;
+  }
+
+  /** The context of a job that this one runs as a part of itself: the same session and console. */
+  JobContext within(String job, String settings) {
+    var inner = new JobContext(job, settings, console);
+    inner.spark = spark();
+    return inner;
+  }
+
+  /** The resolved settings, in one line. */
+  public String settingsJson() {
+    return settingsJson;
+  }
+
+  /** Where the job tells its progress and its result. */
+  public PrintStream console() {
+    return console;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (spark != null) {
+      spark.stop();
+    }
+  }
+
+  /** What a session of a job is configured with. */
+  public static SparkConf sparkConf(String jobName) {
+    var conf = new SparkConf();
+    conf.setIfMissing("spark.app.name", "echogen " + jobName);
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    EXECUTOR_ENVIRONMENT.forEach(
+        (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
+    addPlugin(conf, TrainPlugin.class.getName());
+    DJL.forEach((key, value) -> addExecutorProperty(conf, key, value));
+    if (conf.get("spark.master").startsWith("local")) {
+      if (!conf.contains("spark.ui.port")) {
+        conf.setIfMissing("spark.ui.enabled", "false");
+      }
+      conf.setIfMissing("spark.driver.host", "localhost"); // needs no network
+    }
+    return conf;
+  }
+
+  /** The executors' line to the driver, beside plugins of the user's. */
+  private static void addPlugin(SparkConf conf, String name) {
+    var plugins = conf.get("spark.plugins", "");
+    if (!List.of(plugins.split(",")).contains(name)) {
+      conf.set("spark.plugins", plugins.isEmpty() ? name : plugins + "," + name);
+    }
+  }
+
+  private static void addExecutorProperty(SparkConf conf, String key, String value) {
+    var options = conf.get("spark.executor.extraJavaOptions", "");
+    if (!options.contains("-D" + key + "=")) {
+      conf.set("spark.executor.extraJavaOptions", (options + " -D" + key + "=" + value).strip());
+    }
+  }
+
+  /** Puts our log levels in the place of Spark's defaults, but never of a file of the user's. */
+  private static void quietLogs() {
+    if (LogManager.getContext(false) instanceof LoggerContext context) {
+      var source = context.getConfiguration().getConfigurationSource().getLocation();
+      var ours = JobContext.class.getResource("/log4j2.properties");
+      if (ours != null && (source == null || source.contains("log4j2-defaults"))) {
+        try {
+          context.setConfigLocation(ours.toURI());
+        } catch (URISyntaxException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+}

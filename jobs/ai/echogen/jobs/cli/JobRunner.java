@@ -1,0 +1,240 @@
+package ai.echogen.jobs.cli;
+
+import ai.echogen.config.Key;
+import ai.echogen.config.Reference;
+import ai.echogen.config.Settings;
+import ai.echogen.train.TrainingException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Runs one job from its command line.
+ *
+ * <p>Exit codes: 0 if it went well, 2 if the user can mend it (an {@link IllegalArgumentException},
+ * one line a problem), 1 for anything else (the root cause, where it happened, and our line nearest
+ * to it). With {@code ECHOGEN_TRACE=1} in the environment the stack trace follows.
+ */
+public final class JobRunner {
+  private static final int OK = 0;
+  private static final int FAILED = 1;
+  private static final int USER_ERROR = 2;
+  private static final String TRACE = "ECHOGEN_TRACE";
+
+  private final Reference reference;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Map<String, String> environment;
+
+  public JobRunner(Reference reference, PrintStream out, PrintStream err) {
+    this(reference, out, err, System.getenv());
+  }
+
+  public JobRunner(
+      Reference reference, PrintStream out, PrintStream err, Map<String, String> environment) {
+    this.reference = reference;
+    this.out = out;
+    this.err = err;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Runs the job and, unless all went well, ends the process. */
+  public static void main(Job<?> job, String[] args) {
+    exit(new JobRunner(Reference.builtIn(), System.out, System.err).run(job, List.of(args)));
+  }
+
+  public static void exit(int code) {
+    if (code != OK) { // in YARN's cluster mode even System.exit(0) is a failure
+      System.exit(code);
+    }
+  }
+
+  /** Returns the exit code. */
+  public <S extends Record> int run(Job<S> job, List<String> args) {
+    try {
+      runOrThrow(job, args);
+      return OK;
+    } catch (Throwable e) { // also an UnsatisfiedLinkError of a native library
+      return report(job.name(), e);
+    }
+  }
+
+  /** Tells the user what to mend. */
+  public int report(IllegalArgumentException e) {
+    printErrors(e);
+    return USER_ERROR;
+  }
+
+  private int report(String job, Throwable e) {
+    if (e instanceof IllegalArgumentException mistake) {
+      return report(mistake);
+    }
+    var chain = RootCause.chain(e);
+    if (chain.get(chain.size() - 1) instanceof IllegalArgumentException root && isOurs(root)) {
+      return report(root);
+    }
+    boolean traces = "1".equals(environment.get(TRACE));
+    var told = chain.stream().filter(JobRunner::saysAll).findFirst();
+    if (told.isPresent()) {
+      printErrors(told.get());
+    } else {
+      var cause = RootCause.of(e);
+      var where = cause.where().map(place -> place + ": ").orElse("");
+      err.println("error: " + job + ": " + where + cause.what().replace("\n", "\n  "));
+      cause.frame().ifPresent(frame -> err.println("  at " + frame));
+      if (!traces) {
+        err.println("  set " + TRACE + "=1 in the environment to see the whole stack trace");
+      }
+    }
+    if (traces) {
+      e.printStackTrace(err);
+    }
+    return FAILED;
+  }
+
+  private void printErrors(Throwable e) {
+    String.valueOf(e.getMessage()).lines().forEach(line -> err.println("error: " + line));
+  }
+
+  private <S extends Record> void runOrThrow(Job<S> job, List<String> args) throws Exception {
+    var arguments = new Arguments();
+    var commandLine = parse(job, args, arguments);
+    if (arguments.help) {
+      help(job, commandLine);
+    } else if (arguments.version) {
+      out.println(version());
+    } else {
+      var settings = Settings.load(reference, job.section(), arguments.files, arguments.overrides);
+      var bound = settings.bind(job.settingsType());
+      var plan = job.plan(bound);
+      if (arguments.dryRun) {
+        dryRun(settings, plan);
+      } else {
+        try (var context = new JobContext(job.name(), settings.toJson(), out)) {
+          job.run(bound, context);
+        }
+      }
+    }
+  }
+
+  /** What a command line sets, without looking at the inputs that it names. */
+  public <S extends Record> S settings(Job<S> job, List<String> args) {
+    var arguments = new Arguments();
+    parse(job, args, arguments);
+    return Settings.load(reference, job.section(), arguments.files, arguments.overrides)
+        .bind(job.settingsType());
+  }
+
+  /** Runs a job as a part of another one: the same session and console. */
+  public static <S extends Record> void runWithin(JobContext outer, Job<S> job, List<String> args)
+      throws Exception {
+    var runner = new JobRunner(Reference.builtIn(), outer.console(), System.err);
+    var arguments = new Arguments();
+    parse(job, args, arguments);
+    var settings =
+        Settings.load(runner.reference, job.section(), arguments.files, arguments.overrides);
+    var bound = settings.bind(job.settingsType());
+    var unused = job.plan(bound); // checks
+    job.run(bound, outer.within(job.name(), settings.toJson()));
+  }
+
+  private static CommandLine parse(Job<?> job, List<String> args, Arguments arguments) {
+    var commandLine = new CommandLine(arguments);
+    commandLine.setCommandName("./echogen " + job.name());
+    commandLine.getCommandSpec().usageMessage().description(job.summary());
+    try {
+      commandLine.parseArgs(
+          args.stream()
+              .map(word -> job.shorthands().getOrDefault(word, word))
+              .toArray(String[]::new));
+    } catch (ParameterException e) {
+      throw new IllegalArgumentException(
+          e.getMessage() + "; see ./echogen " + job.name() + " --help", e);
+    }
+    return commandLine;
+  }
+
+  public static String version() {
+    var version = JobRunner.class.getPackage().getImplementationVersion();
+    return "echogen " + (version == null ? "development build" : version);
+  }
+
+  private void help(Job<?> job, CommandLine commandLine) {
+    commandLine.usage(out);
+    if (!job.shorthands().isEmpty()) {
+      out.printf("%nShort for a key:%n");
+      job.shorthands().entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(word -> out.printf("  %-10s %s%n", word.getKey(), word.getValue()));
+    }
+    out.printf("%nKeys and their defaults:%n");
+    reference.keys(job.section()).forEach(this::helpKey);
+  }
+
+  private void helpKey(Key key) {
+    key.comment().forEach(line -> out.println("  # " + line));
+    out.println(
+        "  " + key.name() + (key.value().equals("null") ? " (no default)" : " = " + key.value()));
+  }
+
+  private void dryRun(Settings settings, List<String> plan) {
+    var resolved = settings.resolved();
+    var keys = resolved.stream().mapToInt(setting -> setting.key().length()).max().orElse(0);
+    var values = resolved.stream().mapToInt(setting -> setting.value().length()).max().orElse(0);
+    for (var setting : resolved) {
+      out.println(
+          pad(setting.key(), keys)
+              + " = "
+              + pad(setting.value(), Math.min(values, 40))
+              + "  # "
+              + setting.origin());
+    }
+    plan.forEach(out::println);
+  }
+
+  private static String pad(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
+  }
+
+  /** Whether a Spark task ended in one of our own messages to the user. */
+  private static boolean isOurs(IllegalArgumentException root) {
+    return root.getStackTrace().length > 0
+        && root.getStackTrace()[0].getClassName().startsWith("ai.echogen.");
+  }
+
+  /** Whether the message alone is written for the user. */
+  private static boolean saysAll(Throwable e) {
+    return e instanceof TrainingException && !RootCause.quotesSpark(e);
+  }
+
+  @Command(sortOptions = false)
+  private static final class Arguments {
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description = "Read keys from a file, over those of the files before it.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(
+        names = "--dry-run",
+        description =
+            "Print every key with its value and origin and what would be done; then stop.")
+    private boolean dryRun;
+
+    @Option(names = "--help", usageHelp = true, description = "Print this and every key.")
+    private boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Print the version.")
+    private boolean version;
+
+    @Parameters(paramLabel = "key=value", description = "Keys to set, over those of the files.")
+    private List<String> overrides = new ArrayList<>();
+  }
+}

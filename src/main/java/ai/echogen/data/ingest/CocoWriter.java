@@ -1,0 +1,140 @@
+package ai.echogen.data.ingest;
+
+import ai.echogen.data.Sample;
+import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
+import ai.echogen.storage.StagedDirectory;
+import ai.echogen.storage.Storage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/**
+ * Writes samples as a COCO data set that appears whole or not at all:
+ *
+ * <pre>
+ * DIR/images/000000000001.png ...   encoded as in the samples, numbered from 1 in their order
+ * DIR/instances.json                boxes; a sample's id is its image's sample_id
+ * DIR/captions.json
+ * </pre>
+ *
+ * Executors write the images; the driver holds the layouts, about 1 kB a sample.
+ */
+public final class CocoWriter {
+  private CocoWriter() {}
+
+  /** A sample without its picture. */
+  record Entry(long number, String id, String fileName, int width, int height, Layout layout)
+      implements Serializable {}
+
+  /**
+   * Writes a folder.
+   *
+   * @param samples rows of {@link Sample#SCHEMA} at least, in their order
+   * @param count write so many of them, if there are as many
+   * @param dir must not exist, or be empty
+   * @param progress counts images as tasks end
+   * @return how many were written
+   */
+  public static long write(Dataset<Row> samples, long count, String dir, LongAccumulator progress) {
+    var hadoop = samples.sparkSession().sparkContext().hadoopConfiguration();
+    try (var staged = new StagedDirectory(dir, hadoop)) {
+      var images = new Path(staged.path(), "images");
+      var files = Storage.plain(images, hadoop);
+      files.mkdirs(images);
+      var entries = images(samples, count, images, hadoop, progress);
+      json(entries, files, staged.path());
+      staged.publish();
+      return entries.size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(dir + ": could not write: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Entry> images(
+      Dataset<Row> samples,
+      long count,
+      Path folder,
+      Configuration hadoop,
+      LongAccumulator progress) {
+    var configuration = new SerializableConfiguration(hadoop);
+    var to = folder.toString();
+    var entries =
+        samples
+            .javaRDD()
+            .zipWithIndex()
+            .filter(row -> row._2() < count)
+            .mapPartitions(rows -> written(rows, to, configuration.value(), progress))
+            .collect();
+    return entries.stream().sorted(Comparator.comparingLong(Entry::number)).toList();
+  }
+
+  private static Iterator<Entry> written(
+      Iterator<Tuple2<Row, Long>> rows,
+      String folder,
+      Configuration hadoop,
+      LongAccumulator progress)
+      throws IOException {
+    var files = Storage.plain(new Path(folder), hadoop);
+    List<Entry> entries = new ArrayList<>();
+    while (rows.hasNext()) {
+      var row = rows.next();
+      var sample = Sample.of(row._1());
+      var number = row._2() + 1;
+      var name = String.format(Locale.ROOT, "%012d.%s", number, ending(sample));
+      try (var out = files.create(new Path(folder, name), true)) { // a task may be tried again
+        out.write(sample.image());
+      }
+      entries.add(
+          new Entry(number, sample.id(), name, sample.width(), sample.height(), sample.layout()));
+      progress.add(1);
+    }
+    return entries.iterator();
+  }
+
+  /** By the first bytes of the file. */
+  private static String ending(Sample sample) {
+    var image = sample.image();
+    if (image == null || image.length < 4) {
+      throw new IllegalArgumentException(
+          "sample %s has no image; export shards that hold images".formatted(sample.id()));
+    }
+    return switch (image[0] & 0xFF) {
+      case 0x89 -> "png";
+      case 0xFF -> "jpg";
+      default -> sample.path().replaceFirst(".*[.]", "").toLowerCase(Locale.ROOT);
+    };
+  }
+
+  private static void json(List<Entry> entries, FileSystem files, Path dir) throws IOException {
+    var categories =
+        entries.stream()
+            .flatMap(entry -> entry.layout().regions().stream())
+            .map(Region::category)
+            .distinct()
+            .sorted()
+            .toList();
+    try (var json = new CocoJson(files.create(new Path(dir, "instances.json"), false))) {
+      json.images(entries);
+      json.categories(categories);
+      json.boxes(entries, categories);
+    }
+    try (var json = new CocoJson(files.create(new Path(dir, "captions.json"), false))) {
+      json.images(entries);
+      json.captions(entries);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package ai.echogen.data.ingest;
+
+import ai.echogen.storage.Storage;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A JSON object whose values are long lists of objects, read as a stream: files of many hundred
+ * megabytes on one line are usual. Python writes NaN and Infinity, so they are read.
+ */
+final class JsonFile {
+  /** Reads one element; the parser stands on its START_OBJECT and is left on its END_OBJECT. */
+  interface Element {
+    void read(JsonParser parser) throws IOException;
+  }
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
+  private final Path path;
+
+  JsonFile(String path) {
+    this.path = new Path(path);
+  }
+
+  /**
+   * Calls the reader of each list in {@code lists} for each element, and skips everything else.
+   *
+   * @return the lists that were there
+   * @throws IllegalArgumentException with path, line, column and byte if it is not such a file
+   */
+  Set<String> read(Configuration hadoop, Map<String, Element> lists) {
+    Set<String> seen = new HashSet<>();
+    try (var in = Storage.plain(path, hadoop).open(path);
+        var parser = FACTORY.createParser((java.io.InputStream) in)) {
+      require(
+          parser, parser.nextToken() == JsonToken.START_OBJECT, "a JSON object must begin here");
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        var name = parser.currentName();
+        var element = lists.get(name);
+        var token = parser.nextToken();
+        if (element == null) {
+          parser.skipChildren();
+        } else {
+          require(parser, token == JsonToken.START_ARRAY, name + " must be a list");
+          seen.add(name);
+          while (parser.nextToken() != JsonToken.END_ARRAY) {
+            require(
+                parser,
+                parser.currentToken() == JsonToken.START_OBJECT,
+                name + " must hold objects only");
+            element.read(parser);
+          }
+        }
+      }
+      require(parser, parser.nextToken() == null, "nothing may follow the object");
+    } catch (JsonProcessingException e) {
+      throw unreadable(e.getLocation(), e.getOriginalMessage(), e);
+    } catch (FileNotFoundException e) {
+      throw new IllegalArgumentException(path + ": no such file", e);
+    } catch (EOFException e) {
+      throw new IllegalArgumentException(path + ": ends too early; copy it again", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+    }
+    return seen;
+  }
+
+  IllegalArgumentException problem(String what) {
+    return new IllegalArgumentException(path + ": " + what);
+  }
+
+  private void require(JsonParser parser, boolean holds, String what) {
+    if (!holds) {
+      throw unreadable(parser.currentLocation(), what, null);
+    }
+  }
+
+  private IllegalArgumentException unreadable(
+      JsonLocation at, String what, @org.jspecify.annotations.Nullable Exception cause) {
+    return new IllegalArgumentException(
+        "%s: line %d, column %d (byte %d): %s; copy or export the file again"
+            .formatted(
+                path,
+                at.getLineNr(),
+                at.getColumnNr(),
+                at.getByteOffset(),
+                what.lines().findFirst().orElse("")),
+        cause);
+  }
+}

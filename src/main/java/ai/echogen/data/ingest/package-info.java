@@ -1,0 +1,9 @@
+/**
+ * Public formats as samples: COCO.
+ *
+ * <p>May import: packages up to storage, data, data.shards; Spark.
+ */
+@NullMarked
+package ai.echogen.data.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package ai.echogen.data.lines;
+
+import ai.echogen.layout.Layout;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Images and what to look for in them as JSON lines, one object a line:
+ *
+ * <pre>{@code
+ * {"id": "a1", "image": "photos/1.jpg", "phrases": ["a dog", "a red ball"]}
+ * }</pre>
+ *
+ * <p>An image's path is relative to the folder of the file that names it. A line may have a {@code
+ * caption}; without it, that is the phrases.
+ */
+public final class ImageLines {
+  private static final List<String> KEYS = List.of("id", "image", "phrases", "caption");
+
+  private final JsonLines lines;
+  private final Path file;
+  private final List<ImageQuery> queries = new ArrayList<>();
+
+  private ImageLines(String file) {
+    lines = new JsonLines(file);
+    this.file = new Path(file);
+  }
+
+  /**
+   * Reads a whole file, in its order; whether the images exist is not looked at.
+   *
+   * @throws IllegalArgumentException listing everything that is wrong with it, one problem a line
+   */
+  public static List<ImageQuery> read(Configuration hadoop, String file) {
+    var reader = new ImageLines(file);
+    reader.lines.read(hadoop, reader::add);
+    return reader.queries;
+  }
+
+  private void add(String id, JsonNode object) {
+    lines.onlyKeys(object, "", KEYS);
+    var path = path(lines.text(object, "image", ""));
+    var phrases = new ArrayList<String>();
+    for (var node : lines.list(object, "phrases", 1, Layout.MAX_REGIONS)) {
+      if (node.isTextual() && !node.textValue().isBlank()) {
+        phrases.add(node.textValue());
+      } else {
+        lines.problem("phrases must be texts that are not blank, got " + JsonLines.shown(node));
+      }
+    }
+    var caption = lines.text(object, "caption", "", String.join(", ", phrases));
+    queries.add(new ImageQuery(id, path, caption, phrases));
+  }
+
+  private String path(String image) {
+    if (image.isEmpty()) {
+      return image; // a problem already
+    }
+    try {
+      var named = new Path(image);
+      var folder = file.getParent();
+      return (folder == null ? named : new Path(folder, named)).toString();
+    } catch (IllegalArgumentException e) {
+      lines.problem("image must be a path, got %s (%s)".formatted(image, e.getMessage()));
+      return image;
+    }
+  }
+}

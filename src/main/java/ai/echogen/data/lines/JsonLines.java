@@ -1,0 +1,173 @@
+package ai.echogen.data.lines;
+
+import ai.echogen.config.Spelling;
+import ai.echogen.storage.Storage;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Reads a file of one JSON object a line, as a stream, and collects what is wrong with its lines:
+ * {@code FILE: LINE: what}. Empty lines are skipped. Every object needs an {@code id} of its own.
+ */
+final class JsonLines {
+  /** Makes a value of one line's object; what is wrong with it goes to {@link #problem}. */
+  interface Element {
+    void read(String id, JsonNode object);
+  }
+
+  /** More problems than anyone reads are counted only. */
+  private static final int MAX_LISTED = 1000;
+
+  private static final int MAX_ID = 120;
+  private static final ObjectReader JSON =
+      new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .reader();
+
+  private final String file;
+  private final List<String> problems = new ArrayList<>();
+  private final Map<String, Long> lineOfId = new HashMap<>();
+  private long numProblems;
+  private long line;
+
+  JsonLines(String file) {
+    this.file = file;
+  }
+
+  /**
+   * Calls the reader for each line.
+   *
+   * @throws IllegalArgumentException listing all problems, one a line, if there is any
+   */
+  void read(Configuration hadoop, Element element) {
+    var path = new Path(file);
+    try (var in = Storage.plain(path, hadoop).open(path);
+        var text =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
+      for (var next = text.readLine(); next != null; next = text.readLine()) {
+        line++;
+        var content = line == 1 && next.startsWith("\uFEFF") ? next.substring(1) : next;
+        if (!content.isBlank()) {
+          readLine(content, element);
+        }
+      }
+    } catch (FileNotFoundException e) {
+      throw new IllegalArgumentException(file + ": no such file", e);
+    } catch (CharacterCodingException e) {
+      line++;
+      problem("not UTF-8, here or in a line soon after; save the file as UTF-8");
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+    }
+    if (numProblems > problems.size()) {
+      problems.add("%s: and %,d more".formatted(file, numProblems - problems.size()));
+    }
+    if (numProblems > 0) {
+      throw new IllegalArgumentException(String.join("\n", problems));
+    }
+    if (lineOfId.isEmpty()) {
+      throw new IllegalArgumentException(file + ": holds no line; give one JSON object a line");
+    }
+  }
+
+  /** Notes what is wrong with the line that is being read. */
+  void problem(String what) {
+    numProblems++;
+    if (problems.size() < MAX_LISTED) {
+      problems.add(file + ": " + line + ": " + what);
+    }
+  }
+
+  /** The text of a key that must be there; a problem and an empty text where it is not. */
+  String text(JsonNode object, String key, String where) {
+    var value = object.path(key);
+    if (value.isTextual() && !value.textValue().isBlank()) {
+      return value.textValue();
+    }
+    problem("%s%s must be a text that is not blank, got %s".formatted(where, key, shown(value)));
+    return "";
+  }
+
+  /** The text of a key that may be missing. */
+  String text(JsonNode object, String key, String where, String ifMissing) {
+    return object.hasNonNull(key) ? text(object, key, where) : ifMissing;
+  }
+
+  /** The elements of a list with {@code least} to {@code most} elements. */
+  Iterable<JsonNode> list(JsonNode object, String key, int least, int most) {
+    var value = object.path(key);
+    if (value.isArray() && value.size() >= least && value.size() <= most) {
+      return value;
+    }
+    var got = value.isArray() ? String.valueOf(value.size()) : shown(value);
+    problem("%s must be a list of %d to %d, got %s".formatted(key, least, most, got));
+    return List.of();
+  }
+
+  /** Notes the keys that are none of the known ones. */
+  void onlyKeys(JsonNode object, String where, List<String> known) {
+    object
+        .fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!known.contains(key)) {
+                var meant =
+                    Spelling.nearest(key, known)
+                        .map(near -> "did you mean " + near + "?")
+                        .orElse("the keys here are " + String.join(", ", known));
+                problem("%s%s is not a key; %s".formatted(where, key, meant));
+              }
+            });
+  }
+
+  /** A value as a message shows it. */
+  static String shown(JsonNode value) {
+    return value.isMissingNode() ? "nothing" : value.toString();
+  }
+
+  private void readLine(String content, Element element) throws IOException {
+    JsonNode object;
+    try {
+      object = JSON.readTree(content);
+    } catch (JsonProcessingException e) {
+      var what = e.getOriginalMessage().lines().findFirst().orElse("");
+      problem("not JSON at column %d: %s".formatted(e.getLocation().getColumnNr(), what));
+      return;
+    }
+    if (!object.isObject()) {
+      problem("must be a JSON object, got " + shown(object));
+      return;
+    }
+    element.read(id(object), object);
+  }
+
+  private String id(JsonNode object) {
+    var id = text(object, "id", "");
+    var before = id.isEmpty() ? null : lineOfId.putIfAbsent(id, line);
+    if (before != null) {
+      problem("id %s is that of line %d too; give each line its own".formatted(id, before));
+    }
+    if (id.length() > MAX_ID) {
+      problem("id must have at most %d characters, got %d".formatted(MAX_ID, id.length()));
+    }
+    return id;
+  }
+}

@@ -1,0 +1,25 @@
+package ai.echogen.data.shards;
+
+import java.util.List;
+
+/**
+ * What one reason cost a data set.
+ *
+ * @param reason such as {@code image does not decode}
+ * @param count how many rows, regions or annotations, all of them counted
+ * @param examples the first {@link #MAX_EXAMPLES} of them by name
+ */
+public record Dropped(String reason, long count, List<String> examples) {
+  /** How many examples a manifest lists for a reason. */
+  public static final int MAX_EXAMPLES = 20;
+
+  public Dropped {
+    examples = List.copyOf(examples);
+  }
+
+  @Override
+  public String toString() {
+    var more = count > examples.size() ? ", …" : "";
+    return "%s: %d (%s%s)".formatted(reason, count, String.join("; ", examples), more);
+  }
+}

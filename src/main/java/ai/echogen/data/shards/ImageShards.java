@@ -1,0 +1,39 @@
+package ai.echogen.data.shards;
+
+import ai.echogen.image.ImageFile;
+import ai.echogen.image.Pixels;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** A split's images in memory: RGB bytes of one size, in the order of the ids. */
+public final class ImageShards {
+  private ImageShards() {}
+
+  /**
+   * Reads a split's images, scaled to squares where they have another size.
+   *
+   * @param limit at most so many, the first by id
+   * @param side pixels
+   */
+  public static List<byte[]> read(
+      SparkSession spark, String dir, String split, Optional<Integer> limit, int side) {
+    var rows = ShardStore.read(spark, dir, split).select("id", "image");
+    var found = (limit.isPresent() ? rows.limit(limit.get()) : rows).collectAsList();
+    return found.parallelStream().map(row -> rgb(row, dir, side)).toList();
+  }
+
+  /** One row's image as {@code side² × 3} bytes. */
+  public static byte[] rgb(Row row, String dir, int side) {
+    Row image = row.getStruct(row.fieldIndex("image"));
+    try {
+      return Pixels.of(Pixels.square(ImageFile.decode(image.getAs("bytes")), side));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s: the image of %s: %s".formatted(dir, row.getAs("id"), e.getMessage()), e);
+    }
+  }
+}

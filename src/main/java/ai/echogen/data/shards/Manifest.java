@@ -1,0 +1,114 @@
+package ai.echogen.data.shards;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What a shard directory holds: {@code manifest.json}, whose keys are these components.
+ *
+ * @param version of the directory's form; {@link #VERSION} is the newest this code reads
+ * @param columns the rows' columns as SQL DDL
+ * @param job the job that made the directory
+ * @param settings the job's resolved settings
+ * @param rows rows of each split
+ * @param files every data file, by name
+ * @param dropped what was left out, by reason
+ * @param adjusted what was kept with a change, by reason
+ */
+public record Manifest(
+    int version,
+    String columns,
+    String job,
+    JsonNode settings,
+    Map<String, Long> rows,
+    List<ShardFile> files,
+    List<Dropped> dropped,
+    List<Dropped> adjusted) {
+  /** The form that this code writes. */
+  public static final int VERSION = 1;
+
+  static final String NAME = "manifest.json";
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  public Manifest {
+    rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
+    files = List.copyOf(files);
+    dropped = List.copyOf(dropped);
+    adjusted = List.copyOf(adjusted);
+  }
+
+  /** The rows' columns. */
+  @JsonIgnore
+  public StructType schema() {
+    return StructType.fromDDL(columns);
+  }
+
+  /** Rows of all splits. */
+  @JsonIgnore
+  public long totalRows() {
+    return rows.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The files of a split, in the order of their ids. */
+  public List<ShardFile> files(String split) {
+    return files.stream().filter(f -> f.split().equals(split)).toList();
+  }
+
+  static JsonNode parseSettings(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a job's settings are not JSON: " + json, e);
+    }
+  }
+
+  void write(FileSystem files, Path dir) throws IOException {
+    try (var out = files.create(new Path(dir, NAME), false)) {
+      out.write((JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  static Manifest read(FileSystem files, Path dir) throws IOException {
+    var path = new Path(dir, NAME);
+    JsonNode tree;
+    try (var in = files.open(path)) {
+      tree = JSON.readTree(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      throw new IllegalArgumentException(
+          dir + ": not a shard directory (no manifest.json); make one with ingest or synthesize",
+          e);
+    } catch (JsonProcessingException e) {
+      throw unusable(path, "not JSON: " + e.getOriginalMessage(), e);
+    }
+    var version = tree.path("version").asInt(0);
+    if (version < 1 || version > VERSION) {
+      throw new IllegalArgumentException(
+          "%s: version must be 1 to %d, got %s; use the release that wrote it, or make it again"
+              .formatted(path, VERSION, tree.path("version")));
+    }
+    try {
+      return JSON.treeToValue(tree, Manifest.class);
+    } catch (JsonProcessingException e) {
+      throw unusable(path, e.getOriginalMessage(), e);
+    }
+  }
+
+  private static IllegalArgumentException unusable(Path path, String why, Exception cause) {
+    return new IllegalArgumentException(
+        path + ": damaged manifest (" + why + "); make the directory again", cause);
+  }
+}

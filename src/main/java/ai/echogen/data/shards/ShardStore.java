@@ -1,0 +1,194 @@
+package ai.echogen.data.shards;
+
+import ai.echogen.storage.StagedDirectory;
+import ai.echogen.storage.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Shard directories: samples as Parquet on any Hadoop file system.
+ *
+ * <pre>
+ * DIR/data/{split}-00000-of-0000N.parquet   rows sorted by id, zstd
+ * DIR/manifest.json                         see {@link Manifest}
+ * DIR/README.md                             Hugging Face dataset card
+ * </pre>
+ *
+ * Which rows are in which file, and their order, depends on the rows alone, not on how many cores
+ * wrote them. (The files' bytes may differ from one JVM to the next: Parquet's footer lists
+ * encodings in the order of a hash.) A directory appears whole or not at all.
+ */
+public final class ShardStore {
+  /**
+   * An optional column of the rows given to {@link #write}, {@code array<struct<reason string, what
+   * string, kept boolean>>}: what went wrong with this row or a part of it, and whether it was kept
+   * all the same. It ends up in the manifest's counts, not in the files.
+   */
+  public static final String FINDINGS = "findings";
+
+  /** The type of {@link #FINDINGS}. */
+  public static final DataType FINDINGS_TYPE =
+      DataTypes.createArrayType(
+          new StructType()
+              .add("reason", DataTypes.StringType)
+              .add("what", DataTypes.StringType)
+              .add("kept", DataTypes.BooleanType));
+
+  private ShardStore() {}
+
+  /** Writes with {@link FileSize#DEFAULT}. */
+  public static Manifest write(Dataset<Row> rows, String dir, Provenance provenance) {
+    return write(rows, dir, provenance, FileSize.DEFAULT);
+  }
+
+  /**
+   * Writes a shard directory. The rows are computed once.
+   *
+   * @param rows columns {@code id string} (unique) and {@code split string} at least; a row whose
+   *     split is null is left out and must say why in {@link #FINDINGS}
+   * @param dir must not exist, or be empty
+   */
+  public static Manifest write(
+      Dataset<Row> rows, String dir, Provenance provenance, FileSize size) {
+    try {
+      return new ShardWriter(rows.sparkSession(), provenance, size).write(rows, dir);
+    } catch (IOException e) {
+      throw new UncheckedIOException(dir + ": could not write shards: " + e.getMessage(), e);
+    }
+  }
+
+  /** Fails unless {@code dir} can be written: it does not exist, or is empty. Needs no session. */
+  public static void requireFree(String dir) {
+    try {
+      var path = new Path(dir);
+      StagedDirectory.requireFree(Storage.files(path), path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The rows of a split, in the order of their ids: {@code limit(n)} and {@code collect()} give the
+   * same rows whatever the number of cores. Sizes of files are checked, digests are not ({@link
+   * #verify}).
+   */
+  public static Dataset<Row> read(SparkSession spark, String dir, String split) {
+    var manifest = manifest(spark, dir);
+    var files = manifest.files(split);
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: no split %s; it has %s".formatted(dir, split, manifest.rows().keySet()));
+    }
+    return read(spark, dir, manifest, files);
+  }
+
+  /** The rows of all splits: the splits in the order of their names, then by id. */
+  public static Dataset<Row> read(SparkSession spark, String dir) {
+    var manifest = manifest(spark, dir);
+    return read(spark, dir, manifest, manifest.files());
+  }
+
+  /** The manifest of a shard directory. */
+  public static Manifest manifest(SparkSession spark, String dir) {
+    try {
+      var path = new Path(dir);
+      return Manifest.read(files(spark, path), path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The manifest of a shard directory, before there is a session. */
+  public static Manifest manifest(String dir) {
+    try {
+      var path = new Path(dir);
+      return Manifest.read(Storage.files(path), path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads every byte and compares digests; all damaged files are named in one error. */
+  public static Manifest verify(SparkSession spark, String dir) {
+    var manifest = manifest(spark, dir);
+    requireWhole(spark, dir, manifest.files());
+    var problems = FileDigests.mismatches(spark, dir, manifest.files());
+    if (!problems.isEmpty()) {
+      throw damaged(dir, problems);
+    }
+    return manifest;
+  }
+
+  private static Dataset<Row> read(
+      SparkSession spark, String dir, Manifest manifest, List<ShardFile> files) {
+    requireWhole(spark, dir, files);
+    var schema = manifest.schema();
+    // One scan over many files would order them by size; a union keeps the order of its parts.
+    List<Dataset<Row>> parts = new ArrayList<>();
+    for (var file : files) {
+      parts.add(spark.read().schema(schema).parquet(new Path(dir, file.name()).toString()));
+    }
+    return union(parts);
+  }
+
+  /** A balanced tree, because a long chain of unions overflows the analyser's stack. */
+  private static Dataset<Row> union(List<Dataset<Row>> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    var middle = parts.size() / 2;
+    return union(parts.subList(0, middle)).union(union(parts.subList(middle, parts.size())));
+  }
+
+  private static void requireWhole(SparkSession spark, String dir, List<ShardFile> expected) {
+    List<String> problems = new ArrayList<>();
+    try {
+      var data = new Path(dir, ShardWriter.DATA);
+      var sizes = sizes(files(spark, data), data);
+      for (var file : expected) {
+        var size = sizes.get(file.name());
+        if (size == null) {
+          problems.add(file.name() + " is missing");
+        } else if (size != file.bytes()) {
+          problems.add("%s has %d bytes, not %d".formatted(file.name(), size, file.bytes()));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
+    }
+    if (!problems.isEmpty()) {
+      throw damaged(dir, problems);
+    }
+  }
+
+  private static Map<String, Long> sizes(FileSystem files, Path data) throws IOException {
+    Map<String, Long> sizes = new HashMap<>();
+    if (files.exists(data)) {
+      for (var status : files.listStatus(data)) {
+        sizes.put(ShardWriter.DATA + "/" + status.getPath().getName(), status.getLen());
+      }
+    }
+    return sizes;
+  }
+
+  private static IllegalArgumentException damaged(String dir, List<String> problems) {
+    return new IllegalArgumentException(
+        "%s: %s; copy it again or make it again".formatted(dir, String.join("; ", problems)));
+  }
+
+  static FileSystem files(SparkSession spark, Path path) throws IOException {
+    return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+  }
+}

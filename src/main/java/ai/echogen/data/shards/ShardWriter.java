@@ -1,0 +1,217 @@
+package ai.echogen.data.shards;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.udf;
+
+import ai.echogen.storage.StagedDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Writes one shard directory in three passes: the rows as they come to a staging folder (computed
+ * once, and without a shuffle), then counts and file boundaries from the small columns alone
+ * ({@link ShardIndex}), then the sorted files.
+ */
+final class ShardWriter {
+  static final String DATA = "data";
+  private static final String BYTES = "_bytes";
+  private static final String FILE = "_file";
+
+  /** Hugging Face allows no other names. */
+  private static final Pattern SPLIT_NAME = Pattern.compile("\\w+");
+
+  /**
+   * Rows that hold images: the writer must look at sizes often, or pages and row groups grow by
+   * thousands of images; and a dictionary of images only costs memory.
+   */
+  private static final Map<String, String> PARQUET =
+      Map.of(
+          "compression", "zstd",
+          "parquet.block.size", String.valueOf(32 << 20),
+          "parquet.block.size.row.check.min", "10",
+          "parquet.block.size.row.check.max", "100",
+          "parquet.page.size.row.check.min", "1",
+          "parquet.page.size.row.check.max", "10",
+          "parquet.enable.dictionary#image.bytes", "false");
+
+  private final SparkSession spark;
+  private final Provenance provenance;
+  private final FileSize fileSize;
+
+  ShardWriter(SparkSession spark, Provenance provenance, FileSize fileSize) {
+    this.spark = spark;
+    this.provenance = provenance;
+    this.fileSize = fileSize;
+  }
+
+  Manifest write(Dataset<Row> rows, String dir) throws IOException {
+    try (var staged = new StagedDirectory(dir, spark.sparkContext().hadoopConfiguration())) {
+      var manifest = write(rows, ShardStore.files(spark, staged.path()), staged.path());
+      staged.publish();
+      return manifest;
+    }
+  }
+
+  private Manifest write(Dataset<Row> rows, FileSystem files, Path work) throws IOException {
+    var staging = new Path(work, "staging").toString();
+    var columns = requireColumns(rows.schema());
+    var measured = rows.withColumn(BYTES, blobBytes(rows.schema()));
+    measured.write().options(PARQUET).parquet(staging);
+    var staged = spark.read().schema(measured.schema()).parquet(staging);
+
+    var index = new ShardIndex(staged.select(indexColumns(staged.columns())).toJavaRDD());
+    var found = index.findings();
+    var dropped =
+        Stream.concat(provenance.dropped().stream(), found.dropped.dropped().stream()).toList();
+    var plan = index.plan(fileSize);
+    if (plan.slots().isEmpty()) {
+      throw new IllegalArgumentException(
+          "no row is left to write"
+              + (dropped.isEmpty() ? "" : "; dropped:\n  ")
+              + String.join("\n  ", dropped.stream().map(Dropped::toString).toList()));
+    }
+    requireNames(plan.rows().keySet());
+    writeSorted(staged.where(col("split").isNotNull()), columns, plan, new Path(work, "sorted"));
+    var paths = moveIntoPlace(files, work, plan);
+    var manifest =
+        new Manifest(
+            Manifest.VERSION,
+            columns.toDDL(),
+            provenance.job(),
+            Manifest.parseSettings(provenance.settingsJson()),
+            plan.rows(),
+            describe(work, plan, paths),
+            dropped,
+            found.adjusted.dropped());
+    files.delete(new Path(work, "staging"), true);
+    files.delete(new Path(work, "sorted"), true);
+    try (var out = files.create(new Path(work, "README.md"), false)) {
+      out.write(DatasetCard.of(manifest).getBytes(StandardCharsets.UTF_8));
+    }
+    manifest.write(files, work);
+    return manifest;
+  }
+
+  /** The columns that go into the files. */
+  private static StructType requireColumns(StructType schema) {
+    for (var name : List.of("id", "split")) {
+      if (!List.of(schema.fieldNames()).contains(name)) {
+        throw new IllegalArgumentException(
+            "rows of a shard need a column %s, got %s".formatted(name, schema.toDDL()));
+      }
+    }
+    var columns = new StructType();
+    for (var field : schema.fields()) {
+      if (!field.name().equals(ShardStore.FINDINGS)) {
+        columns = columns.add(field);
+      }
+    }
+    return columns;
+  }
+
+  private static Column blobBytes(StructType schema) {
+    var names = List.of(schema.fieldNames());
+    var bytes = lit(0);
+    if (names.contains("image")) {
+      bytes = bytes.plus(coalesce(length(col("image.bytes")), lit(0)));
+    }
+    if (names.contains("codes")) {
+      bytes = bytes.plus(coalesce(size(col("codes")), lit(0)).multiply(4));
+    }
+    return bytes.cast(DataTypes.LongType);
+  }
+
+  private static Column[] indexColumns(String[] columns) {
+    var findings =
+        List.of(columns).contains(ShardStore.FINDINGS)
+            ? col(ShardStore.FINDINGS)
+            : lit(null).cast(ShardStore.FINDINGS_TYPE).as(ShardStore.FINDINGS);
+    return new Column[] {col("id"), col("split"), col(BYTES), findings};
+  }
+
+  private static void requireNames(Set<String> splits) {
+    for (var name : splits) {
+      if (!SPLIT_NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "a split's name needs letters, digits and _ only, got " + name);
+      }
+    }
+  }
+
+  private static void writeSorted(
+      Dataset<Row> kept, StructType columns, ShardPlan plan, Path sorted) {
+    var file = udf(plan.fileOfRow(), DataTypes.IntegerType);
+    var names = Stream.of(columns.fieldNames()).map(n -> col("`" + n + "`")).toArray(Column[]::new);
+    // A shuffle of its own for each file; a number as partition column keeps the sort as it is.
+    kept.select(names)
+        .withColumn(FILE, file.apply(col("split"), col("id")))
+        .repartition(plan.slots().size(), col(FILE))
+        .sortWithinPartitions(FILE, "id")
+        .write()
+        .options(PARQUET)
+        .partitionBy(FILE)
+        .parquet(sorted.toString());
+  }
+
+  private static List<Path> moveIntoPlace(FileSystem files, Path work, ShardPlan plan)
+      throws IOException {
+    files.mkdirs(new Path(work, DATA));
+    List<Path> moved = new ArrayList<>();
+    for (var i = 0; i < plan.slots().size(); i++) {
+      var found = files.globStatus(new Path(work, "sorted/" + FILE + "=" + i + "/part-*.parquet"));
+      if (found == null || found.length != 1) {
+        throw new IllegalStateException(
+            "expected one file for %s, got %d"
+                .formatted(plan.slots().get(i).name(), found == null ? 0 : found.length));
+      }
+      var path = new Path(work, plan.slots().get(i).name());
+      if (!files.rename(found[0].getPath(), path)) {
+        throw new IOException("could not rename " + found[0].getPath() + " to " + path);
+      }
+      moved.add(path);
+    }
+    return moved;
+  }
+
+  private List<ShardFile> describe(Path work, ShardPlan plan, List<Path> paths) {
+    var contents = FileDigests.of(spark, paths);
+    List<ShardFile> files = new ArrayList<>();
+    for (var i = 0; i < paths.size(); i++) {
+      var slot = plan.slots().get(i);
+      var content = contents.get(i);
+      if (content.rows() != slot.rows()) {
+        throw new IllegalStateException(
+            "%s in %s holds %d rows, not %d"
+                .formatted(slot.name(), work, content.rows(), slot.rows()));
+      }
+      files.add(
+          new ShardFile(
+              slot.name(),
+              slot.split(),
+              slot.rows(),
+              slot.first(),
+              slot.last(),
+              content.bytes(),
+              content.sha256()));
+    }
+    return files;
+  }
+}

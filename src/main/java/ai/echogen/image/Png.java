@@ -1,0 +1,55 @@
+package ai.echogen.image;
+
+import ai.echogen.storage.WholeFile;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** Pictures as PNG, without ImageIO's cache files. */
+public final class Png {
+  private Png() {}
+
+  /** The bytes of a PNG file. */
+  public static byte[] encode(BufferedImage image) {
+    var bytes = new ByteArrayOutputStream();
+    try (var stream = new MemoryCacheImageOutputStream(bytes)) {
+      if (!ImageIO.write(image, "png", stream)) {
+        throw new IllegalStateException(
+            "this JVM has no PNG writer for image type " + image.getType());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * The picture in the bytes of an image file.
+   *
+   * @throws IllegalArgumentException if they hold no picture
+   */
+  public static BufferedImage decode(byte[] bytes) {
+    try {
+      // ImageIO closes the stream.
+      var image = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
+      if (image != null) {
+        return image;
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalArgumentException(
+          bytes.length + " bytes hold no picture: " + e.getMessage(), e);
+    }
+    throw new IllegalArgumentException(bytes.length + " bytes hold no picture that this JVM reads");
+  }
+
+  /** Writes a PNG file whole or not at all. */
+  public static void write(BufferedImage image, Path file) {
+    WholeFile.write(file, encode(image));
+  }
+}

@@ -1,0 +1,87 @@
+package ai.echogen.model.vq;
+
+import ai.djl.ndarray.NDManager;
+import ai.echogen.image.Pixels;
+import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.PaddedIds;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.directory.JanusDirectory;
+import ai.echogen.torch.Tensors;
+import ai.echogen.torch.weights.Weights;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A VQ tokenizer with its weights: pictures in, codes out, and back. Thread-safe; {@link #close}
+ * frees all of it.
+ */
+public final class VqModel implements AutoCloseable {
+  private final VqTokenizer tokenizer;
+  private final Weights weights;
+  private final NDManager manager = Tensors.cpu();
+  private @Nullable String fingerprint;
+
+  /** Takes the weights over. */
+  public VqModel(VqConfig config, Weights weights) {
+    this.tokenizer = new VqTokenizer(config);
+    this.weights = weights;
+  }
+
+  /** Loads the tokenizer of a model directory, which may hold more than a tokenizer. */
+  public static VqModel load(Path directory) throws IOException {
+    var config = JanusConfig.read(directory).vq();
+    return new VqModel(config, JanusDirectory.read(directory, new VqNetwork(config).layout()));
+  }
+
+  public VqConfig config() {
+    return tokenizer.config();
+  }
+
+  /** Owned by this model; not to be changed. */
+  public Weights weights() {
+    return weights;
+  }
+
+  /** What token shards carry to say whose codes they hold. */
+  public synchronized String fingerprint() {
+    if (fingerprint == null) {
+      fingerprint = weights.sha256(); // of all weights, and asked for by every task
+    }
+    return fingerprint;
+  }
+
+  /** Codes of RGB pictures that have the tokenizer's size, row by row. */
+  public List<int[]> encode(List<BufferedImage> images) {
+    return encodeBytes(images.stream().map(Pixels::of).toList());
+  }
+
+  /** Codes of pictures given as {@code imageSize² × 3} RGB bytes. */
+  public List<int[]> encodeBytes(List<byte[]> images) {
+    try (var scope = manager.newSubManager()) {
+      var pixels = tokenizer.pixels(scope, images);
+      return Decoder.rows(
+          tokenizer.encode(scope, weights.flat(), pixels).toLongArray(),
+          images.size(),
+          config().numCodes());
+    }
+  }
+
+  /** Pictures of codes. */
+  public List<BufferedImage> decode(List<int[]> codes) {
+    try (var scope = manager.newSubManager()) {
+      var table = PaddedIds.right(codes, 0).ids(scope);
+      var images = tokenizer.images(scope, tokenizer.decode(scope, weights.flat(), table));
+      return Pixels.images(images.toByteArray(), config().imageSize());
+    }
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    weights.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,168 @@
+package ai.echogen.objectives;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.DecoderConfig;
+import ai.echogen.model.decoder.ImageCodes;
+import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.TextIds;
+import ai.echogen.model.directory.JanusDirectory;
+import ai.echogen.model.vision.VisionConfig;
+import ai.echogen.storage.Storage;
+import ai.echogen.torch.weights.ParameterLayout;
+import ai.echogen.torch.weights.Weights;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens PMTP wherever it is trained: in one form, or in a shared form first and in plain causal
+ * form at the end.
+ */
+public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
+  private static final long serialVersionUID = 1;
+
+  private final DecoderConfig model;
+  private final ImageCodes codes;
+  private final TextIds ids;
+  private final @Nullable VisionConfig vision;
+  private final AttentionForm form;
+  private final PmtpObjective.Settings settings;
+  private final long firstCausalStep;
+  private final @Nullable LoraConfig lora;
+  private final @Nullable String base;
+  private final transient @Nullable Weights frozen;
+
+  private PmtpSource(
+      Decoder decoder,
+      PmtpObjective.Settings settings,
+      long firstCausalStep,
+      @Nullable LoraConfig lora,
+      @Nullable String base,
+      @Nullable Weights frozen) {
+    this.model = decoder.config();
+    this.codes = decoder.codes();
+    this.ids = decoder.ids();
+    this.vision = decoder.vision().orElse(null);
+    this.form = decoder.form();
+    this.settings = settings;
+    this.firstCausalStep = firstCausalStep;
+    this.lora = lora;
+    this.base = base;
+    this.frozen = frozen;
+  }
+
+  /**
+   * Trains the whole model.
+   *
+   * @param decoder says which; not kept
+   * @param firstCausalStep first step in plain causal form, such as the last but a quarter
+   */
+  public static PmtpSource ofModel(
+      Decoder decoder, PmtpObjective.Settings settings, long firstCausalStep) {
+    return new PmtpSource(decoder, settings, firstCausalStep, null, null, null);
+  }
+
+  /**
+   * Trains an adapter.
+   *
+   * @param base directory of the frozen weights, which other JVMs read
+   * @param frozen the same, for this JVM; the caller keeps and closes them
+   */
+  public static PmtpSource ofAdapter(
+      Decoder decoder,
+      PmtpObjective.Settings settings,
+      long firstCausalStep,
+      LoraConfig lora,
+      String base,
+      Weights frozen) {
+    return new PmtpSource(decoder, settings, firstCausalStep, lora, base, frozen);
+  }
+
+  @Override
+  public Objective<LayoutTokens> open() throws IOException {
+    var opened = new ArrayList<AutoCloseable>();
+    Weights base = null;
+    if (lora != null) {
+      base = frozen;
+      if (base == null) {
+        base = readBase();
+        opened.add(base);
+      }
+    }
+    var first = objective(form, base, opened);
+    var last = form.isPlainCausal() ? first : objective(AttentionForm.SEPARATE, base, opened);
+    return new Opened(first, last, firstCausalStep, opened);
+  }
+
+  private PmtpObjective objective(
+      AttentionForm inForm, @Nullable Weights base, List<AutoCloseable> opened) {
+    var decoder =
+        new Decoder(
+            model, codes, ids, inForm, Optional.ofNullable(vision), Optional.ofNullable(lora));
+    opened.add(decoder);
+    var objective =
+        base == null
+            ? new PmtpObjective(decoder, settings)
+            : new PmtpObjective(decoder, settings, base);
+    opened.add(objective);
+    return objective;
+  }
+
+  private Weights readBase() throws IOException {
+    var directory = new Path(String.valueOf(base));
+    var files = Storage.plain(directory, Storage.ofThisJvm());
+    try (var decoder =
+            new Decoder(
+                model,
+                codes,
+                ids,
+                AttentionForm.SEPARATE,
+                Optional.ofNullable(vision),
+                Optional.empty());
+        var here = Storage.here(files, directory)) {
+      return JanusDirectory.read(here.path(), decoder.parameters().layout());
+    }
+  }
+
+  /** Both forms, each at its time; owns them. */
+  private record Opened(
+      PmtpObjective first, PmtpObjective last, long firstCausalStep, List<AutoCloseable> opened)
+      implements Objective<LayoutTokens> {
+    @Override
+    public ParameterLayout layout() {
+      return first.layout();
+    }
+
+    @Override
+    public List<ParameterGroup> groups() {
+      return first.groups();
+    }
+
+    @Override
+    public List<String> metrics() {
+      return first.metrics();
+    }
+
+    @Override
+    public Result gradient(NDManager manager, NDArray weights, MicroShard<LayoutTokens> shard) {
+      return (shard.step() < firstCausalStep ? first : last).gradient(manager, weights, shard);
+    }
+
+    @Override
+    public void close() {
+      for (int i = opened.size() - 1; i >= 0; i--) {
+        try {
+          opened.get(i).close();
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+}

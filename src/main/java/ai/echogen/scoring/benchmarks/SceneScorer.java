@@ -1,0 +1,158 @@
+package ai.echogen.scoring.benchmarks;
+
+import ai.echogen.data.Sample;
+import ai.echogen.data.shards.TokenShards;
+import ai.echogen.data.synth.ShapeFamily;
+import ai.echogen.image.Pixels;
+import ai.echogen.image.Png;
+import ai.echogen.inference.Batches;
+import ai.echogen.inference.ModelPool;
+import ai.echogen.inference.SampleNoise;
+import ai.echogen.layout.Box;
+import ai.echogen.layout.Layout;
+import ai.echogen.model.JanusModel;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.Decoder;
+import ai.echogen.scoring.judges.ShapeDetector;
+import ai.echogen.scoring.metrics.Detection;
+import ai.echogen.scoring.metrics.Psnr;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model makes of held-out token shards, as a Spark map over their rows: boxes read from the
+ * true codes, a drawing of the layout, boxes read back from it, and what the detector sees in the
+ * drawing, in the true codes' decoding and in the original.
+ *
+ * @param model model directory
+ * @param form attention form to run it in; null for the one it was finished in
+ * @param family what the detector looks for; null where there is no detector for such images
+ */
+public record SceneScorer(
+    String model,
+    @Nullable AttentionForm form,
+    @Nullable ShapeFamily family,
+    long seed,
+    int batch,
+    Decoder.Sampling sampling)
+    implements FlatMapFunction<Iterator<SceneScorer.Scene>, SceneScorer.Scored> {
+
+  /**
+   * A held-out sample to be scored.
+   *
+   * @param row of token shards
+   * @param wrongLayout a layout to put into the text before the image, where that is asked
+   */
+  public record Scene(Row row, @Nullable Layout wrongLayout) implements Serializable {}
+
+  /**
+   * One held-out sample; a box is null where none could be read.
+   *
+   * @param drawing PNG
+   * @param squaredError of the true codes' decoding against the original, mean over the channels
+   * @param wrongLayout the layout that stood in the text, and the boxes that were read all the same
+   */
+  public record Scored(
+      String id,
+      Layout layout,
+      List<@Nullable Box> read,
+      byte[] drawing,
+      List<@Nullable Box> readBack,
+      List<Detection> inDrawing,
+      List<Detection> inDecoding,
+      List<Detection> inOriginal,
+      double squaredError,
+      @Nullable Layout wrongLayout,
+      List<@Nullable Box> underWrongLayout)
+      implements Serializable {}
+
+  @Override
+  public Iterator<Scored> call(Iterator<Scene> scenes) throws IOException {
+    var loaded = ModelPool.model(model, form);
+    return new Batches<>(scenes, batch, group -> score(loaded, group));
+  }
+
+  private List<Scored> score(JanusModel loaded, List<Scene> scenes) {
+    var rows = scenes.stream().map(Scene::row).toList();
+    var layouts = rows.stream().map(Sample::layout).toList();
+    var codes = rows.stream().map(TokenShards::codes).toList();
+    var originals = rows.stream().map(row -> original(loaded, row)).toList();
+    var read =
+        loaded.decoder().vision().isPresent()
+            ? loaded.groundImages(originals, layouts)
+            : loaded.ground(codes, layouts);
+    var noise = new SampleNoise(seed);
+    var uniforms = new double[rows.size()][];
+    for (int i = 0; i < uniforms.length; i++) {
+      uniforms[i] = noise.uniforms(rows.get(i).getAs("id"), 0, codes.get(i).length);
+    }
+    var drawn = loaded.draw(layouts, uniforms, sampling);
+    var readBack = loaded.ground(drawn, layouts);
+    var drawings = loaded.decode(drawn);
+    var decodings = loaded.decode(codes);
+    var underWrong = underWrong(loaded, scenes, layouts, codes, read);
+    var scored = new ArrayList<Scored>();
+    for (int i = 0; i < rows.size(); i++) {
+      var wrong = scenes.get(i).wrongLayout();
+      scored.add(
+          new Scored(
+              rows.get(i).getAs("id"),
+              layouts.get(i),
+              nullable(read.get(i)),
+              Png.encode(drawings.get(i)),
+              nullable(readBack.get(i)),
+              detect(drawings.get(i)),
+              detect(decodings.get(i)),
+              detect(originals.get(i)),
+              Psnr.meanSquare(originals.get(i), decodings.get(i)),
+              wrong,
+              wrong == null ? List.of() : nullable(underWrong.get(i))));
+    }
+    return scored;
+  }
+
+  /**
+   * Boxes read with the wrong layout in the text. Where the tasks have contexts of their own, no
+   * drawing text stands before a question, and the boxes are those of the bare image.
+   */
+  private static List<List<Optional<Box>>> underWrong(
+      JanusModel loaded,
+      List<Scene> scenes,
+      List<Layout> layouts,
+      List<int[]> codes,
+      List<List<Optional<Box>>> bare) {
+    boolean asked = scenes.stream().anyMatch(scene -> scene.wrongLayout() != null);
+    if (!asked || loaded.decoder().form().isPlainCausal()) {
+      return bare;
+    }
+    var texts = new ArrayList<int[]>();
+    for (int i = 0; i < layouts.size(); i++) {
+      var wrong = scenes.get(i).wrongLayout();
+      texts.add(loaded.grammar().layoutText(wrong == null ? layouts.get(i) : wrong));
+    }
+    return loaded.ground(texts, codes, layouts);
+  }
+
+  private List<Detection> detect(BufferedImage image) {
+    return family == null ? List.of() : new ShapeDetector(family).detect(image);
+  }
+
+  private static BufferedImage original(JanusModel loaded, Row row) {
+    Row image = row.getStruct(row.fieldIndex("image"));
+    return Pixels.square(Png.decode(image.getAs("bytes")), loaded.config().vq().imageSize());
+  }
+
+  private static List<@Nullable Box> nullable(List<Optional<Box>> boxes) {
+    var list = new ArrayList<@Nullable Box>();
+    boxes.forEach(box -> list.add(box.orElse(null)));
+    return list;
+  }
+}

@@ -1,0 +1,50 @@
+package ai.echogen.train;
+
+import ai.echogen.config.Check;
+import java.io.Serializable;
+
+/**
+ * How an objective is trained.
+ *
+ * @param steps steps of the whole run, resumed ones included
+ * @param batch samples a step
+ * @param microShards parts of a batch whose gradients are computed apart and added in a fixed tree;
+ *     the most threads, over all executors, that can share a step
+ * @param seed of everything random
+ * @param logEvery steps between lines of metrics
+ * @param checkpoints when and how they are written
+ * @param exchange how the executors come to the same weights
+ * @param divergence what to do without a finite gradient
+ */
+public record TrainerSettings(
+    long steps,
+    int batch,
+    int microShards,
+    long seed,
+    int logEvery,
+    CheckpointSettings checkpoints,
+    ExchangeSettings exchange,
+    DivergenceSettings divergence,
+    OptimizerSettings optim)
+    implements Serializable {
+  public TrainerSettings {
+    new Check()
+        .that("steps", steps > 0, "must be > 0, got " + steps)
+        .that("batch", batch > 0, "must be > 0, got " + batch)
+        .that(
+            "microShards",
+            microShards > 0 && microShards <= batch,
+            "must be in [1, batch = " + batch + "], got " + microShards)
+        .that("logEvery", logEvery > 0, "must be > 0, got " + logEvery)
+        .that(
+            "exchange.workers",
+            !exchange.inRounds() || microShards % exchange.workers() == 0,
+            "must divide microShards = %d, got %d".formatted(microShards, exchange.workers()))
+        .that(
+            "checkpointEvery",
+            !exchange.inRounds() || checkpoints.every() % exchange.innerSteps() == 0,
+            "must be a multiple of exchange.innerSteps = %d, got %d"
+                .formatted(exchange.innerSteps(), checkpoints.every()))
+        .orThrow();
+  }
+}

@@ -1,0 +1,70 @@
+package ai.echogen.train.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.Path;
+
+/** Whether a run's configuration continues the one that a checkpoint was written under. */
+final class Continuation {
+  /** Keys of a job's configuration that a run may go on with other values of. */
+  private static final Set<String> FREE =
+      Set.of(
+          "data",
+          "tokenizer",
+          "init",
+          "out",
+          "resume",
+          "pauseAt",
+          "evaluate",
+          "logEvery",
+          "checkpointEvery",
+          "keepCheckpoints",
+          "checkpointPartBytes",
+          "divergence");
+
+  private Continuation() {}
+
+  /**
+   * Everything that the next steps' bits depend on must be as it was.
+   *
+   * @throws IllegalArgumentException listing what is not
+   */
+  static void require(Path checkpoint, JsonNode then, JsonNode now) {
+    var changed = new ArrayList<String>();
+    compare("", then, now, changed);
+    if (!changed.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s was written under other settings (%s): give the same, or start anew with resume=none and another out="
+              .formatted(checkpoint, String.join("; ", changed)));
+    }
+  }
+
+  private static void compare(String key, JsonNode then, JsonNode now, List<String> changed) {
+    if (FREE.contains(key)) {
+      return;
+    }
+    if (then.isObject() && now.isObject()) {
+      var names = new TreeSet<String>();
+      then.fieldNames().forEachRemaining(names::add);
+      now.fieldNames().forEachRemaining(names::add);
+      for (var name : names) {
+        compare(key.isEmpty() ? name : key + "." + name, then.path(name), now.path(name), changed);
+      }
+    } else if (!same(then, now)) {
+      changed.add("%s was %s, is %s".formatted(key, shown(then), shown(now)));
+    }
+  }
+
+  private static boolean same(JsonNode then, JsonNode now) {
+    return then.isNumber() && now.isNumber()
+        ? then.doubleValue() == now.doubleValue()
+        : then.asText().equals(now.asText()) && then.toString().equals(now.toString());
+  }
+
+  private static String shown(JsonNode value) {
+    return value.isMissingNode() ? "not there" : value.toString();
+  }
+}

@@ -1,0 +1,13 @@
+package ai.echogen.train.checkpoint;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * State that lies in a checkpoint.
+ *
+ * @param files by the stateShard that they hold
+ */
+public record StoredState(
+    String directory, long step, int skippedInRow, List<CheckpointFile.Written> files)
+    implements Serializable {}

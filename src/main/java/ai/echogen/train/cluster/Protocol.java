@@ -1,0 +1,121 @@
+package ai.echogen.train.cluster;
+
+import ai.echogen.train.checkpoint.CheckpointFile;
+import ai.echogen.train.step.StepRecord;
+import ai.echogen.train.sync.Member;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What training tasks and the driver's {@link Membership} say to each other.
+ *
+ * <p>They travel as bytes: Spark's channel for plugins reads objects with a class loader that does
+ * not know the classes of a submitted jar.
+ */
+public final class Protocol {
+  private Protocol() {}
+
+  /** From a task to the driver. */
+  sealed interface Message extends Serializable
+      permits Join, Pulse, Progress, Wrote, Failed, Broken, Leave {
+    String run();
+  }
+
+  /** A stateShard that a replica has, and the step it stands at. */
+  record Holding(String key, long step) implements Serializable {}
+
+  /** Asks to take part; answered by {@link Reply}. */
+  record Join(String run, Member member, List<Holding> holdings, int skippedInRow)
+      implements Message {}
+
+  /** Says that a member is alive; answered by {@link PulseReply}. */
+  record Pulse(String run, long task, int generation) implements Message {}
+
+  /** Steps that were made; from rank 0. */
+  record Progress(
+      String run, List<StepRecord> records, long bytesSent, int skippedInRow, boolean diverged)
+      implements Message {}
+
+  /** A file of the checkpoint was written. */
+  record Wrote(String run, CheckpointFile.Written file) implements Message {}
+
+  /**
+   * Something went wrong in a task that is still there.
+   *
+   * @param stack the exception's trace
+   */
+  record Failed(String run, String what, String stack) implements Message {}
+
+  /** A member could not reach another, or was not reached. */
+  record Broken(String run, int generation, String why) implements Message {}
+
+  /** The task ends. */
+  record Leave(String run, long task) implements Message {}
+
+  /** Answer to {@link Join}. */
+  sealed interface Reply extends Serializable permits Wait, Over, Plan {}
+
+  /** Ask again soon. */
+  record Wait() implements Reply {}
+
+  /** There is nothing left to do. */
+  record Over() implements Reply {}
+
+  /** A stateShard goes from one rank to another. */
+  public record Transfer(String key, int from, int to) implements Serializable {}
+
+  /**
+   * Who works together, and from where on.
+   *
+   * @param step where everything stands after the transfers, or after reading the checkpoint
+   * @param fromCheckpoint whether nobody has the state, so that all read it
+   * @param missing files of the checkpoint that are not written yet
+   */
+  public record Plan(
+      int generation,
+      int rank,
+      List<Member> members,
+      long step,
+      boolean fromCheckpoint,
+      int skippedInRow,
+      List<Transfer> transfers,
+      List<String> missing)
+      implements Reply {}
+
+  /**
+   * @param alive whether the generation still works together
+   * @param regroup whether newcomers wait
+   */
+  record PulseReply(boolean alive, boolean regroup) implements Serializable {}
+
+  static byte[] encoded(@Nullable Serializable message) {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new ObjectOutputStream(bytes)) {
+      out.writeObject(message);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static Object decoded(byte[] bytes) {
+    try (var in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes)) {
+          @Override
+          protected Class<?> resolveClass(java.io.ObjectStreamClass description)
+              throws ClassNotFoundException {
+            return Class.forName(description.getName(), false, Protocol.class.getClassLoader());
+          }
+        }) {
+      return in.readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,326 @@
+package ai.echogen.train.cluster;
+
+import ai.echogen.objectives.Objective;
+import ai.echogen.storage.Storage;
+import ai.echogen.torch.Tensors;
+import ai.echogen.torch.weights.Weights;
+import ai.echogen.train.checkpoint.CheckpointFile;
+import ai.echogen.train.checkpoint.StateShards;
+import ai.echogen.train.checkpoint.StoredState;
+import ai.echogen.train.cluster.Protocol.Join;
+import ai.echogen.train.cluster.Protocol.Over;
+import ai.echogen.train.cluster.Protocol.Plan;
+import ai.echogen.train.cluster.Protocol.PulseReply;
+import ai.echogen.train.step.Exchange;
+import ai.echogen.train.sync.BlockPeers;
+import ai.echogen.train.sync.BlockTransport;
+import ai.echogen.train.sync.GenerationOver;
+import ai.echogen.train.sync.Member;
+import ai.echogen.train.sync.Peers;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One training task: joins the others, trains with them, writes its part of the checkpoint, and
+ * joins again when they change.
+ */
+final class Worker<S> implements AutoCloseable {
+  private static final long POLL = 10; // milliseconds
+  private static final long PULSE = 100;
+
+  /** What is open in this JVM for a run; who trains it has locked it. */
+  private record Opened(Objective<?> objective, Replica<?> replica, ReentrantLock lock) {
+    Opened(Objective<?> objective, Replica<?> replica) {
+      this(objective, replica, new ReentrantLock());
+    }
+  }
+
+  private static final Map<String, Opened> OPEN = new ConcurrentHashMap<>();
+
+  private final Segment<S> segment;
+  private final TaskContext context;
+  private final Member member;
+  private final StateShards stateShards;
+  private final ScheduledExecutorService pulse;
+  private volatile boolean alive;
+  private volatile boolean regroup;
+  private volatile int generation = -1;
+
+  private Worker(Segment<S> segment, TaskContext context) {
+    this.segment = segment;
+    this.context = context;
+    this.stateShards = new StateShards(segment.settings());
+    var id = SparkEnv.get().blockManager().blockManagerId();
+    int port = segment.samples() == null ? 0 : BlockTransport.ofThisJvm().port();
+    this.member = new Member(context.taskAttemptId(), id.executorId(), id.host(), port);
+    this.pulse =
+        Executors.newSingleThreadScheduledExecutor(
+            runnable -> {
+              var thread = new Thread(runnable, "echogen-pulse");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Puts a replica where this JVM's tasks find it; they close neither it nor the objective. */
+  static void put(String run, Objective<?> objective, Replica<?> replica) {
+    OPEN.put(run, new Opened(objective, replica));
+  }
+
+  static void remove(String run) {
+    OPEN.remove(run);
+  }
+
+  /** The work of one task. */
+  static <S> void work(Segment<S> segment) throws IOException, InterruptedException {
+    try (var worker = new Worker<>(segment, Objects.requireNonNull(TaskContext.get()))) {
+      worker.work();
+    }
+  }
+
+  private void work() throws IOException, InterruptedException {
+    Tensors.setThreadsPerTask(1);
+    var opened = opened();
+    while (!opened.lock().tryLock(PULSE, TimeUnit.MILLISECONDS)) { // another task of this executor
+      requireRunning();
+    }
+    try {
+      train(opened.replica());
+    } finally {
+      opened.lock().unlock();
+    }
+    if (segment.isLast() && segment.samples() != null) {
+      drop(segment.run());
+    }
+  }
+
+  private void train(Replica<?> replica) throws IOException, InterruptedException {
+    var unused = pulse.scheduleAtFixedRate(this::pulse, PULSE, PULSE, TimeUnit.MILLISECONDS);
+    for (var plan = join(replica); plan != null; plan = join(replica)) {
+      try {
+        follow(plan, replica);
+      } catch (GenerationOver e) {
+        if (alive) { // the others do not know yet
+          var told =
+              TrainPlugin.ask(
+                  new Protocol.Broken(
+                      segment.run(), plan.generation(), String.valueOf(e.getMessage())));
+        }
+      } catch (IOException | RuntimeException e) {
+        if (context.isInterrupted() || e instanceof TaskKilledException) {
+          throw e;
+        }
+        failed(e);
+      }
+    }
+  }
+
+  private void requireRunning() {
+    if (context.isInterrupted()) {
+      throw new TaskKilledException("the task was killed");
+    }
+  }
+
+  /** Waits for a plan; null if there is nothing left to do. */
+  private @Nullable Plan join(Replica<?> replica) throws InterruptedException {
+    alive = false;
+    while (true) {
+      requireRunning();
+      var reply =
+          TrainPlugin.ask(
+              new Join(
+                  segment.run(), member, replica.holdings(), replica.exchange().skippedInRow()));
+      if (reply instanceof Over) {
+        return null;
+      }
+      if (reply instanceof Plan plan) {
+        generation = plan.generation();
+        regroup = false;
+        alive = true;
+        return plan;
+      }
+      Thread.sleep(POLL);
+    }
+  }
+
+  private void follow(Plan plan, Replica<?> replica)
+      throws GenerationOver, IOException, InterruptedException {
+    int size = plan.members().size();
+    Peers peers = Peers.ALONE;
+    if (size > 1) {
+      BlockPeers.sweep(segment.run(), plan.generation());
+      peers =
+          new BlockPeers(
+              segment.run(), plan.generation(), plan.rank(), plan.members(), () -> alive);
+    }
+    if (plan.fromCheckpoint()) {
+      read(replica, plan.rank(), size);
+    } else {
+      replica.transfer(plan, peers);
+    }
+    var exchange = replica.exchange();
+    exchange.settle(
+        plan.fromCheckpoint() ? stored().step() : plan.step(),
+        plan.fromCheckpoint() ? stored().skippedInRow() : plan.skippedInRow(),
+        key -> stateShards.keeps(plan.rank(), size, key));
+    while (exchange.step() < segment.end()) {
+      requireRunning();
+      var outcome = exchange.advance(peers, plan.rank() == 0 && regroup);
+      report(plan, outcome, exchange);
+      if (outcome.diverged() || outcome.regroup()) {
+        return;
+      }
+    }
+    write(plan, replica);
+  }
+
+  private void report(Plan plan, Exchange.Outcome outcome, Exchange<?> exchange) {
+    long bytesSent = exchange.takeBytesSent();
+    if (plan.rank() > 0) {
+      return;
+    }
+    var counters = segment.counters();
+    for (var step : outcome.records()) {
+      counters.tokens().add(step.tokens());
+      counters.skipped().add(step.skipped() ? 1 : 0);
+      counters.exchangeMs().add(Math.round(1e3 * step.exchangeSeconds()));
+    }
+    TrainPlugin.tell(
+        new Protocol.Progress(
+            segment.run(),
+            outcome.records(),
+            bytesSent,
+            exchange.skippedInRow(),
+            outcome.diverged()));
+  }
+
+  /** This rank's share of the files that are missing. */
+  private void write(Plan plan, Replica<?> replica) throws IOException {
+    var directory = segment.target();
+    if (directory == null) {
+      return;
+    }
+    var target = new Path(directory);
+    var files = Storage.plain(target, Storage.ofThisJvm());
+    for (int i = 0; i < segment.files().size(); i++) {
+      var file = segment.files().get(i);
+      if (plan.missing().contains(file.name())
+          && stateShards.writer(file, i, plan.members().size()) == plan.rank()) {
+        var stateShard = replica.stateShard(file.key(), segment.end());
+        try {
+          var written = file.write(files, target, replica.weights().layout(), stateShard);
+          var unused = TrainPlugin.ask(new Protocol.Wrote(segment.run(), written));
+        } catch (IOException e) {
+          throw new IOException(
+              "checkpoint %s: cannot write %s: %s; mend that, then go on with resume=auto"
+                  .formatted(directory, file.name(), e.getMessage()),
+              e);
+        }
+      }
+    }
+  }
+
+  private void read(Replica<?> replica, int rank, int size) throws IOException {
+    var directory = new Path(stored().directory());
+    var files = Storage.plain(directory, Storage.ofThisJvm());
+    for (var key : stateShards.keys()) {
+      if (stateShards.keeps(rank, size, key)) {
+        var stateShard = replica.exchange().open(key);
+        var names =
+            stored().files().stream()
+                .filter(file -> file.key().equals(key))
+                .map(CheckpointFile.Written::name)
+                .toList();
+        CheckpointFile.read(
+            files, directory, names, replica.weights().layout(), stateShard, stored().step());
+        replica.exchange().filled(key, stored().step());
+      }
+    }
+  }
+
+  private StoredState stored() {
+    return Objects.requireNonNull(segment.checkpoint(), "nobody has the state, no checkpoint");
+  }
+
+  private Opened opened() throws IOException {
+    synchronized (OPEN) { // two tasks may have been given to this executor
+      var found = OPEN.get(segment.run());
+      return found != null ? found : open();
+    }
+  }
+
+  private Opened open() throws IOException {
+    List.copyOf(OPEN.keySet()).forEach(Worker::drop); // of lives that are over
+    var samples = Objects.requireNonNull(segment.samples(), "no replica was put here").value();
+    var objective = segment.source().open();
+    var replica =
+        new Replica<>(
+            objective,
+            samples,
+            segment.settings(),
+            segment.lrScale(),
+            Weights.zeros(objective.layout(), Devices.ofTask()),
+            context.cpus());
+    var opened = new Opened(objective, replica);
+    OPEN.put(segment.run(), opened);
+    return opened;
+  }
+
+  private static void drop(String run) {
+    var opened = OPEN.remove(run);
+    if (opened != null) {
+      opened.replica().close();
+      opened.objective().close();
+    }
+  }
+
+  private void failed(Exception e) {
+    var stack = new StringWriter();
+    e.printStackTrace(new PrintWriter(stack));
+    var unused =
+        TrainPlugin.ask(
+            new Protocol.Failed(
+                segment.run(),
+                String.valueOf(e.getMessage() == null ? e : e.getMessage()),
+                stack.toString()));
+  }
+
+  private void pulse() {
+    try {
+      int asked = generation;
+      if (alive
+          && TrainPlugin.ask(new Protocol.Pulse(segment.run(), member.task(), asked))
+              instanceof PulseReply reply
+          && asked == generation) {
+        regroup = reply.regroup();
+        alive &= reply.alive();
+      }
+    } catch (RuntimeException e) {
+      alive = false; // the driver is gone, and this task soon will be
+    }
+  }
+
+  @Override
+  public void close() {
+    pulse.shutdownNow();
+    try {
+      TrainPlugin.tell(new Protocol.Leave(segment.run(), member.task()));
+    } catch (RuntimeException e) {
+      // then the driver is gone, and asks nobody any more
+    }
+  }
+}

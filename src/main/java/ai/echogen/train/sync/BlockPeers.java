@@ -1,0 +1,90 @@
+package ai.echogen.train.sync;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replicas in several executors, which send each other blocks through their {@link BlockTransport}.
+ */
+public final class BlockPeers implements Peers {
+  private final BlockTransport transport = BlockTransport.ofThisJvm();
+  private final String run;
+  private final int generation;
+  private final int rank;
+  private final List<Member> members;
+  private final Supplier<Boolean> alive;
+  private volatile @Nullable Throwable failure;
+
+  /**
+   * @param alive whether the generation still works together; asked often
+   */
+  public BlockPeers(
+      String run, int generation, int rank, List<Member> members, Supplier<Boolean> alive) {
+    this.run = run;
+    this.generation = generation;
+    this.rank = rank;
+    this.members = List.copyOf(members);
+    this.alive = alive;
+  }
+
+  @Override
+  public int rank() {
+    return rank;
+  }
+
+  @Override
+  public int size() {
+    return members.size();
+  }
+
+  @Override
+  public ByteBuffer buffer(int bytes) {
+    return transport.buffer(bytes);
+  }
+
+  @Override
+  public void post(List<Integer> to, String name, ByteBuffer content)
+      throws GenerationOver, InterruptedException {
+    requireAlive();
+    var receivers = to.stream().map(members::get).toList();
+    transport.send(receivers, id(rank, name), content, thrown -> failure = thrown);
+  }
+
+  @Override
+  public <T> T take(int from, String name, Reader<T> reader)
+      throws GenerationOver, InterruptedException {
+    var id = id(from, name);
+    for (var read = transport.poll(id, reader); ; read = transport.poll(id, reader)) {
+      if (read.isPresent()) {
+        return read.get();
+      }
+      requireAlive();
+    }
+  }
+
+  /** Drops what earlier generations, or other runs, left in this JVM's transport. */
+  public static void sweep(String run, int before) {
+    BlockTransport.ofThisJvm()
+        .sweep(
+            name -> {
+              var words = name.split("/", 3);
+              return !words[0].equals(run) || Integer.parseInt(words[1]) < before;
+            });
+  }
+
+  private void requireAlive() throws GenerationOver {
+    var thrown = failure;
+    if (thrown != null) {
+      throw new GenerationOver("a block did not arrive: " + thrown.getMessage());
+    }
+    if (!alive.get()) {
+      throw new GenerationOver("an executor left or came");
+    }
+  }
+
+  private String id(int sender, String name) {
+    return "%s/%d/%d/%s".formatted(run, generation, sender, name);
+  }
+}

@@ -1,0 +1,142 @@
+package ai.echogen.data.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.echogen.data.shards.Dropped;
+import ai.echogen.data.shards.Finding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CocoAnnotationsTest {
+  private static final String WHOLE =
+      """
+      {"info": {"year": 2017}, "annotations": [
+        {"id": 1, "image_id": 7, "category_id": 18, "bbox": [1, 2.5, 3, 4], "iscrowd": 0,
+         "segmentation": [[1, 2, 3, 4, 5, 6]]},
+        {"id": 2, "image_id": 7, "category_id": 99, "bbox": [1, 2, 3, 4]},
+        {"id": 3, "image_id": 8, "category_id": 18, "bbox": [1, 2, 3, 4]},
+        {"id": 4, "image_id": 7, "category_id": 18, "bbox": [1, 2, 3]},
+        {"id": 1, "image_id": 7, "category_id": 18, "bbox": [1, 2, 3, 4]},
+        {"id": 5, "image_id": "a:b", "category_id": 18, "bbox": [NaN, 2, 3, 4], "iscrowd": 1,
+         "segmentation": {"counts": [1, 2], "size": [5, 5]}}],
+       "images": [
+        {"id": 7, "file_name": "7.jpg", "width": 640, "height": 480, "license": 3},
+        {"id": "a:b", "file_name": "x/ab.jpg", "width": 64, "height": 48},
+        {"id": 7, "file_name": "again.jpg", "width": 640, "height": 480},
+        {"file_name": "nameless.jpg"}],
+       "categories": [{"supercategory": "animal", "id": 18, "name": "dog"}]}
+      """;
+
+  @TempDir private Path temp;
+
+  @Test
+  void joinsTheListsWhateverTheirOrder() throws IOException {
+    var annotations = read(WHOLE, Optional.empty());
+
+    var images = annotations.images();
+    assertThat(images.stream().map(i -> i.fileName)).containsExactly("7.jpg", "x/ab.jpg");
+    assertThat(images.get(0).boxes).containsExactly(new CocoBox("1", "dog", 1, 2.5, 3, 4, false));
+    assertThat(images.get(1).boxes.get(0).crowd()).isTrue();
+    assertThat(images.get(1).boxes.get(0).x()).isNaN();
+    assertThat(annotations.summary())
+        .isEqualTo("2 images, 6 annotations, 1 categories, 0 captions");
+  }
+
+  @Test
+  void namesAllThatCannotBeJoined() throws IOException {
+    var annotations = read(WHOLE, Optional.empty());
+
+    assertThat(annotations.dropped())
+        .containsExactly(
+            new Dropped("annotation of an unknown image", 1, List.of("annotation 3 of image 8")),
+            new Dropped("duplicate annotation id", 1, List.of("annotation 1 of image 7")),
+            new Dropped("duplicate image id", 1, List.of("image 7 (again.jpg)")),
+            new Dropped("image entry without id or file_name", 1, List.of("image  nameless.jpg")));
+    assertThat(annotations.images().get(0).findings)
+        .containsExactly(
+            Finding.dropped("unknown category", "annotation 2 of 7.jpg: category 99"),
+            Finding.dropped("bbox is not four numbers", "annotation 4 of 7.jpg"));
+  }
+
+  @Test
+  void takesTheFirstCaptionOfAnImage() throws IOException {
+    var annotations =
+        read(
+            WHOLE,
+            Optional.of(
+                """
+                {"annotations": [{"id": 1, "image_id": 7, "caption": " A dog\\n runs. "},
+                  {"id": 2, "image_id": 7, "caption": "Another."},
+                  {"id": 3, "image_id": 9, "caption": "Lost."},
+                  {"id": 4, "image_id": 7, "caption": " "}]}
+                """));
+
+    assertThat(annotations.images().get(0).caption).isEqualTo("A dog runs.");
+    assertThat(annotations.images().get(1).caption).isNull();
+    assertThat(annotations.dropped())
+        .contains(
+            new Dropped("blank caption", 1, List.of("caption 4 of image 7")),
+            new Dropped("caption of an unknown image", 1, List.of("caption 3 of image 9")));
+  }
+
+  @Test
+  void saysWhereAFileThatDoesNotParseBreaksOff() throws IOException {
+    var cut = WHOLE.substring(0, WHOLE.indexOf("2.5"));
+
+    assertThatThrownBy(() -> read(cut, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("instances.json: line 2, column ")
+        .hasMessageContaining("(byte " + cut.length() + ")")
+        .hasMessageContaining("Unexpected end-of-input")
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[]                        | a JSON object must begin here",
+        "{\"images\": {}}          | images must be a list",
+        "{\"images\": [3]}         | images must hold objects only",
+        "{\"images\": []}          | no list annotations",
+        "{\"images\": []} x        | line 1, column 1",
+        "{'images': []}            | line 1, column 3",
+      })
+  void refusesWhatIsNotAnInstancesFile(String text, String problem) {
+    assertThatThrownBy(() -> read(text, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("instances.json: ")
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void refusesAnEmptyFileAMissingFileAndInstancesGivenAsCaptions() throws IOException {
+    assertThatThrownBy(() -> read("", Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> CocoAnnotations.read(new Configuration(), temp + "/no.json", Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no.json: no such file");
+    assertThatThrownBy(() -> read(WHOLE, Optional.of(WHOLE)))
+        .hasMessageContaining("captions.json: no caption in it");
+  }
+
+  private CocoAnnotations read(String instances, Optional<String> captions) throws IOException {
+    var file = Files.writeString(temp.resolve("instances.json"), instances);
+    var captionFile = temp.resolve("captions.json");
+    if (captions.isPresent()) {
+      Files.writeString(captionFile, captions.get());
+    }
+    return CocoAnnotations.read(
+        new Configuration(), file.toString(), captions.map(c -> captionFile.toString()));
+  }
+}

@@ -1,0 +1,241 @@
+package ai.echogen.data.shards;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.echogen.data.LocalSpark;
+import ai.echogen.data.Sample;
+import ai.echogen.layout.Box;
+import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShardStoreTest {
+  private static final Provenance PROVENANCE = new Provenance("test", "{\"seed\": 7}", List.of());
+  private static final FileSize SMALL = new FileSize(10, 1 << 20);
+
+  private final SparkSession spark = LocalSpark.session();
+  @TempDir private Path temp;
+
+  @Test
+  void readsBackWhatItWrote() {
+    var manifest = ShardStore.write(samples(25, 3), dir("shards"), PROVENANCE, SMALL);
+
+    assertThat(manifest).isEqualTo(ShardStore.manifest(spark, dir("shards")));
+    assertThat(manifest.rows()).containsEntry("train", 20L).containsEntry("test", 5L);
+    assertThat(manifest.settings().get("seed").asInt()).isEqualTo(7);
+    assertThat(manifest.files().stream().map(ShardFile::name))
+        .containsExactly(
+            "data/test-00000-of-00001.parquet",
+            "data/train-00000-of-00002.parquet",
+            "data/train-00001-of-00002.parquet");
+    var read = ShardStore.read(spark, dir("shards"), "train").collectAsList();
+    var sample = Sample.of(read.get(1));
+    assertThat(sample).usingRecursiveComparison().isEqualTo(sample(2));
+    assertThat(ids(ShardStore.read(spark, dir("shards")))).hasSize(25).startsWith("s000", "s005");
+  }
+
+  @Test
+  void filesDoNotDependOnHowTheRowsWereSpread() {
+    var one = ShardStore.write(samples(60, 1), dir("one"), PROVENANCE, SMALL);
+    var many =
+        ShardStore.write(samples(60, 7).orderBy(col("id").desc()), dir("many"), PROVENANCE, SMALL);
+
+    assertThat(many.files()).isEqualTo(one.files());
+  }
+
+  @Test
+  void readsInTheOrderOfIdsHoweverSmallThePartitions() {
+    ShardStore.write(samples(60, 3), dir("shards"), PROVENANCE, SMALL);
+    spark.conf().set("spark.sql.files.maxPartitionBytes", "5000");
+    try {
+      var ids = ids(ShardStore.read(spark, dir("shards"), "train"));
+
+      assertThat(ids).hasSize(48).isSorted();
+      assertThat(ids(ShardStore.read(spark, dir("shards"), "train").limit(5)))
+          .isEqualTo(ids.subList(0, 5));
+    } finally {
+      spark.conf().unset("spark.sql.files.maxPartitionBytes");
+    }
+  }
+
+  @Test
+  void cutsManyPartitionsAtTheRightIds() {
+    var manifest = ShardStore.write(samples(200, 9), dir("shards"), PROVENANCE, SMALL);
+
+    for (var file : manifest.files()) {
+      var ids = ids(spark.read().parquet(dir("shards") + "/" + file.name()));
+      assertThat(ids)
+          .hasSize((int) file.rows())
+          .isSorted()
+          .startsWith(file.firstId())
+          .endsWith(file.lastId());
+    }
+    assertThat(manifest.files("train")).hasSize(16);
+    assertThat(manifest.files("train").stream().mapToLong(ShardFile::rows)).containsOnly(10L);
+  }
+
+  @Test
+  void keepsColumnsBeyondThoseOfASample() throws IOException {
+    var tokens =
+        samples(4, 1).withColumn("codes", array(lit(3), lit(5))).withColumn("tokenizer", lit("ab"));
+
+    ShardStore.write(tokens, dir("tokens"), PROVENANCE);
+
+    Row row = ShardStore.read(spark, dir("tokens"), "train").first();
+    assertThat(row.<Integer>getList(row.fieldIndex("codes"))).containsExactly(3, 5);
+    assertThat(Files.readString(temp.resolve("tokens/README.md")))
+        .contains("- name: image\n    dtype: image\n")
+        .contains("- name: codes\n    list: int32\n")
+        .contains("path: data/test-*.parquet");
+  }
+
+  @Test
+  void countsFindingsByReasonAndListsTheFirst() {
+    var finding =
+        struct(
+            lit("image missing").as("reason"),
+            concat(col("id"), lit(".png")).as("what"),
+            lit(false).as("kept"));
+    var clipped =
+        struct(lit("box clipped").as("reason"), col("id").as("what"), lit(true).as("kept"));
+    var bad = col("id").geq("s070");
+    var rows =
+        samples(100, 2)
+            .withColumn(
+                ShardStore.FINDINGS,
+                when(bad, array(finding)).when(col("id").equalTo("s001"), array(clipped)))
+            .withColumn("split", when(bad, lit(null)).otherwise(col("split")));
+
+    var manifest = ShardStore.write(rows, dir("shards"), PROVENANCE);
+
+    assertThat(manifest.totalRows()).isEqualTo(70);
+    assertThat(manifest.dropped()).hasSize(1);
+    assertThat(manifest.dropped().get(0).count()).isEqualTo(30);
+    assertThat(manifest.dropped().get(0).examples())
+        .hasSize(Dropped.MAX_EXAMPLES)
+        .startsWith("s070.png", "s071.png");
+    assertThat(manifest.adjusted()).containsExactly(new Dropped("box clipped", 1, List.of("s001")));
+    assertThat(manifest.columns()).doesNotContain(ShardStore.FINDINGS);
+  }
+
+  @Test
+  void refusesToDropARowInSilence() {
+    var rows = samples(3, 1).withColumn("split", lit(null).cast("string"));
+
+    assertThatThrownBy(() -> ShardStore.write(rows, dir("shards"), PROVENANCE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("row s000 has no split and does not say why");
+    assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesADirectoryThatHoldsSomething() throws IOException {
+    Files.createDirectory(temp.resolve("shards"));
+    Files.writeString(temp.resolve("shards/notes.txt"), "mine");
+
+    assertThatThrownBy(() -> ShardStore.write(samples(3, 1), dir("shards"), PROVENANCE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("already holds notes.txt; give another directory");
+    assertThat(temp.resolve("shards/notes.txt")).exists();
+  }
+
+  @Test
+  void leavesNothingBehindWhenItFails() {
+    var twice = samples(3, 1).union(samples(3, 1));
+
+    assertThatThrownBy(() -> ShardStore.write(twice, dir("shards"), PROVENANCE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("more than one row for s000, s001, s002");
+    assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void namesAMissingAndATruncatedFile() throws IOException {
+    ShardStore.write(samples(40, 1), dir("shards"), PROVENANCE, SMALL);
+    Files.delete(temp.resolve("shards/data/train-00000-of-00004.parquet"));
+    var truncated = temp.resolve("shards/data/train-00002-of-00004.parquet");
+    var bytes = Files.readAllBytes(truncated);
+    Files.write(truncated, java.util.Arrays.copyOf(bytes, 100));
+
+    assertThatThrownBy(() -> ShardStore.read(spark, dir("shards"), "train"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("data/train-00000-of-00004.parquet is missing")
+        .hasMessageContaining(
+            "data/train-00002-of-00004.parquet has 100 bytes, not " + bytes.length);
+  }
+
+  @Test
+  void verifyFindsOneChangedByte() throws IOException {
+    ShardStore.write(samples(4, 1), dir("shards"), PROVENANCE);
+    assertThat(ShardStore.verify(spark, dir("shards")).totalRows()).isEqualTo(4);
+    for (var crc : List.of(true, false)) {
+      var file = temp.resolve("shards/data/train-00000-of-00001.parquet");
+      var bytes = Files.readAllBytes(file);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(file, bytes, StandardOpenOption.TRUNCATE_EXISTING);
+      if (!crc) { // as after a copy from elsewhere
+        bytes[bytes.length / 2] ^= 2;
+        Files.write(file, bytes);
+        Files.delete(temp.resolve("shards/data/.train-00000-of-00001.parquet.crc"));
+      }
+
+      assertThatThrownBy(() -> ShardStore.verify(spark, dir("shards")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("data/train-00000-of-00001.parquet has SHA-256");
+    }
+  }
+
+  @Test
+  void saysWhatASplitOrADirectoryLacks() {
+    ShardStore.write(samples(10, 1), dir("shards"), PROVENANCE);
+
+    assertThatThrownBy(() -> ShardStore.read(spark, dir("shards"), "val"))
+        .hasMessageContaining("no split val; it has [test, train]");
+    assertThatThrownBy(() -> ShardStore.read(spark, dir("elsewhere"), "train"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("elsewhere: not a shard directory");
+  }
+
+  private String dir(String name) {
+    return temp.resolve(name).toString();
+  }
+
+  private Dataset<Row> samples(int count, int partitions) {
+    var rows = IntStream.range(0, count).mapToObj(i -> sample(i).toRow()).toList();
+    return spark.createDataFrame(rows, Sample.SCHEMA).repartition(partitions);
+  }
+
+  private static Sample sample(int i) {
+    var region = new Region("a dot", "dot", new Box(0, 0, 0.5f, 0.5f));
+    return new Sample(
+        "s%03d".formatted(i),
+        new byte[] {(byte) i, 2, 3},
+        "s%03d.png".formatted(i),
+        8,
+        8,
+        new Layout("a dot " + i, List.of(region)),
+        "test",
+        i % 5 == 0 ? "test" : "train");
+  }
+
+  private static List<String> ids(Dataset<Row> rows) {
+    return rows.select("id").collectAsList().stream().map(r -> r.getString(0)).toList();
+  }
+}

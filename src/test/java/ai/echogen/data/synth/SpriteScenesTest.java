@@ -1,0 +1,178 @@
+package ai.echogen.data.synth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.echogen.data.CounterRandom;
+import ai.echogen.data.LocalSpark;
+import ai.echogen.data.shards.Dropped;
+import ai.echogen.image.Picture;
+import ai.echogen.layout.Region;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.SerializableConfiguration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpriteScenesTest {
+  private static final int SIZE = 64;
+  @TempDir private static Path temp;
+  private static SpriteScan scan;
+
+  @BeforeAll
+  static void scan() throws IOException {
+    SpriteFiles.write(temp.resolve("sprites"), temp.resolve("backgrounds"));
+    scan = scan(100);
+  }
+
+  private static SpriteScan scan(int maxClasses) {
+    var folders =
+        SpriteFolders.list(
+            new Configuration(),
+            temp.resolve("sprites").toString(),
+            temp.resolve("backgrounds").toString(),
+            List.of("symbols"));
+    var spark = LocalSpark.session();
+    var read = spark.sparkContext().longAccumulator("read");
+    return SpriteScan.of(spark, folders, SIZE, maxClasses, read);
+  }
+
+  private static SpriteScenes scenes(long seed) {
+    return new SpriteScenes(
+        seed, SIZE, scan.catalog(), new SerializableConfiguration(new Configuration()));
+  }
+
+  @Test
+  void twoFilesOfOnePhraseAreLooksOfOneClass() {
+    assertThat(scan.catalog().classes())
+        .extracting(c -> c.phrase() + " " + c.paths().size())
+        .containsExactly("bead 1", "disc 1", "globe 1", "lemon 1", "plum 2", "rose 1");
+  }
+
+  @Test
+  void everyUselessFileIsCountedByReason() {
+    assertThat(scan.dropped())
+        .extracting(Dropped::reason)
+        .containsExactlyInAnyOrder(
+            "sprite in a folder left out",
+            "sprite without a description beside it",
+            "sprite with a description of more than 6 words",
+            "image does not decode", // a sprite and a background
+            "no alpha channel");
+    assertThat(scan.dropped())
+        .extracting(Dropped::count)
+        .containsExactlyInAnyOrder(2L, 1L, 1L, 1L, 1L);
+  }
+
+  @Test
+  void maxSpritesLeavesClassesOutByHashAndSaysWhich() {
+    var few = scan(4);
+
+    assertThat(few.catalog().classes()).hasSize(4);
+    assertThat(few.dropped())
+        .filteredOn(d -> d.reason().equals("class left out by maxSprites"))
+        .singleElement()
+        .satisfies(d -> assertThat(d.count()).isEqualTo(2));
+  }
+
+  @Test
+  void tooFewSpritesAreAnErrorWithAllReasons() throws IOException {
+    Files.createDirectories(temp.resolve("few"));
+    Files.writeString(temp.resolve("few/a.png"), "no image");
+    Files.writeString(temp.resolve("few/a.txt"), "A gap.");
+    var folders =
+        SpriteFolders.list(
+            new Configuration(),
+            temp.resolve("few").toString(),
+            temp.resolve("backgrounds").toString(),
+            List.of());
+    var spark = LocalSpark.session();
+    var read = spark.sparkContext().longAccumulator("read");
+
+    assertThatThrownBy(() -> SpriteScan.of(spark, folders, SIZE, 100, read))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at least 4 different descriptions, got 0")
+        .hasMessageContaining("image does not decode: 2");
+  }
+
+  @Test
+  void aSceneIsAFunctionOfSeedSplitAndIndex() {
+    for (var index : new long[] {0, 1, 999_999_999L}) {
+      var sample = scenes(3).sample(SceneSplit.TRAIN, index);
+      assertThat(scenes(3).sample(SceneSplit.TRAIN, index).image()).isEqualTo(sample.image());
+      assertThat(scenes(3).sample(SceneSplit.TRAIN, index).layout()).isEqualTo(sample.layout());
+    }
+    assertThat(scenes(4).sample(SceneSplit.TRAIN, 0).image())
+        .isNotEqualTo(scenes(3).sample(SceneSplit.TRAIN, 0).image());
+  }
+
+  @Test
+  void objectsKeepTheirSizesAndStayVisible() throws Exception {
+    for (var index = 0; index < 200; index++) {
+      var scene = scenes(5).scene(SceneSplit.TRAIN, CounterRandom.of(5, index));
+      assertThat(scene.items()).hasSizeBetween(1, SpriteScenes.MAX_OBJECTS);
+      assertThat(scene.visible()).allMatch(part -> part >= SpriteScene.MIN_VISIBLE);
+      assertThat(scene.regions()).extracting(Region::phrase).doesNotHaveDuplicates();
+      for (var item : scene.items()) {
+        var longer = Math.max(item.picture().width(), item.picture().height());
+        assertThat(longer / (double) SIZE).isBetween(0.22, 0.57);
+      }
+    }
+  }
+
+  @Test
+  void aBoxIsTheTightExtentOfItsObject() throws Exception {
+    for (var index = 0; index < 50; index++) {
+      var scene = scenes(6).scene(SceneSplit.TEST, CounterRandom.of(6, index));
+      for (var item : scene.items()) {
+        var picture = item.picture();
+        var tight = new Picture.Area(0, 0, picture.width(), picture.height());
+        assertThat(picture.visible(PictureFiles.VISIBLE)).contains(tight);
+      }
+    }
+  }
+
+  @Test
+  void heldOutLayoutsAndBackgroundsAreNeverTrainedOn() throws Exception {
+    var trained = new HashSet<Long>();
+    for (var seed = 0; seed < 3; seed++) {
+      for (var index = 0; index < 100; index++) {
+        var random = CounterRandom.of(seed, index);
+        trained.add(scenes(seed).scene(SceneSplit.TRAIN, random).fingerprint());
+        var test = scenes(seed).scene(SceneSplit.TEST, random);
+        assertThat(trained).doesNotContain(test.fingerprint());
+      }
+    }
+    assertThat(trained).hasSizeGreaterThan(290);
+    assertThat(scan.catalog().trainBackgrounds())
+        .isNotEmpty()
+        .doesNotContainAnyElementsOf(scan.catalog().testBackgrounds());
+  }
+
+  @Test
+  void twoSizesOfOnePhotographStayTogether() {
+    for (var name : List.of("Elephants", "dune", "wood", "storm", "aqua", "moss")) {
+      assertThat(SpriteCatalog.isHeldOut("a/" + name + "_3840x2160.jpg"))
+          .isEqualTo(SpriteCatalog.isHeldOut("b/" + name + ".png"));
+    }
+  }
+
+  @Test
+  void scalingKeepsTheMeanAndTheAlpha() {
+    var argb = new int[16];
+    for (var i = 0; i < argb.length; i++) {
+      argb[i] = i % 4 < 2 ? 0xFF000000 | 16 * i << 8 : 0; // the left half, green
+    }
+    var scaled = new Picture(4, 4, argb).scaled(2, 1);
+
+    assertThat(scaled.alpha(0, 0)).isEqualTo(255);
+    assertThat(scaled.alpha(1, 0)).isZero();
+    assertThat(scaled.argb()[0] >> 8 & 0xFF).isCloseTo(104, within(1)); // 16 × 6.5
+  }
+}

@@ -1,0 +1,291 @@
+package ai.echogen.train.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.echogen.data.LocalSpark;
+import ai.echogen.observe.MetricSink;
+import ai.echogen.torch.safetensors.SafetensorsModel;
+import ai.echogen.train.CheckpointSettings;
+import ai.echogen.train.DivergenceSettings;
+import ai.echogen.train.ExchangeSettings;
+import ai.echogen.train.ExchangeSettings.Wire;
+import ai.echogen.train.OptimizerSettings;
+import ai.echogen.train.OptimizerSettings.Method;
+import ai.echogen.train.OptimizerSettings.Schedule;
+import ai.echogen.train.TrainerSettings;
+import ai.echogen.train.TrainingException;
+import ai.echogen.train.checkpoint.Checkpoints;
+import ai.echogen.train.step.ToyObjective;
+import ai.echogen.train.step.ToyObjective.Fault;
+import com.codahale.metrics.MetricRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Checkpoints that are torn, disks that refuse, losses that are NaN. */
+class TrainingTest {
+  private static final int SIZE = 5000;
+  private static final int STEPS = 12;
+
+  @TempDir private Path temp;
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final List<Long> logged = new ArrayList<>();
+  private final List<Double> losses = new ArrayList<>();
+
+  @Test
+  void resumesFromTheNewestWholeCheckpointWithTheSameBits() throws IOException {
+    var expected = train("whole", Fault.NONE, STEPS);
+    train("paused", Fault.NONE, 8);
+    assertThat(train("paused", Fault.NONE, STEPS)).isEqualTo(expected);
+    assertThat(checkpoints("whole")).containsExactly("step-00000008", "step-00000012");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "optimizer-00001-of-00001.safetensors truncated",
+        "model.safetensors flipped",
+        "optimizer-00001-of-00001.safetensors missing",
+        "trainer.json truncated",
+        "trainer.json missing"
+      })
+  void aTornCheckpointIsPassedOverAndNamed(String damage) throws IOException {
+    var expected = train("whole", Fault.NONE, STEPS);
+    train("torn", Fault.NONE, 8);
+    var words = damage.split(" ");
+    var file = temp.resolve("torn/step-00000008").resolve(words[0]);
+    var bytes = Files.readAllBytes(file);
+    switch (words[1]) {
+      case "truncated" -> Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+      case "flipped" -> {
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+      }
+      default -> Files.delete(file);
+    }
+    said.reset();
+    logged.clear();
+    assertThat(train("torn", Fault.NONE, STEPS)).isEqualTo(expected);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("skipping checkpoint ", "step-00000008: " + words[0]);
+    assertThat(logged).startsWith(5L); // it went on after step 4
+  }
+
+  @Test
+  void withoutAWholeCheckpointItSaysThatItStartsAgain() throws IOException {
+    var expected = train("whole", Fault.NONE, STEPS);
+    train("torn", Fault.NONE, 8);
+    for (var name : checkpoints("torn")) {
+      Files.delete(temp.resolve("torn").resolve(name).resolve("trainer.json"));
+    }
+    said.reset();
+    assertThat(train("torn", Fault.NONE, STEPS)).isEqualTo(expected);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("no checkpoint is whole: training starts from the beginning");
+  }
+
+  @Test
+  void whatWasNotFinishedIsRemoved() throws IOException {
+    train("paused", Fault.NONE, 8);
+    Files.createDirectories(temp.resolve("paused/.writing-step-00000012"));
+    Files.writeString(temp.resolve("paused/.writing-step-00000012/model.safetensors"), "half");
+    train("paused", Fault.NONE, STEPS);
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("not finished");
+    assertThat(checkpoints("paused")).containsExactly("step-00000008", "step-00000012");
+  }
+
+  @Test
+  void otherSettingsAreRefused() throws IOException {
+    train("run", Fault.NONE, 8);
+    assertThatThrownBy(() -> train("run", settings(0.5, STOP), "{\"optim\": {\"lr\": 2}}", STEPS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("optim.lr was 0.1, is 2");
+  }
+
+  @Test
+  void aDirectoryThatCannotBeWrittenIsNamed() throws IOException {
+    Files.writeString(temp.resolve("file"), "no directory");
+    assertThatThrownBy(() -> train("file/run", Fault.NONE, STEPS))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("file/run")
+        .hasMessageContaining("out=");
+  }
+
+  @Test
+  void divergenceStopsWithTheWayOut() {
+    assertThatThrownBy(() -> train("nan", new Fault(3, 99, Float.NaN), STEPS))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("NaN or infinite in 3 steps in a row")
+        .hasMessageContaining("lower optim.lr");
+  }
+
+  @Test
+  void divergenceGoesBackToTheLastCheckpointWithALowerLearningRateUntilNoneIsLeft() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    "nan",
+                    new Fault(5, 99, Float.NaN),
+                    settings(0.1, DivergenceSettings.Then.ROLLBACK),
+                    "{}",
+                    STEPS))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("after 2 rollbacks");
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("back to step 4 with 0.5 times", "back to step 4 with 0.25 times");
+  }
+
+  @Test
+  void aRollbackThatHelpsGoesOnWithTheLowerRate() throws IOException {
+    // Infinite weights make infinite losses: too high a rate, which the lower one does not reach.
+    var rollback = settings(1e38, DivergenceSettings.Then.ROLLBACK, 1e-38);
+    var hash = train("high", Fault.NONE, rollback, "{}", STEPS);
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("back to step 0 with 1.0E-38");
+    assertThat(hash).hasSize(64);
+    assertThat(Files.readString(temp.resolve("high/step-00000012/trainer.json")))
+        .contains("\"lr_scale\" : 1.0E-38");
+  }
+
+  @Test
+  void jobsAndStagesAreNamedAfterTheirSteps() throws Exception {
+    var sc = LocalSpark.session().sparkContext();
+    var jobs = new ArrayList<String>();
+    var stages = new ArrayList<String>();
+    var listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart job) {
+            jobs.add(job.properties().getProperty("spark.job.description"));
+            job.stageInfos().foreach(objective -> stages.add(objective.name()));
+          }
+        };
+    sc.addSparkListener(listener);
+    train("named", Fault.NONE, STEPS);
+    sc.listenerBus().waitUntilEmpty();
+    sc.removeSparkListener(listener);
+    assertThat(jobs).containsExactly("toy steps 0-3", "toy steps 4-7", "toy steps 8-11");
+    assertThat(stages).isEqualTo(jobs);
+  }
+
+  @Test
+  void gaugesShowTheLatestSteps() throws IOException {
+    var registry = new MetricRegistry();
+    var context =
+        (PluginContext)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {PluginContext.class},
+                (proxy, method, args) ->
+                    method.getName().equals("metricRegistry") ? registry : null);
+    new TrainPlugin().driverPlugin().registerMetrics("app", context);
+    assertThat(registry.gauge("loss").getValue()).isEqualTo(0.0);
+    train("shown", Fault.NONE, STEPS);
+    assertThat(registry.gauge("step").getValue()).isEqualTo((double) STEPS);
+    assertThat(registry.gauge("loss").getValue()).isEqualTo(losses.get(STEPS - 1));
+    assertThat((Double) registry.gauge("tokens_per_second").getValue()).isPositive();
+  }
+
+  private static final DivergenceSettings.Then STOP = DivergenceSettings.Then.STOP;
+
+  private String train(String out, Fault fault, long until) throws IOException {
+    return train(out, fault, settings(0.1, STOP), "{\"optim\": {\"lr\": 0.1}}", until);
+  }
+
+  private String train(String out, TrainerSettings settings, String configuration, long until)
+      throws IOException {
+    return train(out, Fault.NONE, settings, configuration, until);
+  }
+
+  private String train(
+      String out, Fault fault, TrainerSettings settings, String configuration, long until)
+      throws IOException {
+    var objective = new ToyObjective(SIZE, fault);
+    var spark = LocalSpark.session();
+    var console = new PrintStream(said, true, StandardCharsets.UTF_8);
+    var checkpoints =
+        new Checkpoints(
+            spark,
+            temp.resolve(out).toString(),
+            objective.layout(),
+            new OneFile(),
+            configuration,
+            console);
+    try (var training =
+        new Training<>(
+            spark,
+            "toy",
+            objective,
+            new ToyObjective.Source(SIZE, fault.from(), fault.to(), fault.value()),
+            ToyObjective.samples(SIZE, 32),
+            settings,
+            objective.weights(),
+            Optional.of(checkpoints),
+            console)) {
+      training.resume();
+      training.run(until, new Steps());
+      return training.weights().sha256();
+    }
+  }
+
+  private List<String> checkpoints(String out) throws IOException {
+    try (var entries = Files.list(temp.resolve(out))) {
+      return entries.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static TrainerSettings settings(double lr, DivergenceSettings.Then then) {
+    return settings(lr, then, 0.5);
+  }
+
+  private static TrainerSettings settings(
+      double lr, DivergenceSettings.Then then, double lrFactor) {
+    return new TrainerSettings(
+        STEPS,
+        8,
+        4,
+        3,
+        1,
+        new CheckpointSettings(4, 2, 1 << 20),
+        ExchangeSettings.everyStep(Wire.FLOAT32),
+        new DivergenceSettings(3, then, lrFactor, 2),
+        new OptimizerSettings(
+            Method.ADAMW, lr, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 1e9));
+  }
+
+  private final class Steps implements MetricSink {
+    @Override
+    public void log(long step, Map<String, Double> values) {
+      logged.add(step);
+      losses.add(values.get("loss"));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class OneFile implements Checkpoints.ModelFiles {
+    @Override
+    public List<String> names(int parts) {
+      return SafetensorsModel.fileNames(parts);
+    }
+
+    @Override
+    public void complete(Path directory, Map<String, String> fileOfTensor, long numBytes) {}
+  }
+}

@@ -1,0 +1,102 @@
+package ai.echogen.train.step;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.echogen.objectives.Objective;
+import ai.echogen.objectives.ObjectiveSource;
+import ai.echogen.objectives.ParameterGroup;
+import ai.echogen.objectives.ParameterGroup.Role;
+import ai.echogen.torch.weights.ParameterLayout;
+import ai.echogen.torch.weights.Weights;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** A loss whose gradient is quick to compute, for tests: Σ ½ |w − target|² / batch. */
+public final class ToyObjective implements Objective<float[]> {
+  /** Steps whose gradient is to be what it must not be; from, to. */
+  public record Fault(long from, long to, float value) {
+    public static final Fault NONE = new Fault(0, 0, 0);
+  }
+
+  private final int size;
+  private final Fault fault;
+
+  public ToyObjective(int size, Fault fault) {
+    this.size = size;
+    this.fault = fault;
+  }
+
+  /** Opens it anywhere. */
+  public record Source(int size, long from, long to, float value)
+      implements ObjectiveSource<float[]> {
+    @Override
+    public Objective<float[]> open() {
+      return new ToyObjective(size, new Fault(from, to, value));
+    }
+  }
+
+  public static Samples<float[]> samples(int size, int number) {
+    var random = new Random(5);
+    return new Samples<>(
+        IntStream.range(0, number)
+            .mapToObj(
+                i -> {
+                  var target = new float[size];
+                  for (int j = 0; j < size; j++) {
+                    target[j] = (float) random.nextGaussian();
+                  }
+                  return target;
+                })
+            .toList(),
+        target -> 7);
+  }
+
+  public Weights weights() {
+    var weights = Weights.zeros(layout());
+    var random = new Random(6);
+    var values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    weights.set("matrix", values);
+    return weights;
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return new ParameterLayout.Builder().add("matrix", size, 1).build();
+  }
+
+  @Override
+  public List<ParameterGroup> groups() {
+    return List.of(new ParameterGroup(Role.MATRIX, 0, size, 1));
+  }
+
+  @Override
+  public List<String> metrics() {
+    return List.of("loss");
+  }
+
+  @Override
+  public Result gradient(NDManager manager, NDArray weights, MicroShard<float[]> shard) {
+    var gradient = new float[size];
+    var values = weights.toFloatArray();
+    double loss = 0;
+    for (var target : shard.samples()) {
+      for (int i = 0; i < size; i++) {
+        float difference = values[i] - target[i];
+        gradient[i] += difference / shard.batch().size();
+        loss += 0.5 * difference * difference / shard.batch().size();
+      }
+    }
+    if (shard.step() >= fault.from() && shard.step() < fault.to() && shard.from() == 0) {
+      gradient[1] = fault.value();
+    }
+    return new Result(manager.create(gradient), new double[] {loss}, new NDList());
+  }
+
+  @Override
+  public void close() {}
+}
