@@ -1,30 +1,24 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.shards.ImageShards;
+import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.data.shards.TokenShards;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
-import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.model.decoder.Decoder;
-import ai.echogen.model.directory.GroundingFeatures;
 import ai.echogen.model.directory.LoraDirectory;
-import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.checkpoint.Checkpoints;
-import ai.echogen.train.step.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.spark.sql.SparkSession;
 
 /** One run of pre-training: what it starts from, the stage, the samples, and what it leaves. */
 record PretrainRun(PretrainJob.Settings settings, JobContext context) {
@@ -39,22 +33,19 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
                 : StartModel.fresh(settings, texts(shards));
         var decoder = start.decoder(settings.form(), settings.lora())) {
       requireSameTokenizer(shards.tokenizer(), start.fingerprint());
-      var samples = samples(spark, shards, start);
+      var samples = ShardFeed.of(settings.data(), "train", start.rows());
       context
           .console()
           .printf(
-              "%,d training samples, %,d tokens in the vocabulary, %,d layouts trimmed to %d regions%n",
-              samples.size(),
-              start.grammar().vocabularySize(),
-              shards.numTrimmed(),
-              Layout.MAX_REGIONS);
+              "%,d training samples, %,d tokens in the vocabulary%n",
+              samples.size(), start.grammar().vocabularySize());
       var card = card(context.settingsJson());
       new TrainingRun("PMTP", settings.trainer(), settings.resume(), settings.pauseAt())
           .train(
               context,
               files,
               source(decoder, start),
-              new Samples<>(samples, LayoutTokens::numTokens),
+              samples,
               settings.lora().isOn() ? decoder.initialAdapter(settings.seed()) : start.weights(),
               settings.lora().isOn() ? new AdapterFiles(settings) : new ModelFiles(start, card),
               weights -> finish(files, start, decoder, weights));
@@ -126,24 +117,6 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
                     Stream.of(entry.layout().caption()),
                     entry.layout().regions().stream().map(Region::phrase)))
         .toList();
-  }
-
-  private List<LayoutTokens> samples(SparkSession spark, TokenShards shards, StartModel start) {
-    var images =
-        settings.grounding() == GroundingFeatures.SIGLIP
-            ? ImageShards.read(
-                spark,
-                settings.data(),
-                "train",
-                Optional.empty(),
-                start.config().vision().orElseThrow().imageSize())
-            : List.<byte[]>of();
-    var samples = new ArrayList<LayoutTokens>();
-    for (int i = 0; i < shards.entries().size(); i++) {
-      var pixels = images.isEmpty() ? new byte[0] : images.get(i);
-      samples.add(start.sample(shards.entries().get(i), pixels));
-    }
-    return samples;
   }
 
   private void requireSameTokenizer(String codesBy, String given) {

@@ -1,6 +1,5 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.shards.TokenShards;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
@@ -11,7 +10,7 @@ import ai.echogen.model.directory.JanusDirectory;
 import ai.echogen.model.vision.VisionInitial;
 import ai.echogen.model.vision.VisionParameters;
 import ai.echogen.model.vq.VqNetwork;
-import ai.echogen.objectives.LayoutTokens;
+import ai.echogen.objectives.rows.LayoutRows;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
@@ -126,17 +125,15 @@ public final class StartModel implements AutoCloseable {
     return grammar;
   }
 
-  /**
-   * A sample as the stages take it.
-   *
-   * @param pixels the image, for a model that reads it by {@link GroundingFeatures#SIGLIP}
-   */
-  public LayoutTokens sample(TokenShards.Entry entry, byte[] pixels) {
-    return new LayoutTokens(
-        grammar.layoutText(entry.layout()),
-        entry.codes(),
-        grammar.question(entry.layout()),
-        pixels);
+  /** How rows of token shards become samples. */
+  public LayoutRows rows() {
+    boolean readsImages = config.grounding() == GroundingFeatures.SIGLIP;
+    return new LayoutRows(
+        new String(tokenizerJson, StandardCharsets.UTF_8),
+        config.locationBins(),
+        fingerprint(),
+        config.codes().perImage(),
+        readsImages ? config.vision().orElseThrow().imageSize() : 0);
   }
 
   /** Weights of the transformer. */

@@ -1,6 +1,6 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.shards.ImageShards;
+import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
@@ -13,6 +13,7 @@ import ai.echogen.model.vq.VqModel;
 import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.objectives.VqObjective;
 import ai.echogen.objectives.VqSource;
+import ai.echogen.objectives.rows.ImageRows;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.train.CheckpointSettings;
@@ -21,7 +22,6 @@ import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
-import ai.echogen.train.step.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,24 +123,22 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
     Tensors.setThreadsPerTask(1);
     var spark = context.spark();
     var vq = settings.model();
-    var images =
-        ImageShards.read(
-            spark, settings.data(), "train", Optional.of(settings.maxImages()), vq.imageSize());
+    var images = ShardFeed.of(settings.data(), "train", new ImageRows(vq.imageSize()));
     context.console().printf("%,d training images%n", images.size());
     var card = card(context.settingsJson());
     try (var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
-        var stage = source(settings).open()) {
+        var objective = source(settings).open()) {
       new TrainingRun("VQ tokenizer", settings.trainer(), settings.resume(), settings.pauseAt())
           .train(
               context,
               files,
               source(settings),
-              samples(images, vq.numCodes()),
-              stage.initialWeights(),
+              images,
+              objective.initialWeights(),
               new TokenizerFiles(vq, card),
               weights -> {
                 // The model takes the network's weights over, and closes them.
-                try (var model = new VqModel(vq, stage.networkWeights(weights))) {
+                try (var model = new VqModel(vq, objective.networkWeights(weights))) {
                   JanusDirectory.writeTokenizer(
                       files.local().resolve("model"), vq, model.weights(), card);
                   TokenizerReport.write(settings, context, files.local(), model);
@@ -152,10 +150,6 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
   private static VqSource source(Settings settings) {
     return new VqSource(
         settings.model(), settings.vq(), settings.steps(), settings.batch(), settings.seed());
-  }
-
-  private static Samples<byte[]> samples(List<byte[]> images, int numCodes) {
-    return new Samples<>(images, image -> numCodes);
   }
 
   /** The form of a tokenizer's checkpoints. */

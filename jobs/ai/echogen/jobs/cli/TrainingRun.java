@@ -1,12 +1,12 @@
 package ai.echogen.jobs.cli;
 
 import ai.echogen.config.Check;
+import ai.echogen.data.feed.Feed;
 import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Training;
-import ai.echogen.train.step.Samples;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -46,45 +46,40 @@ public record TrainingRun(
       JobContext context,
       RunFiles files,
       ObjectiveSource<S> source,
-      Samples<S> samples,
+      Feed<S> samples,
       Weights initial,
       Checkpoints.ModelFiles modelFiles,
       Finish finish)
       throws IOException {
     var console = context.console();
-    try (var objective = source.open()) {
-      var checkpoints =
-          new Checkpoints(
-              context.spark(),
-              files.target() + "/checkpoints",
-              objective.layout(),
-              modelFiles,
-              context.settingsJson(),
-              console);
-      try (var training =
-          new Training<>(
-              context.spark(),
-              label,
-              objective,
-              source,
-              samples,
-              settings,
-              initial,
-              Optional.of(checkpoints),
-              console)) {
-        long resumed = resume == Resume.AUTO ? training.resume() : 0;
-        if (resumed > 0) {
-          console.println("resumed at step " + resumed);
-        }
-        try (var metrics = files.metrics(console, settings.steps(), settings.logEvery(), resumed)) {
-          training.run(Math.min(settings.steps(), pauseAt.orElse(settings.steps())), metrics);
-        }
-        if (training.step() == settings.steps()) {
-          finish.write(training.weights());
-        }
-        files.publish();
-        console.println("weights sha256 " + training.weights().sha256());
+    var checkpoints =
+        new Checkpoints(
+            context.spark(),
+            files.target() + "/checkpoints",
+            initial.layout(),
+            modelFiles,
+            context.settingsJson(),
+            console);
+    try (var training =
+        new Training<>(
+            context.spark(),
+            new Training.Plan<>(label, source, settings),
+            initial,
+            Optional.of(checkpoints),
+            console)) {
+      long resumed = resume == Resume.AUTO ? training.resume() : 0;
+      if (resumed > 0) {
+        console.println("resumed at step " + resumed);
       }
+      try (var metrics = files.metrics(console, settings.steps(), settings.logEvery(), resumed)) {
+        training.run(
+            Math.min(settings.steps(), pauseAt.orElse(settings.steps())), samples, metrics);
+      }
+      if (training.step() == settings.steps()) {
+        finish.write(training.weights());
+      }
+      files.publish();
+      console.println("weights sha256 " + training.weights().sha256());
     }
   }
 }

@@ -36,7 +36,13 @@ class ArchitectureTest {
 
   /** The rooms of train, in the same order. */
   static final List<String> ROOMS_OF_TRAIN =
-      List.of("train.optim", "train.sync", "train.checkpoint", "train.step", "train.cluster");
+      List.of(
+          "train.optim",
+          "train.sync",
+          "train.checkpoint",
+          "train.step",
+          "train.rollout",
+          "train.cluster");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -61,7 +67,7 @@ class ArchitectureTest {
   @CsvSource({
     "com.typesafe.config.., config",
     "picocli..,             jobs jobs.cli",
-    "org.apache.spark..,    storage data inference scoring train jobs jobs.cli perf",
+    "org.apache.spark..,    storage data inference scoring objectives.rows train jobs jobs.cli perf",
     "ai.djl..,              torch tokens model inference objectives train",
   })
   void libraryStaysAtHome(String library, String homes) {

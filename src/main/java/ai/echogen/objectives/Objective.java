@@ -7,13 +7,12 @@ import ai.echogen.torch.weights.ParameterLayout;
 import java.util.List;
 
 /**
- * What one training step computes: a loss over a global batch, cut into micro-shards.
+ * What is learnt: a loss over a step's batch, whose gradient is computed in micro-shards.
  *
- * <p>A micro-shard's result is a pure function of (weights, batch, its range of the batch, seed,
- * step): whoever runs it, and however often, the bits are the same. Implementations are
- * thread-safe: several micro-shards run at once.
+ * <p>Results are pure functions of (weights, {@link Unit}): whoever computes them, and however
+ * often, the bits are the same. Implementations are thread-safe: several micro-shards run at once.
  *
- * @param <S> a sample, as it is kept in memory
+ * @param <S> a sample, as it is trained on
  */
 public interface Objective<S> extends AutoCloseable {
   /** How the weights lie in the flat tensor. */
@@ -22,23 +21,37 @@ public interface Objective<S> extends AutoCloseable {
   /** The weights by how the optimiser treats them, in the order in which they lie, without gaps. */
   List<ParameterGroup> groups();
 
-  /** Names of the metrics that {@link #gradient} returns, in order. */
+  /** Names of the metrics, the loss first; the sum over micro-shards is the batch's value. */
   List<String> metrics();
 
   /**
-   * The gradient of the whole batch's loss as far as it comes from one micro-shard, so that the sum
-   * over the micro-shards is the gradient: losses are divided by the whole batch's counts.
-   *
-   * @param manager owns the result
-   * @param weights flat (P), float32; not changed
+   * What a sample counts, one number a kind: losses are divided by the sums over the whole batch.
+   * The first is its tokens, for throughput; all samples have the same kinds.
    */
-  Result gradient(NDManager manager, NDArray weights, MicroShard<S> shard);
+  long[] counts(S sample);
 
   /**
-   * Changes weights in place after the optimiser's step, where an objective does more than descend
-   * (dead codes restarted, say). Runs once a step, on one thread.
+   * Adds the gradient of the whole batch's loss as far as it comes from one micro-shard, so that
+   * the sum over the micro-shards is the gradient.
    *
-   * @param sides what the micro-shards left in {@link Result#sides}, in the order of their ids
+   * @param manager owns the outcome's tensors
+   * @param gradient flat (P), float32, added to
+   * @param weights flat (P), float32, on the same device; not changed
+   */
+  Outcome accumulate(NDManager manager, NDArray gradient, NDArray weights, Unit<S> unit);
+
+  /**
+   * The metrics without a gradient, and without what is random in training only.
+   *
+   * @return one value a name of {@link #metrics}
+   */
+  double[] measure(NDArray weights, Unit<S> unit);
+
+  /**
+   * Changes weights in place after the optimiser's step, where more than descent is wanted (dead
+   * codes restarted, say). Runs once a step, on one thread.
+   *
+   * @param sides what the micro-shards left in {@link Outcome#sides}, in their order
    */
   default void afterStep(long step, NDArray weights, List<NDList> sides) {}
 
@@ -46,23 +59,10 @@ public interface Objective<S> extends AutoCloseable {
   void close();
 
   /**
-   * One micro-shard of one step.
+   * What came of a micro-shard.
    *
-   * @param batch the whole global batch
-   * @param from first sample of this micro-shard, inclusive
-   * @param to last sample, exclusive
-   */
-  record MicroShard<S>(long seed, long step, List<S> batch, int from, int to) {
-    public List<S> samples() {
-      return batch.subList(from, to);
-    }
-  }
-
-  /**
-   * @param gradient flat (P), float32
-   * @param metrics one a name of {@link Objective#metrics}; the sum over micro-shards is the
-   *     batch's value
+   * @param metrics one a name of {@link Objective#metrics}
    * @param sides tensors for {@link Objective#afterStep}, may be empty
    */
-  record Result(NDArray gradient, double[] metrics, NDList sides) {}
+  record Outcome(double[] metrics, NDList sides) {}
 }

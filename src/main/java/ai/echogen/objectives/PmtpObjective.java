@@ -130,75 +130,97 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
   }
 
   @Override
-  public Result gradient(NDManager manager, NDArray weights, MicroShard<LayoutTokens> shard) {
-    double imageScale = 1.0 / count(shard.batch(), sample -> sample.codes().length);
-    double boxScale = 1.0 / Math.max(1, count(shard.batch(), PmtpObjective::numAsked));
-    var scale = new float[] {(float) imageScale, (float) (settings.groundingWeight() * boxScale)};
-    var gradient = manager.zeros(weights.getShape());
-    double image = 0;
-    double box = 0;
-    int size = shard.samples().size();
+  public long[] counts(LayoutTokens sample) {
+    return new long[] {sample.numTokens(), sample.codes().length, numAsked(sample)};
+  }
+
+  @Override
+  public Outcome accumulate(
+      NDManager manager, NDArray gradient, NDArray weights, Unit<LayoutTokens> unit) {
+    var scale = scale(unit);
+    var sums = new double[2];
+    int size = unit.samples().size();
     int parts = Math.min(size, settings.accumulate());
     for (int part = 0; part < parts; part++) {
       int from = (int) ((long) part * size / parts);
       int to = (int) ((long) (part + 1) * size / parts);
-      var sums = addGradient(gradient, weights, shard, from, to, scale);
-      image += sums[0] * imageScale;
-      box += sums[1] * boxScale;
+      try (var scope = manager.newSubManager()) {
+        var inputs = new ArrayList<Object>(List.of(frozen(weights), weights, gradient));
+        inputs.addAll(inputs(scope, unit.samples().subList(from, to), texts(unit, from, to)));
+        inputs.add(scope.create(scale));
+        var name = settings.checkpointing() ? "pmtp_checkpointed" : "pmtp";
+        add(script.call(scope, name, inputs.toArray()).get(0), sums);
+      }
     }
-    return new Result(
-        gradient,
-        new double[] {image + settings.groundingWeight() * box, image, box},
-        new NDList());
+    return new Outcome(metrics(unit, sums), new NDList());
+  }
+
+  @Override
+  public double[] measure(NDArray weights, Unit<LayoutTokens> unit) {
+    var sums = new double[2];
+    try (var scope = weights.getManager().newSubManager()) {
+      var inputs = new ArrayList<Object>(List.of(frozen(weights), weights));
+      var texts = unit.samples().stream().map(LayoutTokens::text).toList();
+      inputs.addAll(inputs(scope, unit.samples(), texts));
+      inputs.add(scope.create(scale(unit)));
+      add(script.evaluate(scope, "measure", inputs.toArray()).get(0), sums);
+    }
+    return metrics(unit, sums);
+  }
+
+  private NDArray frozen(NDArray weights) {
+    return frozen.map(Weights::flat).orElse(weights);
+  }
+
+  /** What one code's and one asked token's cross-entropy weigh in the batch's loss. */
+  private float[] scale(Unit<LayoutTokens> unit) {
+    return new float[] {
+      (float) (1.0 / unit.totals()[1]),
+      (float) (settings.groundingWeight() / Math.max(1, unit.totals()[2]))
+    };
   }
 
   /**
-   * Adds the gradient of some of a micro-shard's samples.
-   *
-   * @return the summed cross-entropies of codes and of boxes
+   * @param sums cross-entropies of codes and of boxes
    */
-  private float[] addGradient(
-      NDArray gradient,
-      NDArray weights,
-      MicroShard<LayoutTokens> shard,
-      int from,
-      int to,
-      float[] scale) {
-    var samples = shard.samples().subList(from, to);
+  private double[] metrics(Unit<LayoutTokens> unit, double[] sums) {
+    double image = sums[0] / unit.totals()[1];
+    double box = sums[1] / Math.max(1, unit.totals()[2]);
+    return new double[] {image + settings.groundingWeight() * box, image, box};
+  }
+
+  private static void add(NDArray part, double[] sums) {
+    var values = part.toFloatArray();
+    sums[0] += values[0];
+    sums[1] += values[1];
+  }
+
+  /** What the script takes of samples: texts, codes, images, questions, targets. */
+  private List<NDArray> inputs(NDManager scope, List<LayoutTokens> samples, List<int[]> texts) {
     int pad = decoder.ids().pad();
-    try (var scope = gradient.getManager().newSubManager()) {
-      var text = PaddedIds.left(texts(shard, from, to), pad);
-      var question = PaddedIds.right(samples.stream().map(s -> s.question().ids()).toList(), pad);
-      var targets =
-          PaddedIds.right(
-              samples.stream().map(s -> s.question().targets()).toList(), Question.NOTHING);
-      var codes = PaddedIds.right(samples.stream().map(LayoutTokens::codes).toList(), 0);
-      return script
-          .call(
-              scope,
-              settings.checkpointing() ? "pmtp_checkpointed" : "pmtp",
-              frozen.map(Weights::flat).orElse(weights),
-              weights,
-              gradient,
-              text.ids(scope),
-              text.lengths(scope),
-              codes.ids(scope),
-              images(scope, samples),
-              question.ids(scope),
-              question.lengths(scope),
-              targets.ids(scope),
-              scope.create(scale))
-          .get(0)
-          .toFloatArray();
-    }
+    var text = PaddedIds.left(texts, pad);
+    var question = PaddedIds.right(samples.stream().map(s -> s.question().ids()).toList(), pad);
+    var targets =
+        PaddedIds.right(
+            samples.stream().map(s -> s.question().targets()).toList(), Question.NOTHING);
+    var codes = PaddedIds.right(samples.stream().map(LayoutTokens::codes).toList(), 0);
+    return List.of(
+        text.ids(scope),
+        text.lengths(scope),
+        codes.ids(scope),
+        images(scope, samples),
+        question.ids(scope),
+        question.lengths(scope),
+        targets.ids(scope));
   }
 
   /** The drawing texts, some of them blanked: which, is a function of the sample's place. */
-  private List<int[]> texts(MicroShard<LayoutTokens> shard, int from, int to) {
+  private List<int[]> texts(Unit<LayoutTokens> unit, int from, int to) {
     var texts = new ArrayList<int[]>();
     for (int i = from; i < to; i++) {
-      var random = CounterRandom.of(shard.seed(), DROPOUT, shard.step(), shard.from() + i);
-      var text = shard.samples().get(i).text();
+      var random =
+          CounterRandom.of(unit.seed(), DROPOUT, unit.step(), (long) unit.firstPlace() + i);
+      var text = unit.samples().get(i).text();
       texts.add(
           random.nextDouble() < settings.conditionDropout()
               ? PaddedIds.withoutCondition(text, decoder.ids().pad())
@@ -226,10 +248,5 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
   private static int numAsked(LayoutTokens sample) {
     return (int)
         Arrays.stream(sample.question().targets()).filter(t -> t != Question.NOTHING).count();
-  }
-
-  private static long count(
-      List<LayoutTokens> batch, java.util.function.ToIntFunction<LayoutTokens> number) {
-    return batch.stream().mapToLong(number::applyAsInt).sum();
   }
 }

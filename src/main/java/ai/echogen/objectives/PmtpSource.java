@@ -1,5 +1,6 @@
 package ai.echogen.objectives;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.model.decoder.AttentionForm;
@@ -85,7 +86,7 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
   }
 
   @Override
-  public Objective<LayoutTokens> open() throws IOException {
+  public Objective<LayoutTokens> open(Device device) throws IOException {
     var opened = new ArrayList<AutoCloseable>();
     Weights base = null;
     if (lora != null) {
@@ -150,8 +151,23 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
     }
 
     @Override
-    public Result gradient(NDManager manager, NDArray weights, MicroShard<LayoutTokens> shard) {
-      return (shard.step() < firstCausalStep ? first : last).gradient(manager, weights, shard);
+    public long[] counts(LayoutTokens sample) {
+      return first.counts(sample);
+    }
+
+    @Override
+    public Outcome accumulate(
+        NDManager manager, NDArray gradient, NDArray weights, Unit<LayoutTokens> unit) {
+      return at(unit).accumulate(manager, gradient, weights, unit);
+    }
+
+    @Override
+    public double[] measure(NDArray weights, Unit<LayoutTokens> unit) {
+      return at(unit).measure(weights, unit);
+    }
+
+    private PmtpObjective at(Unit<LayoutTokens> unit) {
+      return unit.step() < firstCausalStep ? first : last;
     }
 
     @Override

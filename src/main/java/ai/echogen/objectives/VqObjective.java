@@ -156,37 +156,68 @@ public final class VqObjective implements Objective<byte[]> {
   }
 
   @Override
-  public Result gradient(NDManager manager, NDArray weights, MicroShard<byte[]> shard) {
-    double share = (double) (shard.to() - shard.from()) / shard.batch().size();
+  public long[] counts(byte[] image) {
+    return new long[] {config.numCodes(), 1};
+  }
+
+  @Override
+  public Outcome accumulate(
+      NDManager manager, NDArray gradient, NDArray weights, Unit<byte[]> unit) {
+    double share = share(unit);
     try (var scope = manager.newSubManager()) {
-      var images = VqTokenizer.bytes(scope, shard.samples(), config.imageSize());
-      boolean coded = shard.step() >= firstCodedStep;
+      var images = VqTokenizer.bytes(scope, unit.samples(), config.imageSize());
       var results =
-          coded
+          isCoded(unit.step())
               ? script.call(
                   scope,
                   "quantised",
                   weights,
+                  gradient,
                   images,
                   scope.create(new float[] {(float) share, (float) settings.commitment()}))
               : script.call(
                   scope,
                   "autoencoder",
                   weights,
+                  gradient,
                   images,
-                  noise(scope, shard),
+                  noise(scope, unit),
                   scope.create((float) share));
-      var losses = results.get(1).toFloatArray();
-      var sides = new NDList(results.subList(2, results.size()));
-      results.get(0).attach(manager);
+      var sides = new NDList(results.subList(1, results.size()));
       sides.attach(manager);
-      double codebook = coded ? losses[2] : 0; // in value, it equals the commitment
-      double loss = losses[0] + losses[1] + codebook + settings.commitment() * losses[2];
-      return new Result(
-          results.get(0),
-          new double[] {loss * share, losses[0] * share, losses[1] * share, losses[2] * share},
-          sides);
+      return new Outcome(metrics(results.get(0), isCoded(unit.step()), share), sides);
     }
+  }
+
+  @Override
+  public double[] measure(NDArray weights, Unit<byte[]> unit) {
+    try (var scope = weights.getManager().newSubManager()) {
+      var images = VqTokenizer.bytes(scope, unit.samples(), config.imageSize());
+      boolean coded = isCoded(unit.step());
+      var losses =
+          script.evaluate(
+              scope, coded ? "measure_quantised" : "measure_autoencoder", weights, images);
+      return metrics(losses.get(0), coded, share(unit));
+    }
+  }
+
+  private boolean isCoded(long step) {
+    return step >= firstCodedStep;
+  }
+
+  /** What part of the batch's loss a micro-shard is. */
+  private static double share(Unit<byte[]> unit) {
+    return (double) unit.samples().size() / unit.totals()[1];
+  }
+
+  /**
+   * @param losses absolute and squared error, commitment
+   */
+  private double[] metrics(NDArray losses, boolean coded, double share) {
+    var l = losses.toFloatArray();
+    double codebook = coded ? l[2] : 0; // in value, it equals the commitment
+    double loss = l[0] + l[1] + codebook + settings.commitment() * l[2];
+    return new double[] {loss * share, l[0] * share, l[1] * share, l[2] * share};
   }
 
   @Override
@@ -220,14 +251,13 @@ public final class VqObjective implements Objective<byte[]> {
   }
 
   /** (b h w, E): a sample's noise depends on its place in the batch, not on the micro-shard. */
-  private NDArray noise(NDManager scope, MicroShard<byte[]> shard) {
+  private NDArray noise(NDManager scope, Unit<byte[]> unit) {
     int each = config.numCodes() * config.embedDim();
-    var values = new float[(shard.to() - shard.from()) * each];
-    for (int i = shard.from(); i < shard.to(); i++) {
-      var random = CounterRandom.of(seed, NOISE, shard.step(), i);
+    var values = new float[unit.samples().size() * each];
+    for (int i = 0; i < unit.samples().size(); i++) {
+      var random = CounterRandom.of(seed, NOISE, unit.step(), unit.firstPlace() + i);
       for (int j = 0; j < each; j++) {
-        values[(i - shard.from()) * each + j] =
-            (float) (settings.latentNoise() * random.nextGaussian());
+        values[i * each + j] = (float) (settings.latentNoise() * random.nextGaussian());
       }
     }
     return scope.create(values, new Shape(values.length / config.embedDim(), config.embedDim()));

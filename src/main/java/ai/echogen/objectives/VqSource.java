@@ -1,5 +1,6 @@
 package ai.echogen.objectives;
 
+import ai.djl.Device;
 import ai.echogen.model.vq.VqConfig;
 
 /**
@@ -11,8 +12,13 @@ import ai.echogen.model.vq.VqConfig;
 public record VqSource(
     VqConfig config, VqObjective.Settings settings, long steps, int batch, long seed)
     implements ObjectiveSource<byte[]> {
-  @Override
+  /** The same in main memory. */
   public VqObjective open() {
+    return open(Device.cpu());
+  }
+
+  @Override
+  public VqObjective open(Device device) {
     return new VqObjective(config, settings, steps, batch, seed);
   }
 }

@@ -1,5 +1,6 @@
 package ai.echogen.perf;
 
+import ai.echogen.data.feed.MemoryFeed;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpSource;
@@ -15,7 +16,6 @@ import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Training;
-import ai.echogen.train.step.Samples;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -148,17 +148,17 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
   }
 
   private Numbers bare(BenchSamples samples) throws IOException {
-    try (var decoder = size.decoder(samples);
-        var stage = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE).open()) {
+    try (var decoder = size.decoder(samples)) {
+      var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);
       double seconds = 0;
       int steps = 0;
       for (int numSteps : new int[] {warmUp(), steps()}) {
         steps = numSteps;
         seconds =
             Training.bareLoop(
-                stage,
-                new Samples<>(samples.samples(), LayoutTokens::numTokens),
-                trainer(Variant.BARE, settings.batch(), numSteps),
+                new Training.Plan<>(
+                    "bare", source, trainer(Variant.BARE, settings.batch(), numSteps)),
+                MemoryFeed.of(samples.samples(), LayoutTokens::numTokens),
                 decoder.initialWeights(
                     BenchSamples.codebook(settings.seed(), BenchSamples.DEMO_CODES),
                     settings.seed()),
@@ -184,21 +184,15 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
     try (var decoder = size.decoder(samples)) {
       var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);
       var settled = new Measured(warmUp);
-      try (var stage = source.open();
-          var training =
-              new Training<>(
-                  spark,
-                  variant.toString(),
-                  stage,
-                  source,
-                  new Samples<>(samples.samples(), LayoutTokens::numTokens),
-                  trainer(variant, batch, steps),
-                  decoder.initialWeights(
-                      BenchSamples.codebook(settings.seed(), BenchSamples.DEMO_CODES),
-                      settings.seed()),
-                  checkpoints(spark, directory, stage.layout(), variant),
-                  System.out)) {
-        training.run(steps, settled);
+      try (var training =
+          new Training<>(
+              spark,
+              new Training.Plan<>(variant.toString(), source, trainer(variant, batch, steps)),
+              decoder.initialWeights(
+                  BenchSamples.codebook(settings.seed(), BenchSamples.DEMO_CODES), settings.seed()),
+              checkpoints(spark, directory, decoder.trainedLayout(), variant),
+              System.out)) {
+        training.run(steps, MemoryFeed.of(samples.samples(), LayoutTokens::numTokens), settled);
         double tokensAStep = batch * (double) samples.numTokens() / samples.samples().size();
         double seconds = settled.seconds();
         return new Numbers(

@@ -2,7 +2,7 @@ package ai.echogen.perf;
 
 import ai.echogen.config.Check;
 import ai.echogen.config.Reference;
-import ai.echogen.data.shards.TokenShards;
+import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.jobs.PretrainJob;
 import ai.echogen.jobs.StartModel;
 import ai.echogen.jobs.cli.Job;
@@ -12,14 +12,13 @@ import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.observe.Table;
 import ai.echogen.torch.Tensors;
-import ai.echogen.train.step.Evaluation;
+import ai.echogen.train.rollout.HeldOutLoss;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Compares synchronous training with rounds of several lengths: the held-out loss after the same
@@ -144,15 +143,14 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
       Settings settings, Path model, PretrainJob.Settings pretrain, JobContext context)
       throws IOException {
     Tensors.setThreadsPerTask(1);
-    var shards =
-        TokenShards.read(context.spark(), settings.data(), "test", Optional.of(settings.count()));
     var whole = new LoraConfig(0, 1, LoraConfig.MODULES);
     try (var trained = StartModel.of(model, pretrain);
         var decoder = trained.decoder(pretrain.form(), whole);
         var stage = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 1, false, 1))) {
-      var samples =
-          shards.entries().stream().map(entry -> trained.sample(entry, new byte[0])).toList();
-      return Evaluation.means(stage, trained.weights(), samples, pretrain.batch());
+      var heldOut =
+          new HeldOutLoss<>(
+              ShardFeed.of(settings.data(), "test", trained.rows()), pretrain.batch());
+      return heldOut.here(stage, trained.weights(), settings.count());
     }
   }
 }

@@ -1,6 +1,7 @@
 package ai.echogen.perf;
 
 import ai.echogen.config.Check;
+import ai.echogen.data.feed.MemoryFeed;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
@@ -9,6 +10,7 @@ import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
+import ai.echogen.objectives.PmtpSource;
 import ai.echogen.observe.Metrics;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
@@ -18,7 +20,6 @@ import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.cluster.Training;
-import ai.echogen.train.step.Samples;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Locale;
@@ -118,13 +119,13 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
                 settings.lora().ifOn());
         var weights = Weights.random(decoder.parameters().layout(), settings.seed())) {
       if (settings.lora().isOn()) {
-        try (var stage = new PmtpObjective(decoder, settings.pmtp(), weights)) {
-          measure(settings, context, decoder, stage, samples, decoder.initialAdapter(1));
-        }
+        var source =
+            PmtpSource.ofAdapter(
+                decoder, settings.pmtp(), Long.MAX_VALUE, settings.lora(), "", weights);
+        measure(settings, context, decoder, source, samples, decoder.initialAdapter(1));
       } else {
-        try (var stage = new PmtpObjective(decoder, settings.pmtp())) {
-          measure(settings, context, decoder, stage, samples, weights);
-        }
+        var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);
+        measure(settings, context, decoder, source, samples, weights);
       }
     }
   }
@@ -133,7 +134,7 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       Settings settings,
       JobContext context,
       Decoder decoder,
-      PmtpObjective stage,
+      PmtpSource source,
       BenchSamples samples,
       Weights initial)
       throws Exception {
@@ -141,23 +142,21 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
     try (var trainer =
         Training.here(
             spark,
-            "bench",
-            stage,
-            new Samples<>(samples.samples(), LayoutTokens::numTokens),
-            settings.trainer(),
+            new Training.Plan<>("bench", source, settings.trainer(), settings.threads()),
             initial)) {
+      var feed = MemoryFeed.of(samples.samples(), LayoutTokens::numTokens);
       var seconds = new double[settings.steps()];
       var before = trainer.weights().sha256();
       for (int step = 0; step < seconds.length; step++) {
         long start = System.nanoTime();
-        trainer.run(step + 1, new Metrics());
+        trainer.run(step + 1, feed, new Metrics());
         seconds[step] = Medians.rounded((System.nanoTime() - start) / 1e9);
         context.console().printf("step %d: %s s%n", step, seconds[step]);
       }
       var values = new ObjectMapper().createObjectNode();
       values.put("what", "step");
       values.put("parameters", decoder.parameters().layout().size());
-      values.put("trained", stage.layout().size());
+      values.put("trained", initial.layout().size());
       values.put("optimizer", settings.optim().method().name().toLowerCase(Locale.ROOT));
       values.put("checkpointing", settings.pmtp().checkpointing());
       values.put("batch", settings.batch());

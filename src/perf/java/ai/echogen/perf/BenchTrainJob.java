@@ -1,6 +1,7 @@
 package ai.echogen.perf;
 
 import ai.echogen.config.Check;
+import ai.echogen.data.feed.MemoryFeed;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
@@ -10,6 +11,7 @@ import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
+import ai.echogen.objectives.PmtpSource;
 import ai.echogen.observe.Metrics;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.CheckpointSettings;
@@ -18,7 +20,6 @@ import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.cluster.Training;
-import ai.echogen.train.step.Samples;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
@@ -126,41 +127,33 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
     if (settings.samplesTo().isPresent()) {
       samples.write(Path.of(settings.samplesTo().get()));
     }
-    try (var decoder = new Decoder(settings.model(), CODES, samples.ids(), settings.form());
-        var stage = new PmtpObjective(decoder, settings.pmtp())) {
+    try (var decoder = new Decoder(settings.model(), CODES, samples.ids(), settings.form())) {
       if (settings.warmup() > 0) {
-        train(settings, spark, decoder, stage, samples, settings.warmup());
+        train(settings, spark, decoder, samples, settings.warmup());
       }
       var runs = new Run[settings.repeats()];
       for (int i = 0; i < runs.length; i++) {
-        runs[i] = train(settings, spark, decoder, stage, samples, settings.steps());
+        runs[i] = train(settings, spark, decoder, samples, settings.steps());
       }
       context.console().println(json(settings, spark, decoder, samples, runs));
     }
   }
 
   private static Run train(
-      Settings settings,
-      SparkSession spark,
-      Decoder decoder,
-      PmtpObjective stage,
-      BenchSamples samples,
-      int steps)
+      Settings settings, SparkSession spark, Decoder decoder, BenchSamples samples, int steps)
       throws IOException {
     var trainerSettings = settings.trainer(steps);
     var codebook = BenchSamples.codebook(settings.seed(), CODES);
-    try (var initial = decoder.initialWeights(codebook, settings.seed());
-        var trainer =
-            Training.here(
-                spark,
-                "bench",
-                stage,
-                new Samples<>(samples.samples(), LayoutTokens::numTokens),
-                trainerSettings,
-                initial)) {
+    var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);
+    var feed = MemoryFeed.of(samples.samples(), LayoutTokens::numTokens);
+    try (var trainer =
+        Training.here(
+            spark,
+            new Training.Plan<>("bench", source, trainerSettings),
+            decoder.initialWeights(codebook, settings.seed()))) {
       long start = System.nanoTime();
       long cpuStart = cpuNanos();
-      trainer.run(steps, new Metrics());
+      trainer.run(steps, feed, new Metrics());
       double cpuSeconds = (cpuNanos() - cpuStart) / 1e9;
       double seconds = (System.nanoTime() - start) / 1e9;
       return new Run(seconds, cpuSeconds, trainer.weights().sha256());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.data.CounterRandom;
 import ai.echogen.model.decoder.AttentionForm;
@@ -13,8 +14,6 @@ import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.model.decoder.TextIds;
 import ai.echogen.model.vision.VisionConfig;
-import ai.echogen.objectives.Objective.MicroShard;
-import ai.echogen.objectives.Objective.Result;
 import ai.echogen.tokens.Question;
 import ai.echogen.torch.Closeness;
 import ai.echogen.torch.Tensors;
@@ -149,7 +148,7 @@ class PmtpObjectiveTest {
 
   private Result gradient(Decoder decoder, PmtpObjective.Settings settings, Weights weights) {
     try (var objective = new PmtpObjective(decoder, settings)) {
-      return objective.gradient(manager, weights.flat(), shard());
+      return result(objective, weights);
     }
   }
 
@@ -157,12 +156,24 @@ class PmtpObjectiveTest {
       Decoder decoder, PmtpObjective.Settings settings, Weights frozen, Weights adapter) {
     try (var objective = new PmtpObjective(decoder, settings, frozen)) {
       assertThat(objective.layout().size()).isEqualTo(adapter.layout().size());
-      return objective.gradient(manager, adapter.flat(), shard());
+      return result(objective, adapter);
     }
   }
 
-  private MicroShard<LayoutTokens> shard() {
-    return new MicroShard<>(11, 4, samples, 0, samples.size());
+  private record Result(NDArray gradient, double[] metrics) {}
+
+  private Result result(PmtpObjective objective, Weights weights) {
+    var totals = new long[3];
+    for (var sample : samples) {
+      var counts = objective.counts(sample);
+      for (int i = 0; i < totals.length; i++) {
+        totals[i] += counts[i];
+      }
+    }
+    var gradient = manager.zeros(weights.flat().getShape());
+    var unit = new Unit<>(11, 4, 0, samples, totals);
+    return new Result(
+        gradient, objective.accumulate(manager, gradient, weights.flat(), unit).metrics());
   }
 
   private static Decoder decoder(

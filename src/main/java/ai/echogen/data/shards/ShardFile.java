@@ -1,5 +1,7 @@
 package ai.echogen.data.shards;
 
+import java.io.Serializable;
+
 /**
  * One Parquet file of a shard directory.
  *
@@ -9,10 +11,5 @@ package ai.echogen.data.shards;
  * @param sha256 lower-case hexadecimal digest of its bytes
  */
 public record ShardFile(
-    String name,
-    String split,
-    long rows,
-    String firstId,
-    String lastId,
-    long bytes,
-    String sha256) {}
+    String name, String split, long rows, String firstId, String lastId, long bytes, String sha256)
+    implements Serializable {}

@@ -54,7 +54,7 @@ public final class Checkpoints {
   }
 
   /** Where a run goes on. */
-  public record Found(StoredState state, double lrScale) {}
+  public record Found(StoredState state, double lrScale, int rollbacks) {}
 
   private static final int VERSION = 2;
   private static final String INDEX = "trainer.json";
@@ -118,8 +118,15 @@ public final class Checkpoints {
    * Completes a checkpoint whose state is written, puts it in its place, and removes the oldest
    * beyond those kept.
    */
+  public void noteRollback(long step, double lrScale, int rollbacks) throws IOException {}
+
   public StoredState commit(
-      long step, int skippedInRow, double lrScale, List<Written> state, TrainerSettings settings)
+      long step,
+      int skippedInRow,
+      double lrScale,
+      int rollbacks,
+      List<Written> state,
+      TrainerSettings settings)
       throws IOException {
     var temporary = new Path(directory, WRITING + name(step));
     requireThere(temporary, state);
@@ -160,7 +167,7 @@ public final class Checkpoints {
         written.add(file.write(files, temporary, layout, stateShard));
       }
     }
-    return commit(0, 0, 1, written, settings);
+    return commit(0, 0, 1, 0, written, settings);
   }
 
   /**
@@ -202,7 +209,8 @@ public final class Checkpoints {
                   index.path("step").asLong(),
                   index.path("skipped_in_row").asInt(),
                   state),
-              index.path("lr_scale").asDouble()));
+              index.path("lr_scale").asDouble(),
+              0));
     }
     if (!newestFirst.isEmpty()) {
       console.println("no checkpoint is whole: training starts from the beginning");

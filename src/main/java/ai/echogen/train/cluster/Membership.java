@@ -3,10 +3,14 @@ package ai.echogen.train.cluster;
 import ai.echogen.train.checkpoint.CheckpointFile;
 import ai.echogen.train.checkpoint.StateShards;
 import ai.echogen.train.cluster.Protocol.Broken;
+import ai.echogen.train.cluster.Protocol.Claim;
+import ai.echogen.train.cluster.Protocol.Claimed;
 import ai.echogen.train.cluster.Protocol.Failed;
+import ai.echogen.train.cluster.Protocol.Hello;
 import ai.echogen.train.cluster.Protocol.Holding;
 import ai.echogen.train.cluster.Protocol.Join;
 import ai.echogen.train.cluster.Protocol.Leave;
+import ai.echogen.train.cluster.Protocol.Mapped;
 import ai.echogen.train.cluster.Protocol.Message;
 import ai.echogen.train.cluster.Protocol.Over;
 import ai.echogen.train.cluster.Protocol.Plan;
@@ -16,6 +20,7 @@ import ai.echogen.train.cluster.Protocol.PulseReply;
 import ai.echogen.train.cluster.Protocol.Reply;
 import ai.echogen.train.cluster.Protocol.Transfer;
 import ai.echogen.train.cluster.Protocol.Wait;
+import ai.echogen.train.cluster.Protocol.Welcome;
 import ai.echogen.train.cluster.Protocol.Wrote;
 import ai.echogen.train.sync.Member;
 import java.util.ArrayList;
@@ -23,6 +28,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +48,7 @@ final class Membership {
   private static final Map<String, Membership> RUNNING = new ConcurrentHashMap<>();
   private static final long GRACE = 5_000_000_000L; // for executors that are on their way
   private static final int MOST_BREAKS = 8; // without a step in between
+  private static final int MOST_FAILURES = 4; // of all kinds, without a step in between
   private static final long SILENCE = 60_000_000_000L;
 
   /**
@@ -49,8 +56,24 @@ final class Membership {
    *
    * @param firstGeneration above all of earlier segments of the run
    * @param files of the checkpoint at the end, if one is due
+   * @param storedStep of the newest checkpoint, or -1 if there is none
+   * @param firstStep the first that there are samples of
+   * @param numItems of the map phase at the end, or -1 if there is none
    */
-  record Goal(String run, int firstGeneration, long end, List<CheckpointFile> files) {}
+  record Goal(
+      String run,
+      long firstGeneration,
+      long end,
+      List<CheckpointFile> files,
+      long storedStep,
+      long firstStep,
+      int numItems) {}
+
+  /** What Spark gives an executor. */
+  interface Cores {
+    /** Its cores, or 0 if nobody knows. */
+    int of(String executor);
+  }
 
   private static final class Candidate {
     final Member member;
@@ -68,15 +91,20 @@ final class Membership {
   private final Goal goal;
   private final StateShards stateShards;
   private final int expected;
+  private final Cores cores;
   private final Consumer<String> notices;
+  private final @Nullable MapQueue queue;
   private final Map<Long, Candidate> candidates = new TreeMap<>();
   private final Map<String, CheckpointFile.Written> written = new TreeMap<>();
   private final Map<String, Integer> failures = new HashMap<>();
-  private int generation;
+  private long generation;
   private boolean broken;
   private boolean over;
   private boolean diverged;
+  private boolean lost;
+  private int numFailures;
   private @Nullable Failed failure;
+  private @Nullable Failed lastFailure;
   private Consumer<Progress> records = steps -> {};
   private int skippedInRow;
   private boolean formed;
@@ -87,8 +115,11 @@ final class Membership {
    * @param expected executors that are there at the beginning
    * @param notices is told when the executors that train change
    */
-  Membership(Goal goal, StateShards stateShards, int expected, Consumer<String> notices) {
+  Membership(
+      Goal goal, StateShards stateShards, int expected, Cores cores, Consumer<String> notices) {
     this.goal = goal;
+    this.cores = cores;
+    this.queue = goal.numItems() < 0 ? null : new MapQueue(goal.numItems());
     this.stateShards = stateShards;
     this.expected = expected;
     this.generation = goal.firstGeneration() - 1;
@@ -119,12 +150,16 @@ final class Membership {
 
   /** Answers a task. */
   synchronized @Nullable Object receive(Message message) {
-    if (message instanceof Join join) {
+    if (message instanceof Hello hello) {
+      return new Welcome(isOver(), cores.of(hello.executor()), Living.runs());
+    } else if (message instanceof Join join) {
       return join(join);
     } else if (message instanceof Pulse pulse) {
       return pulse(pulse);
     } else if (message instanceof Progress steps) {
       breaks = 0;
+      numFailures = 0;
+      failures.clear();
       diverged |= steps.diverged();
       records.accept(steps);
     } else if (message instanceof Wrote wrote) {
@@ -133,6 +168,10 @@ final class Membership {
       failed(failed);
     } else if (message instanceof Broken unreached) {
       broken(unreached);
+    } else if (message instanceof Claim claim) {
+      return claim(claim);
+    } else if (message instanceof Mapped mapped) {
+      mapped(mapped);
     } else if (message instanceof Leave leave) {
       remove(leave.task());
     }
@@ -163,6 +202,16 @@ final class Membership {
     return diverged;
   }
 
+  /** Whether all state is gone, and the newest checkpoint is older than the samples. */
+  synchronized boolean isLost() {
+    return lost;
+  }
+
+  /** The results of the map phase, in the order of the items. */
+  synchronized List<byte[]> results() {
+    return Objects.requireNonNull(queue, "there is no map phase").results();
+  }
+
   /** Steps in a row, up to the last, without a finite gradient. */
   synchronized int skippedInRow() {
     return skippedInRow;
@@ -170,7 +219,7 @@ final class Membership {
 
   private Reply join(Join join) {
     long task = join.member().task();
-    if (over || failure != null || diverged) {
+    if (isOver()) {
       return new Over();
     }
     if (candidates.values().stream()
@@ -205,7 +254,30 @@ final class Membership {
     return new Wait();
   }
 
+  private boolean isOver() {
+    return over || lost || failure != null || diverged;
+  }
+
+  private Claimed claim(Claim claim) {
+    var all = Objects.requireNonNull(queue, "there is no map phase");
+    boolean known = candidates.containsKey(claim.task()); // or nobody would hand its items out anew
+    return new Claimed(known ? all.claim(claim.task(), claim.most()) : List.of(), all.isDone());
+  }
+
+  private void mapped(Mapped mapped) {
+    var all = Objects.requireNonNull(queue, "there is no map phase");
+    breaks = 0;
+    numFailures = 0;
+    failures.clear();
+    for (int i = 0; i < mapped.items().size(); i++) {
+      all.put(mapped.items().get(i), mapped.results().get(i));
+    }
+  }
+
   private boolean isFinished(Join join) {
+    if (queue != null) {
+      return queue.isDone();
+    }
     return written.size() == goal.files().size()
         && join.holdings().contains(new Holding(StateShards.MODEL, goal.end()));
   }
@@ -239,6 +311,9 @@ final class Membership {
             .max()
             .orElse(-1);
     var transfers = step < 0 ? Optional.<List<Transfer>>empty() : transfers(members, step);
+    if (transfers.isEmpty() && !canRead()) {
+      return;
+    }
     int skipped =
         members.stream()
             .filter(
@@ -273,6 +348,21 @@ final class Membership {
               missing);
       members.get(rank).working = true; // until it comes back
     }
+  }
+
+  /** Whether the newest checkpoint can be gone on from; if not, that is the end. */
+  private boolean canRead() {
+    if (goal.storedStep() < 0) {
+      var last = lastFailure == null ? "the executors that trained are gone" : lastFailure.what();
+      failure =
+          new Failed(
+              goal.run(),
+              "the weights are lost and there is no checkpoint: " + last,
+              lastFailure == null ? "" : lastFailure.stack());
+      return false;
+    }
+    lost = goal.storedStep() < goal.firstStep();
+    return !lost;
   }
 
   /** Who gives what to whom, or nothing if some of the state is nowhere. */
@@ -311,7 +401,10 @@ final class Membership {
 
   private void failed(Failed failed) {
     broken = true;
-    if (failures.merge(failed.what(), 1, Integer::sum) > 1) { // once may be the machine's fault
+    lastFailure = failed;
+    numFailures++;
+    if (failures.merge(failed.what(), 1, Integer::sum) > 1 // once may be the machine's fault
+        || numFailures > MOST_FAILURES) {
       failure = failed;
     }
   }
@@ -332,6 +425,9 @@ final class Membership {
 
   private void remove(long task) {
     var candidate = candidates.remove(task);
+    if (queue != null) {
+      queue.release(task);
+    }
     if (candidate != null && candidate.working) {
       broken = true;
       firstWaiting = System.nanoTime();

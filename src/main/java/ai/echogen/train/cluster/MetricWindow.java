@@ -8,6 +8,8 @@ import java.util.List;
 
 /** Averages of the metrics since the last line, and throughput, on the driver. */
 final class MetricWindow {
+  private static final StepRecord NONE = new StepRecord(-1, new double[0], 0, 0, false, 0, 0, 0);
+
   private final List<String> names;
   private final TrainerSettings settings;
   private final MetricSink sink;
@@ -19,6 +21,7 @@ final class MetricWindow {
   private long tokens;
   private double exchangeSeconds;
   private long since = System.nanoTime();
+  private StepRecord last = NONE;
 
   /**
    * @param names of the objective's metrics
@@ -32,14 +35,27 @@ final class MetricWindow {
     sums = new double[names.size()];
   }
 
-  /** Adds steps in their order; those that were made again after a loss count once. */
+  MetricSink sink() {
+    return sink;
+  }
+
+  /**
+   * Adds steps in their order. Those that were made again after a loss count once; those that were
+   * made but never told, because the one that tells them died, are left out.
+   */
   synchronized void add(List<StepRecord> records) {
     for (var record : records) {
-      if (record.step() == next) {
+      if (record.step() >= next) {
+        long before = next;
+        next = record.step() + 1;
+        if (steps > 0 && record.step() / settings.logEvery() > (before - 1) / settings.logEvery()) {
+          long line = record.step() / settings.logEvery() * settings.logEvery();
+          flush(line, last); // it is due, though its last step is missing
+        }
         add(record);
-        next++;
+        last = record;
         if (next % settings.logEvery() == 0 || next == settings.steps()) {
-          flush(record);
+          flush(next, record);
         }
       }
     }
@@ -56,7 +72,7 @@ final class MetricWindow {
     exchangeSeconds += record.exchangeSeconds();
   }
 
-  private void flush(StepRecord last) {
+  private void flush(long step, StepRecord last) {
     var values = new LinkedHashMap<String, Double>();
     for (int i = 0; i < sums.length; i++) {
       values.put(names.get(i), sums[i] / steps);
@@ -70,11 +86,11 @@ final class MetricWindow {
     if (skipped > 0) {
       values.put("skipped_steps", (double) skipped);
     }
-    TrainPlugin.show("step", next);
+    TrainPlugin.show("step", step);
     TrainPlugin.show("loss", sums[0] / steps);
     TrainPlugin.show("tokens_per_second", tokens / seconds);
     TrainPlugin.show("exchange_ms", 1e3 * exchangeSeconds / steps);
-    sink.log(next, values);
+    sink.log(step, values);
     sums = new double[names.size()];
     steps = 0;
     skipped = 0;

@@ -10,6 +10,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +24,42 @@ public final class Protocol {
 
   /** From a task to the driver. */
   sealed interface Message extends Serializable
-      permits Join, Pulse, Progress, Wrote, Failed, Broken, Leave {
+      permits Hello, WhoLives, Join, Pulse, Progress, Wrote, Failed, Broken, Claim, Mapped, Leave {
     String run();
   }
 
   /** A stateShard that a replica has, and the step it stands at. */
   record Holding(String key, long step) implements Serializable {}
 
+  /** A task has begun; answered by {@link Welcome}. */
+  record Hello(String run, String executor) implements Message {}
+
+  /**
+   * Answer to {@link Hello}.
+   *
+   * @param over whether there is nothing left to do
+   * @param cores that Spark gives the executor; 0 if it does not say
+   * @param living runs that may still need what lies in this JVM
+   */
+  record Welcome(boolean over, int cores, Set<String> living) implements Serializable {}
+
+  /** Asks which runs may go on; answered by {@link Alive}. */
+  record WhoLives() implements Message {
+    @Override
+    public String run() {
+      return "";
+    }
+  }
+
+  /** Answer to {@link WhoLives}. */
+  record Alive(Set<String> runs) implements Serializable {}
+
   /** Asks to take part; answered by {@link Reply}. */
   record Join(String run, Member member, List<Holding> holdings, int skippedInRow)
       implements Message {}
 
   /** Says that a member is alive; answered by {@link PulseReply}. */
-  record Pulse(String run, long task, int generation) implements Message {}
+  record Pulse(String run, long task, long generation) implements Message {}
 
   /** Steps that were made; from rank 0. */
   record Progress(
@@ -53,7 +77,21 @@ public final class Protocol {
   record Failed(String run, String what, String stack) implements Message {}
 
   /** A member could not reach another, or was not reached. */
-  record Broken(String run, int generation, String why) implements Message {}
+  record Broken(String run, long generation, String why) implements Message {}
+
+  /** Asks for items of the map phase; answered by {@link Claimed}. */
+  record Claim(String run, long task, int most) implements Message {}
+
+  /**
+   * Answer to {@link Claim}.
+   *
+   * @param items places of the items to work on; none for now if empty
+   * @param done whether no item is left, here or elsewhere
+   */
+  record Claimed(List<Integer> items, boolean done) implements Serializable {}
+
+  /** What became of items. */
+  record Mapped(String run, List<Integer> items, List<byte[]> results) implements Message {}
 
   /** The task ends. */
   record Leave(String run, long task) implements Message {}
@@ -78,7 +116,7 @@ public final class Protocol {
    * @param missing files of the checkpoint that are not written yet
    */
   public record Plan(
-      int generation,
+      long generation,
       int rank,
       List<Member> members,
       long step,

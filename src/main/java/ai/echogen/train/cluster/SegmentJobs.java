@@ -11,13 +11,15 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.status.api.v1.ExecutorSummary;
 import org.jspecify.annotations.Nullable;
+import scala.collection.JavaConverters;
 
 /** Runs segments of steps as Spark jobs, each with a {@link Membership}. */
 final class SegmentJobs implements AutoCloseable {
   private static final String DESCRIPTION = "spark.job.description";
   private static final int ATTEMPTS = 3; // of a job that Spark gave up on
-  private static final int GENERATIONS = 1_000_000; // of one job, at most
+  private static final long GENERATIONS = 1_000_000L; // of one job, at most
 
   private final JavaSparkContext context;
   private final String label;
@@ -53,22 +55,38 @@ final class SegmentJobs implements AutoCloseable {
   /**
    * Runs one job, again if Spark gives it up though there may be executors.
    *
-   * @param from its first step
+   * @param name shown in Spark's UI
+   * @param firstStep the first that there are samples of
+   * @param numItems of its map phase, or -1
    * @param window is told of the steps
    * @param bytesSent is told of the bytes that rank 0 sends
    * @return what its tasks reported
    * @throws TrainingException if it cannot be done
    */
-  <S> Membership run(long from, Segment<S> segment, MetricWindow window, LongConsumer bytesSent) {
-    var name = "%s steps %d-%d".formatted(label, from, segment.end() - 1);
+  <S> Membership run(
+      String name,
+      Segment<S> segment,
+      long firstStep,
+      int numItems,
+      MetricWindow window,
+      LongConsumer bytesSent) {
     for (int attempt = 1; ; attempt++) {
+      var stored = segment.checkpoint();
       var goal =
-          new Membership.Goal(segment.run(), jobs++ * GENERATIONS, segment.end(), segment.files());
+          new Membership.Goal(
+              segment.run(),
+              jobs++ * GENERATIONS,
+              segment.end(),
+              segment.files(),
+              stored == null ? -1 : stored.step(),
+              firstStep,
+              numItems);
       var started =
           new Membership(
               goal,
               new StateShards(settings),
               numExecutors(segment),
+              this::cores,
               notice -> console.println(label + ": " + notice));
       started.listen(window, bytesSent);
       membership = started;
@@ -95,6 +113,16 @@ final class SegmentJobs implements AutoCloseable {
       var line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
       console.printf("%s: %s; trying again%n", name, line);
     }
+  }
+
+  /** The cores that Spark gives an executor, or 0 if it does not know it. */
+  private int cores(String executor) {
+    var executors = JavaConverters.seqAsJavaList(context.sc().statusStore().executorList(true));
+    return executors.stream()
+        .filter(one -> one.id().equals(executor))
+        .mapToInt(ExecutorSummary::totalCores)
+        .findFirst()
+        .orElse(0);
   }
 
   /** An executor's stack trace, for who wants to see more than the message. */
@@ -132,7 +160,7 @@ final class SegmentJobs implements AutoCloseable {
 
   /** Whether the replica is in this JVM. */
   private static boolean isHere(Segment<?> segment) {
-    return segment.samples() == null;
+    return segment.feed() == null;
   }
 
   @Override

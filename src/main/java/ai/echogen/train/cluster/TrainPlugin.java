@@ -5,6 +5,9 @@ import com.codahale.metrics.Gauge;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrainPlugin implements SparkPlugin {
   private static final String[] GAUGES = {"tokens_per_second", "exchange_ms", "loss", "step"};
+  private static final long SWEEP = 5; // seconds
   private static final Map<String, Double> LATEST = new ConcurrentHashMap<>();
   private static volatile @Nullable PluginContext line;
 
@@ -87,18 +91,52 @@ public final class TrainPlugin implements SparkPlugin {
     @Override
     public Object receive(Object message) {
       var decoded = (Message) Protocol.decoded((byte[]) message);
+      if (decoded instanceof Protocol.WhoLives) {
+        return Protocol.encoded(new Protocol.Alive(Living.runs()));
+      }
       var membership = Membership.of(decoded.run());
       if (membership.isEmpty()) { // a task that comes after the end
-        return Protocol.encoded(decoded instanceof Protocol.Join ? new Protocol.Over() : null);
+        return Protocol.encoded(
+            decoded instanceof Protocol.Join
+                ? new Protocol.Over()
+                : decoded instanceof Protocol.Hello
+                    ? new Protocol.Welcome(true, 0, Living.runs())
+                    : null);
       }
       return Protocol.encoded((java.io.Serializable) membership.get().receive(decoded));
     }
   }
 
   private static final class OnExecutor implements ExecutorPlugin {
+    private final ScheduledExecutorService sweeper =
+        Executors.newSingleThreadScheduledExecutor(
+            runnable -> {
+              var thread = new Thread(runnable, "echogen-replicas");
+              thread.setDaemon(true);
+              return thread;
+            });
+
     @Override
     public void init(PluginContext context, Map<String, String> configuration) {
       line = context;
+      var unused = sweeper.scheduleWithFixedDelay(this::sweep, SWEEP, SWEEP, TimeUnit.SECONDS);
+    }
+
+    /** Frees what trainings that are over have left here. */
+    private void sweep() {
+      try {
+        if (!Replicas.runs().isEmpty()
+            && ask(new Protocol.WhoLives()) instanceof Protocol.Alive alive) {
+          Replicas.keepOnly(alive.runs());
+        }
+      } catch (RuntimeException e) {
+        // the driver does not answer: this executor soon ends
+      }
+    }
+
+    @Override
+    public void shutdown() {
+      sweeper.shutdownNow();
     }
   }
 }

@@ -1,6 +1,6 @@
 package ai.echogen.train.cluster;
 
-import ai.echogen.objectives.Objective;
+import ai.echogen.data.feed.Feed;
 import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.observe.MetricSink;
 import ai.echogen.torch.weights.Weights;
@@ -11,12 +11,17 @@ import ai.echogen.train.checkpoint.CheckpointFile;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.checkpoint.StoredState;
 import ai.echogen.train.cluster.Segment.Counters;
-import ai.echogen.train.step.Samples;
+import ai.echogen.train.cluster.Segment.NumberedFeed;
+import ai.echogen.train.cluster.Segment.Phase;
+import ai.echogen.train.rollout.MapSource;
 import ai.echogen.train.sync.GenerationOver;
 import ai.echogen.train.sync.Peers;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,22 +35,39 @@ import org.jspecify.annotations.Nullable;
  * <p>One Spark job is a segment of steps, up to the next checkpoint, and carries a name in the
  * Spark UI such as {@code PMTP steps 100-199}. Its tasks, one an executor, find the replica that
  * their executor keeps, and exchange what they computed among themselves: a step costs no job. With
- * a local master there is one replica with as many threads as cores, and nothing is copied.
+ * a local master there is one replica with as many threads as cores, and nothing is copied. Between
+ * steps, {@link #map} has the replicas work on the weights as they are.
  */
 public final class Training<S> implements AutoCloseable {
+  /**
+   * What is trained, and how.
+   *
+   * @param label the objective's name in the Spark UI
+   * @param source opens the objective in each JVM
+   * @param operatorThreads of each native operation; the bits depend on it
+   */
+  public record Plan<S>(
+      String label, ObjectiveSource<S> source, TrainerSettings settings, int operatorThreads) {
+    /** With one thread an operation: tasks are the parallelism. */
+    public Plan(String label, ObjectiveSource<S> source, TrainerSettings settings) {
+      this(label, source, settings, 1);
+    }
+  }
+
   private static final int SEGMENT = 500; // steps a job at most, so that the UI shows progress
 
   private final JavaSparkContext context;
-  private final String label;
-  private final Objective<S> objective;
-  private final ObjectiveSource<S> source;
-  private final Samples<S> samples;
+  private final Plan<S> plan;
   private final TrainerSettings settings;
   private final @Nullable Checkpoints checkpoints;
   private final PrintStream console;
   private final Counters counters;
   private final SegmentJobs jobs;
-  private @Nullable Broadcast<Samples<S>> broadcast;
+  private final List<String> metricNames;
+  private @Nullable Feed<S> feed;
+  private @Nullable Broadcast<Feed<S>> broadcast;
+  private long feedNumber;
+  private @Nullable MetricWindow window;
   private @Nullable Replica<S> here;
   private @Nullable Weights weights;
   private @Nullable StoredState stored;
@@ -56,9 +78,6 @@ public final class Training<S> implements AutoCloseable {
   private long bytesSent;
 
   /**
-   * @param label the objective's name in the Spark UI
-   * @param objective kept and closed by the caller
-   * @param source opens the same objective elsewhere
    * @param initial what a new run starts from; taken over
    * @param checkpoints where they lie; without them the weights stay in this JVM, so the master
    *     must be local
@@ -66,20 +85,14 @@ public final class Training<S> implements AutoCloseable {
    */
   public Training(
       SparkSession spark,
-      String label,
-      Objective<S> objective,
-      ObjectiveSource<S> source,
-      Samples<S> samples,
-      TrainerSettings settings,
+      Plan<S> plan,
       Weights initial,
       Optional<Checkpoints> checkpoints,
-      PrintStream console) {
+      PrintStream console)
+      throws IOException {
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    this.label = label;
-    this.objective = objective;
-    this.source = source;
-    this.samples = samples;
-    this.settings = settings;
+    this.plan = plan;
+    this.settings = plan.settings();
     this.checkpoints = checkpoints.orElse(null);
     this.console = console;
     if (!context.isLocal() && checkpoints.isEmpty()) {
@@ -92,37 +105,28 @@ public final class Training<S> implements AutoCloseable {
             sc.longAccumulator("tokens"),
             sc.longAccumulator("skipped steps"),
             sc.longAccumulator("exchange ms"));
+    Living.add(run);
+    var device = initial.flat().getDevice();
     if (context.isLocal()) {
-      var replica = replica(initial);
+      var objective = plan.source().open(device);
+      metricNames = objective.metrics();
+      var replica = new Replica<>(objective, settings, lrScale, initial, numThreads());
       replica.begin(0);
       here = replica;
-      Worker.put(run, objective, replica);
+      Replicas.put(run, replica);
     } else {
+      try (var objective = plan.source().open(device)) {
+        metricNames = objective.metrics();
+      }
       weights = initial;
     }
-    this.jobs = new SegmentJobs(context, label, settings, console);
+    this.jobs = new SegmentJobs(context, plan.label(), settings, console);
   }
 
   /** Trains in this JVM only, and keeps the weights in memory. */
-  public static <S> Training<S> here(
-      SparkSession spark,
-      String label,
-      Objective<S> objective,
-      Samples<S> samples,
-      TrainerSettings settings,
-      Weights initial) {
-    return new Training<>(
-        spark,
-        label,
-        objective,
-        () -> {
-          throw new IllegalStateException("this objective is not opened elsewhere");
-        },
-        samples,
-        settings,
-        initial,
-        Optional.empty(),
-        System.out);
+  public static <S> Training<S> here(SparkSession spark, Plan<S> plan, Weights initial)
+      throws IOException {
+    return new Training<>(spark, plan, initial, Optional.empty(), System.out);
   }
 
   /**
@@ -132,16 +136,16 @@ public final class Training<S> implements AutoCloseable {
    * @param numThreads that share a step
    * @return seconds
    */
-  public static <S> double bareLoop(
-      Objective<S> objective,
-      Samples<S> samples,
-      TrainerSettings settings,
-      Weights initial,
-      int numThreads) {
-    try (var replica = new Replica<>(objective, samples, settings, 1, initial, numThreads)) {
+  public static <S> double bareLoop(Plan<S> plan, Feed<S> feed, Weights initial, int numThreads)
+      throws IOException {
+    var objective = plan.source().open(initial.flat().getDevice());
+    try (var replica = new Replica<>(objective, plan.settings(), 1, initial, numThreads)) {
       replica.begin(0);
+      replica.feed(0, feed);
       long start = System.nanoTime();
-      while (replica.exchange().step() < settings.steps()) {
+      long end = plan.settings().steps();
+      replica.exchange().settle(0, end, 0, key -> true);
+      while (replica.exchange().step() < end) {
         var unused = replica.exchange().advance(Peers.ALONE, false);
       }
       return (System.nanoTime() - start) / 1e9;
@@ -153,6 +157,11 @@ public final class Training<S> implements AutoCloseable {
   /** How many threads share a step in this JVM: as many as there are cores and micro-shards. */
   public static int numThreads(SparkSession spark, TrainerSettings settings) {
     int cores = JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism();
+    return Math.max(1, Math.min(cores, settings.microShards()));
+  }
+
+  private int numThreads() {
+    int cores = context.defaultParallelism() / plan.operatorThreads();
     return Math.max(1, Math.min(cores, settings.microShards()));
   }
 
@@ -193,6 +202,7 @@ public final class Training<S> implements AutoCloseable {
     if (found.isPresent()) {
       stored = found.get().state();
       lrScale = found.get().lrScale();
+      rollbacks = found.get().rollbacks();
       restart(found.get().state());
     }
     return step;
@@ -201,15 +211,19 @@ public final class Training<S> implements AutoCloseable {
   /**
    * Trains up to step {@code until}, writing checkpoints on the way and one at the end.
    *
+   * <p>If all executors with the weights are lost, and the newest checkpoint is older than the
+   * feed, it returns early: {@link #step} has gone back to that checkpoint, and the caller makes
+   * the feeds of these steps again.
+   *
    * @param until at most {@code settings.steps}: fewer to pause and resume later
+   * @param samples of the steps up to there
    * @throws TrainingException if it cannot go on
    */
-  public void run(long until, MetricSink metrics) throws IOException {
+  public void run(long until, Feed<S> samples, MetricSink metrics) throws IOException {
     requireExchange(until);
-    if (checkpoints != null && stored == null && step < until && readsTheBeginning()) {
-      stored = checkpoints.writeBeginning(weights(), settings);
-    }
-    var window = new MetricWindow(objective.metrics(), settings, metrics, step);
+    use(samples);
+    writeBeginning(until);
+    var told = window(metrics);
     while (step < until) {
       long end = end(until);
       boolean due =
@@ -217,21 +231,61 @@ public final class Training<S> implements AutoCloseable {
               && (end == until
                   || settings.checkpoints().every() > 0
                       && end % settings.checkpoints().every() == 0);
-      var finished = segment(end, due, end == until && until == settings.steps(), window);
+      var finished = steps(end, due, told);
       if (finished.diverged()) {
         rollBack(); // steps that are made again are not logged again: logs never go back
-        continue;
+      } else if (finished.isLost()) {
+        restart(Objects.requireNonNull(stored, "lost to a checkpoint"));
+        return;
+      } else {
+        if (due && checkpoints != null) {
+          stored = commit(end, finished);
+        }
+        step = end;
       }
-      if (due && checkpoints != null) {
-        stored =
-            checkpoints.commit(end, finished.skippedInRow(), lrScale, finished.written(), settings);
-      }
-      step = end;
     }
   }
 
-  private boolean readsTheBeginning() {
-    return here == null || settings.divergence().then() == DivergenceSettings.Then.ROLLBACK;
+  /**
+   * Has the replicas work on every item, with the weights as they are. The results are the same
+   * whoever works, and survive what steps survive.
+   *
+   * @param items small ones: they go to all executors
+   * @return one result an item, in the order of the items; nothing if the weights were lost and
+   *     {@link #step} has gone back, as {@link #run} says
+   */
+  public <P, R> Optional<List<R>> map(MapSource<S, P, R> source, List<P> items) throws IOException {
+    if (items.isEmpty()) {
+      return Optional.of(List.of());
+    }
+    writeBeginning(Long.MAX_VALUE);
+    Broadcast<List<P>> sent = context.broadcast(List.copyOf(items));
+    try {
+      var name = "%s at step %d: %s".formatted(plan.label(), step, source.key());
+      var segment = segment(step, null, List.of(), new Phase<>(source.key(), source, sent));
+      var finished =
+          jobs.run(name, segment, firstStep(), items.size(), window(NOWHERE), bytes -> {});
+      if (finished.isLost()) {
+        restart(Objects.requireNonNull(stored, "lost to a checkpoint"));
+        return Optional.empty();
+      }
+      var results = new ArrayList<R>();
+      for (var bytes : finished.results()) {
+        @SuppressWarnings("unchecked") // the source's own
+        var result = (R) Protocol.decoded(bytes);
+        results.add(result);
+      }
+      return Optional.of(results);
+    } finally {
+      sent.unpersist();
+    }
+  }
+
+  /** Executors read the beginning, and so does whoever goes back to it. */
+  private void writeBeginning(long until) throws IOException {
+    if (checkpoints != null && stored == null && step < until) {
+      stored = checkpoints.writeBeginning(weights(), settings);
+    }
   }
 
   private void requireExchange(long until) {
@@ -250,34 +304,80 @@ public final class Training<S> implements AutoCloseable {
     return every > 0 ? Math.min(end, step - step % every + every) : end;
   }
 
-  private Membership segment(long end, boolean due, boolean isLast, MetricWindow window)
-      throws IOException {
+  private Membership steps(long end, boolean due, MetricWindow told) throws IOException {
     var files = due && checkpoints != null ? checkpoints.plan(settings) : List.<CheckpointFile>of();
     var target = due && checkpoints != null ? checkpoints.begin(end).toString() : null;
+    var name = "%s steps %d-%d".formatted(plan.label(), step, end - 1);
     return jobs.run(
-        step,
-        new Segment<>(
-            run,
-            end,
-            isLast,
-            source,
-            broadcast(),
-            settings,
-            lrScale,
-            stored,
-            target,
-            files,
-            counters),
-        window,
-        sent -> bytesSent += sent);
+        name, segment(end, target, files, null), firstStep(), -1, told, sent -> bytesSent += sent);
   }
 
-  private @Nullable Broadcast<Samples<S>> broadcast() {
-    if (here == null && broadcast == null) {
-      broadcast = context.broadcast(samples);
-    }
-    return broadcast;
+  private Segment<S> segment(
+      long end, @Nullable String target, List<CheckpointFile> files, @Nullable Phase<S> phase) {
+    return new Segment<>(
+        run,
+        end,
+        plan.source(),
+        numberedFeed(),
+        settings,
+        plan.operatorThreads(),
+        lrScale,
+        stored,
+        target,
+        files,
+        phase,
+        counters);
   }
+
+  private StoredState commit(long end, Membership finished) throws IOException {
+    return Objects.requireNonNull(checkpoints, "there are checkpoints")
+        .commit(end, finished.skippedInRow(), lrScale, rollbacks, finished.written(), settings);
+  }
+
+  private long firstStep() {
+    return feed == null ? 0 : feed.firstStep();
+  }
+
+  private void use(Feed<S> samples) throws IOException {
+    if (samples != feed) {
+      feed = samples;
+      feedNumber++;
+      if (broadcast != null) {
+        broadcast.unpersist();
+        broadcast = null;
+      }
+    }
+    if (here != null) {
+      here.feed(feedNumber, samples);
+    }
+  }
+
+  private @Nullable NumberedFeed<S> numberedFeed() {
+    if (here != null) {
+      return null;
+    }
+    if (broadcast == null) {
+      broadcast = context.broadcast(Objects.requireNonNull(feed, "no samples yet"));
+    }
+    return new NumberedFeed<>(feedNumber, broadcast);
+  }
+
+  private MetricWindow window(MetricSink metrics) {
+    if (window == null || metrics != NOWHERE && window.sink() != metrics) {
+      window = new MetricWindow(metricNames, settings, metrics, step);
+    }
+    return window;
+  }
+
+  /** Where nothing is logged. */
+  private static final MetricSink NOWHERE =
+      new MetricSink() {
+        @Override
+        public void log(long step, Map<String, Double> values) {}
+
+        @Override
+        public void close() {}
+      };
 
   /** Back to the last checkpoint, or the end, where losses or gradients stay NaN or infinite. */
   private void rollBack() throws IOException {
@@ -289,34 +389,45 @@ public final class Training<S> implements AutoCloseable {
     if (divergence.then() == DivergenceSettings.Then.STOP || last == null) {
       throw new TrainingException(
           "%s: %s, after step %d; lower optim.lr or optim.clipNorm, or set divergence.then=rollback"
-              .formatted(label, what, step));
+              .formatted(plan.label(), what, step));
     }
     if (rollbacks++ == divergence.rollbacks()) {
       throw new TrainingException(
           "%s: %s, once more after %d rollbacks; lower optim.lr or optim.clipNorm"
-              .formatted(label, what, divergence.rollbacks()));
+              .formatted(plan.label(), what, divergence.rollbacks()));
     }
     lrScale *= divergence.lrFactor();
+    if (checkpoints != null) {
+      checkpoints.noteRollback(last.step(), lrScale, rollbacks);
+    }
     console.printf(
         "%s; back to step %d with %s times the learning rate%n", what, last.step(), lrScale);
     restart(last);
   }
 
   /** Forgets the state in memory: it will be read from a checkpoint. */
-  private void restart(StoredState state) {
+  private void restart(StoredState state) throws IOException {
     step = state.step();
-    Worker.remove(run);
+    Living.remove(run);
     run = newRun();
+    Living.add(run);
     if (here != null) {
+      Replicas.forget(here);
       here.close();
-      here = replica(Weights.zeros(objective.layout(), Devices.ofTask()));
-      Worker.put(run, objective, here);
+      var device = Devices.ofTask();
+      var objective = plan.source().open(device);
+      here =
+          new Replica<>(
+              objective,
+              settings,
+              lrScale,
+              Weights.zeros(objective.layout(), device),
+              numThreads());
+      Replicas.put(run, here);
+      if (feed != null) {
+        here.feed(feedNumber, feed);
+      }
     }
-  }
-
-  private Replica<S> replica(Weights initial) {
-    int cores = Math.max(1, Math.min(context.defaultParallelism(), settings.microShards()));
-    return new Replica<>(objective, samples, settings, lrScale, initial, cores);
   }
 
   private void replaceWeights(Weights read) {
@@ -333,11 +444,12 @@ public final class Training<S> implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
-    Worker.remove(run);
+    Living.remove(run);
     if (broadcast != null) {
       broadcast.unpersist();
     }
     if (here != null) {
+      Replicas.forget(here);
       here.close();
     }
     if (weights != null) {

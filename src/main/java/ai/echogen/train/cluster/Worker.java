@@ -1,16 +1,22 @@
 package ai.echogen.train.cluster;
 
-import ai.echogen.objectives.Objective;
 import ai.echogen.storage.Storage;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.checkpoint.CheckpointFile;
 import ai.echogen.train.checkpoint.StateShards;
 import ai.echogen.train.checkpoint.StoredState;
+import ai.echogen.train.cluster.Protocol.Claim;
+import ai.echogen.train.cluster.Protocol.Claimed;
+import ai.echogen.train.cluster.Protocol.Hello;
 import ai.echogen.train.cluster.Protocol.Join;
+import ai.echogen.train.cluster.Protocol.Mapped;
 import ai.echogen.train.cluster.Protocol.Over;
 import ai.echogen.train.cluster.Protocol.Plan;
 import ai.echogen.train.cluster.Protocol.PulseReply;
+import ai.echogen.train.cluster.Protocol.Welcome;
+import ai.echogen.train.rollout.MapPhase;
+import ai.echogen.train.rollout.MapSource;
 import ai.echogen.train.step.Exchange;
 import ai.echogen.train.sync.BlockPeers;
 import ai.echogen.train.sync.BlockTransport;
@@ -19,15 +25,14 @@ import ai.echogen.train.sync.Member;
 import ai.echogen.train.sync.Peers;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Serializable;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -42,15 +47,6 @@ final class Worker<S> implements AutoCloseable {
   private static final long POLL = 10; // milliseconds
   private static final long PULSE = 100;
 
-  /** What is open in this JVM for a run; who trains it has locked it. */
-  private record Opened(Objective<?> objective, Replica<?> replica, ReentrantLock lock) {
-    Opened(Objective<?> objective, Replica<?> replica) {
-      this(objective, replica, new ReentrantLock());
-    }
-  }
-
-  private static final Map<String, Opened> OPEN = new ConcurrentHashMap<>();
-
   private final Segment<S> segment;
   private final TaskContext context;
   private final Member member;
@@ -58,14 +54,14 @@ final class Worker<S> implements AutoCloseable {
   private final ScheduledExecutorService pulse;
   private volatile boolean alive;
   private volatile boolean regroup;
-  private volatile int generation = -1;
+  private volatile long generation = -1;
 
   private Worker(Segment<S> segment, TaskContext context) {
     this.segment = segment;
     this.context = context;
     this.stateShards = new StateShards(segment.settings());
     var id = SparkEnv.get().blockManager().blockManagerId();
-    int port = segment.samples() == null ? 0 : BlockTransport.ofThisJvm().port();
+    int port = isHere() ? 0 : BlockTransport.ofThisJvm().port();
     this.member = new Member(context.taskAttemptId(), id.executorId(), id.host(), port);
     this.pulse =
         Executors.newSingleThreadScheduledExecutor(
@@ -76,15 +72,6 @@ final class Worker<S> implements AutoCloseable {
             });
   }
 
-  /** Puts a replica where this JVM's tasks find it; they close neither it nor the objective. */
-  static void put(String run, Objective<?> objective, Replica<?> replica) {
-    OPEN.put(run, new Opened(objective, replica));
-  }
-
-  static void remove(String run) {
-    OPEN.remove(run);
-  }
-
   /** The work of one task. */
   static <S> void work(Segment<S> segment) throws IOException, InterruptedException {
     try (var worker = new Worker<>(segment, Objects.requireNonNull(TaskContext.get()))) {
@@ -93,22 +80,37 @@ final class Worker<S> implements AutoCloseable {
   }
 
   private void work() throws IOException, InterruptedException {
-    Tensors.setThreadsPerTask(1);
-    var opened = opened();
-    while (!opened.lock().tryLock(PULSE, TimeUnit.MILLISECONDS)) { // another task of this executor
+    Tensors.setThreadsPerTask(segment.operatorThreads());
+    if (!(TrainPlugin.ask(new Hello(segment.run(), member.executor())) instanceof Welcome welcome)
+        || welcome.over()) {
+      return; // a task that comes late opens nothing
+    }
+    if (!isHere()) {
+      Replicas.keepOnly(welcome.living());
+      BlockPeers.sweep(run -> !welcome.living().contains(run));
+    }
+    var kept = kept(welcome);
+    while (!kept.lock().tryLock(PULSE, TimeUnit.MILLISECONDS)) { // another task of this executor
       requireRunning();
     }
     try {
-      train(opened.replica());
+      train(replica(kept));
     } finally {
-      opened.lock().unlock();
-    }
-    if (segment.isLast() && segment.samples() != null) {
-      drop(segment.run());
+      kept.lock().unlock();
     }
   }
 
-  private void train(Replica<?> replica) throws IOException, InterruptedException {
+  @SuppressWarnings("unchecked") // it was opened for this run
+  private Replica<S> replica(Replicas.Kept kept) {
+    return (Replica<S>) kept.replica();
+  }
+
+  /** Whether the driver has put the replica into this JVM. */
+  private boolean isHere() {
+    return segment.feed() == null;
+  }
+
+  private void train(Replica<S> replica) throws IOException, InterruptedException {
     var unused = pulse.scheduleAtFixedRate(this::pulse, PULSE, PULSE, TimeUnit.MILLISECONDS);
     for (var plan = join(replica); plan != null; plan = join(replica)) {
       try {
@@ -136,7 +138,7 @@ final class Worker<S> implements AutoCloseable {
   }
 
   /** Waits for a plan; null if there is nothing left to do. */
-  private @Nullable Plan join(Replica<?> replica) throws InterruptedException {
+  private @Nullable Plan join(Replica<S> replica) throws InterruptedException {
     alive = false;
     while (true) {
       requireRunning();
@@ -157,12 +159,12 @@ final class Worker<S> implements AutoCloseable {
     }
   }
 
-  private void follow(Plan plan, Replica<?> replica)
+  private void follow(Plan plan, Replica<S> replica)
       throws GenerationOver, IOException, InterruptedException {
     int size = plan.members().size();
     Peers peers = Peers.ALONE;
     if (size > 1) {
-      BlockPeers.sweep(segment.run(), plan.generation());
+      BlockPeers.sweepBefore(segment.run(), plan.generation());
       peers =
           new BlockPeers(
               segment.run(), plan.generation(), plan.rank(), plan.members(), () -> alive);
@@ -172,9 +174,14 @@ final class Worker<S> implements AutoCloseable {
     } else {
       replica.transfer(plan, peers);
     }
+    var feed = segment.feed();
+    if (feed != null) {
+      replica.feed(feed.number(), feed.feed().value());
+    }
     var exchange = replica.exchange();
     exchange.settle(
         plan.fromCheckpoint() ? stored().step() : plan.step(),
+        segment.end(),
         plan.fromCheckpoint() ? stored().skippedInRow() : plan.skippedInRow(),
         key -> stateShards.keeps(plan.rank(), size, key));
     while (exchange.step() < segment.end()) {
@@ -185,10 +192,52 @@ final class Worker<S> implements AutoCloseable {
         return;
       }
     }
-    write(plan, replica);
+    var phase = segment.phase();
+    if (phase != null) {
+      map(phase, replica);
+    } else {
+      write(plan, replica);
+    }
   }
 
-  private void report(Plan plan, Exchange.Outcome outcome, Exchange<?> exchange) {
+  /** Takes items and works on them, until none is left or the members change. */
+  private void map(Segment.Phase<S> phase, Replica<S> replica)
+      throws IOException, InterruptedException {
+    @SuppressWarnings("unchecked") // the items are the source's
+    var source = (MapSource<S, Object, Object>) phase.source();
+    var opened = replica.phase(phase.key(), source);
+    var items = phase.items().value();
+    long step = replica.exchange().step();
+    while (alive && !regroup) {
+      requireRunning();
+      var claim = new Claim(segment.run(), member.task(), replica.threads().count());
+      if (!(TrainPlugin.ask(claim) instanceof Claimed claimed) || claimed.done()) {
+        return;
+      }
+      if (claimed.items().isEmpty()) { // others work on the last
+        Thread.sleep(POLL);
+        continue;
+      }
+      var results = new byte[claimed.items().size()][];
+      replica
+          .threads()
+          .run(
+              results.length,
+              i -> results[i] = mapped(opened, replica, step, items.get(claimed.items().get(i))));
+      var unused = TrainPlugin.ask(new Mapped(segment.run(), claimed.items(), List.of(results)));
+    }
+  }
+
+  private byte[] mapped(
+      MapPhase<Object, Object> phase, Replica<S> replica, long step, Object item) {
+    try {
+      return Protocol.encoded((Serializable) phase.map(replica.weights().flat(), step, item));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private void report(Plan plan, Exchange.Outcome outcome, Exchange<S> exchange) {
     long bytesSent = exchange.takeBytesSent();
     if (plan.rank() > 0) {
       return;
@@ -209,7 +258,7 @@ final class Worker<S> implements AutoCloseable {
   }
 
   /** This rank's share of the files that are missing. */
-  private void write(Plan plan, Replica<?> replica) throws IOException {
+  private void write(Plan plan, Replica<S> replica) throws IOException {
     var directory = segment.target();
     if (directory == null) {
       return;
@@ -234,7 +283,7 @@ final class Worker<S> implements AutoCloseable {
     }
   }
 
-  private void read(Replica<?> replica, int rank, int size) throws IOException {
+  private void read(Replica<S> replica, int rank, int size) throws IOException {
     var directory = new Path(stored().directory());
     var files = Storage.plain(directory, Storage.ofThisJvm());
     for (var key : stateShards.keys()) {
@@ -256,36 +305,24 @@ final class Worker<S> implements AutoCloseable {
     return Objects.requireNonNull(segment.checkpoint(), "nobody has the state, no checkpoint");
   }
 
-  private Opened opened() throws IOException {
-    synchronized (OPEN) { // two tasks may have been given to this executor
-      var found = OPEN.get(segment.run());
-      return found != null ? found : open();
+  private Replicas.Kept kept(Welcome welcome) throws IOException {
+    synchronized (Replicas.class) { // two tasks may have been given to this executor
+      var found = Replicas.of(segment.run());
+      return found.isPresent() ? found.get() : Replicas.put(segment.run(), open(welcome));
     }
   }
 
-  private Opened open() throws IOException {
-    List.copyOf(OPEN.keySet()).forEach(Worker::drop); // of lives that are over
-    var samples = Objects.requireNonNull(segment.samples(), "no replica was put here").value();
-    var objective = segment.source().open();
-    var replica =
-        new Replica<>(
-            objective,
-            samples,
-            segment.settings(),
-            segment.lrScale(),
-            Weights.zeros(objective.layout(), Devices.ofTask()),
-            context.cpus());
-    var opened = new Opened(objective, replica);
-    OPEN.put(segment.run(), opened);
-    return opened;
-  }
-
-  private static void drop(String run) {
-    var opened = OPEN.remove(run);
-    if (opened != null) {
-      opened.replica().close();
-      opened.objective().close();
-    }
+  /** A replica without a state, with as many threads as the executor has cores. */
+  private Replica<S> open(Welcome welcome) throws IOException {
+    var device = Devices.ofTask();
+    var objective = segment.source().open(device);
+    int cores = Math.max(context.cpus(), welcome.cores()) / segment.operatorThreads();
+    return new Replica<>(
+        objective,
+        segment.settings(),
+        segment.lrScale(),
+        Weights.zeros(objective.layout(), device),
+        Math.max(1, Math.min(cores, segment.settings().microShards())));
   }
 
   private void failed(Exception e) {
@@ -301,7 +338,7 @@ final class Worker<S> implements AutoCloseable {
 
   private void pulse() {
     try {
-      int asked = generation;
+      long asked = generation;
       if (alive
           && TrainPlugin.ask(new Protocol.Pulse(segment.run(), member.task(), asked))
               instanceof PulseReply reply

@@ -11,6 +11,7 @@ import ai.echogen.train.checkpoint.StateShards;
 import ai.echogen.train.optim.Moments;
 import ai.echogen.train.optim.Optimizer;
 import ai.echogen.train.optim.OuterStep;
+import ai.echogen.train.sync.AllReduce;
 import ai.echogen.train.sync.AllReduce.Part;
 import ai.echogen.train.sync.Contribution;
 import ai.echogen.train.sync.GenerationOver;
@@ -18,6 +19,7 @@ import ai.echogen.train.sync.Peers;
 import ai.echogen.train.sync.StateChunks;
 import ai.echogen.train.sync.SumTree;
 import ai.echogen.train.sync.Threads;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,8 @@ final class DiLoCo<S> extends Exchange<S> {
 
   private final ExchangeSettings exchange;
   private final OuterStep outer;
+  private final AllReduce inner; // of one worker's gradients, which do not travel
+  private final MicroShards<S> microShards;
   private final NDArray velocity;
   private final NDArray local;
   private final Map<Integer, LogicalWorker> workers = new TreeMap<>();
@@ -69,20 +73,22 @@ final class DiLoCo<S> extends Exchange<S> {
   DiLoCo(
       Objective<S> objective,
       TrainerSettings settings,
-      Samples<S> samples,
       double lrScale,
       NDArray weights,
       Threads threads) {
-    super(objective, settings, samples, lrScale, weights, threads);
+    super(objective, settings, lrScale, weights, threads);
     this.exchange = settings.exchange();
     this.outer = new OuterStep(exchange.outerLr(), exchange.outerMomentum(), weights.size());
+    this.inner = new AllReduce(weights.size(), ExchangeSettings.Wire.FLOAT32, threads);
+    this.microShards = microShards(inner);
     this.velocity = manager.zeros(new Shape(weights.size()));
     this.local = manager.zeros(new Shape(weights.size()));
   }
 
   @Override
-  public Outcome advance(Peers peers, boolean regroup) throws GenerationOver, InterruptedException {
-    long end = Math.min(settings.steps(), step + exchange.innerSteps());
+  public Outcome advance(Peers peers, boolean regroup)
+      throws GenerationOver, IOException, InterruptedException {
+    long to = Math.min(settings.steps(), step + exchange.innerSteps());
     var tree = new SumTree(exchange.workers());
     var nodes =
         IntStream.range(0, peers.size())
@@ -93,21 +99,25 @@ final class DiLoCo<S> extends Exchange<S> {
                         stateShards.firstWorker(rank + 1, peers.size())))
             .toList();
     try (var scratch = Tensors.on(device)) {
+      var counted = counted(peers, to);
       var deltas = new ArrayList<Part>();
       var metrics = new ArrayList<double[]>();
       for (int id = stateShards.firstWorker(peers.rank(), peers.size());
           id < stateShards.firstWorker(peers.rank() + 1, peers.size());
           id++) {
         var moved = scratch.zeros(new Shape(weights.size()));
-        metrics.addAll(innerSteps(id, end, moved));
+        metrics.addAll(innerSteps(id, to, counted, moved));
+        allReduce.leaf(moved);
         deltas.add(new Part(tree.leaf(id), moved));
       }
       long start = System.nanoTime();
-      exchangeMoments(peers, end);
+      exchangeMoments(peers, to);
       var note = new Contribution(exchangeSeconds, regroup, metrics, List.of());
       var sum = allReduce.sum(peers, "r" + step, tree, nodes, deltas, note.encoded());
       var all = sum.notes().stream().map(one -> Contribution.decoded(scratch, one)).toList();
-      var records = records(all, end);
+      long from = step;
+      step = NOWHERE; // weights that are half changed are nobody's state
+      var records = records(all, from, to, counted);
       if (Double.isFinite(sum.norm())) {
         threads.run(
             outer.numUnits(),
@@ -115,18 +125,32 @@ final class DiLoCo<S> extends Exchange<S> {
       }
       exchangeSeconds = (System.nanoTime() - start) / 1e9;
       workers.values().forEach(LogicalWorker::promote);
-      step = end;
+      step = to;
       return outcome(records, all.get(0).regroup());
     }
   }
 
+  /** The totals of the round's steps. */
+  private List<long[]> counted(Peers peers, long to)
+      throws GenerationOver, IOException, InterruptedException {
+    int share = settings.microShards() / exchange.workers();
+    int first = share * stateShards.firstWorker(peers.rank(), peers.size());
+    int last = share * stateShards.firstWorker(peers.rank() + 1, peers.size());
+    var counted = new ArrayList<long[]>();
+    for (long at = step; at < to; at++) {
+      counted.add(totals.of(peers, at, end, first, last));
+    }
+    return counted;
+  }
+
   /**
-   * One worker's steps up to {@code end}, from the weights and into {@code moved}.
+   * One worker's steps up to {@code to}, from the weights and into {@code moved}.
    *
    * @return rows of metrics, of each step: the objective's, the gradient's norm, and 1 if it was
    *     skipped
    */
-  private List<double[]> innerSteps(int id, long end, NDArray moved) throws InterruptedException {
+  private List<double[]> innerSteps(int id, long to, List<long[]> counted, NDArray moved)
+      throws InterruptedException {
     int share = settings.microShards() / exchange.workers();
     var tree = new SumTree(share);
     var worker = worker(id);
@@ -134,12 +158,14 @@ final class DiLoCo<S> extends Exchange<S> {
     weights.copyTo(local);
     var rows = new ArrayList<double[]>();
     int names = objective.metrics().size();
-    for (long at = step; at < end; at++) {
+    for (long at = step; at < to; at++) {
+      buffers.giveBackAll();
       try (var scratch = Tensors.on(device)) {
-        var own =
-            microShards.gradients(
-                scratch, local, tree, id * share, at, id * share, (id + 1) * share);
-        var sum = allReduce.sumHere(tree, own.parts());
+        var count = BatchTotals.counts(counted.get((int) (at - step)));
+        var range =
+            new MicroShards.Range(tree, id * share, at, id * share, (id + 1) * share, count);
+        var own = microShards.gradients(scratch, local, range);
+        var sum = inner.sumHere(tree, own.parts());
         var row = java.util.Arrays.copyOf(StepRecord.sum(own.metrics(), names), names + 2);
         double norm = exchange.workers() * sum.norm();
         boolean skipped = !Double.isFinite(norm) || !Double.isFinite(row[0]);
@@ -164,12 +190,12 @@ final class DiLoCo<S> extends Exchange<S> {
     if (!optimizer.isSum()) {
       threads.run(outer.numUnits(), unit -> outer.difference(unit, moved, local, weights));
     }
-    worker.nextStep = end;
+    worker.nextStep = to;
     return rows;
   }
 
   /** Gives the new moments of each worker to the replica that keeps them too, before any sum. */
-  private void exchangeMoments(Peers peers, long end) throws GenerationOver, InterruptedException {
+  private void exchangeMoments(Peers peers, long to) throws GenerationOver, InterruptedException {
     int size = peers.size();
     if (size == 1) {
       return;
@@ -179,16 +205,16 @@ final class DiLoCo<S> extends Exchange<S> {
     var taken = nextMoments(before, size);
     for (int i = 0; i < Math.max(given.size(), taken.size()); i++) { // by turns: few are under way
       if (i < given.size()) {
-        given.get(i).post(peers, second(peers.rank(), size), "m%d.%d".formatted(end, i));
+        given.get(i).post(peers, second(peers.rank(), size), "m%d.%d".formatted(to, i));
       }
       if (i < taken.size()) {
-        taken.get(i).take(peers, before, "m%d.%d".formatted(end, i));
+        taken.get(i).take(peers, before, "m%d.%d".formatted(to, i));
       }
     }
     for (int id = stateShards.firstWorker(before, size);
         id < stateShards.firstWorker(before + 1, size);
         id++) {
-      worker(id).nextStep = end;
+      worker(id).nextStep = to;
     }
   }
 
@@ -204,9 +230,10 @@ final class DiLoCo<S> extends Exchange<S> {
     return chunks;
   }
 
-  private List<StepRecord> records(List<Contribution> all, long end) {
+  private List<StepRecord> records(
+      List<Contribution> all, long from, long to, List<long[]> counted) {
     int names = objective.metrics().size();
-    int count = (int) (end - step);
+    int count = (int) (to - from);
     var rows = all.stream().flatMap(one -> one.metrics().stream()).toList();
     var records = new ArrayList<StepRecord>();
     for (int i = 0; i < count; i++) {
@@ -217,10 +244,11 @@ final class DiLoCo<S> extends Exchange<S> {
       boolean skipped = ofStep.stream().anyMatch(row -> row[names + 1] > 0);
       records.add(
           record(
-              step + i,
+              from + i,
               StepRecord.sum(ofStep, names),
               norm / Math.sqrt(exchange.workers()),
               skipped,
+              counted.get(i),
               Contribution.leastSeconds(all) / count));
     }
     return records;
@@ -277,7 +305,7 @@ final class DiLoCo<S> extends Exchange<S> {
   @Override
   public StateShard open(String key) {
     if (key.equals(StateShards.MODEL)) {
-      step = -1;
+      step = NOWHERE;
       return model();
     }
     var worker = worker(StateShards.workerOf(key));
@@ -296,8 +324,8 @@ final class DiLoCo<S> extends Exchange<S> {
   }
 
   @Override
-  public void settle(long at, int skipped, Predicate<String> kept) {
-    super.settle(at, skipped, kept);
+  public void settle(long at, long until, int skipped, Predicate<String> kept) {
+    super.settle(at, until, skipped, kept);
     workers
         .entrySet()
         .removeIf(
@@ -323,6 +351,7 @@ final class DiLoCo<S> extends Exchange<S> {
   @Override
   public void close() {
     outer.close();
+    inner.close();
     super.close();
   }
 }

@@ -3,6 +3,8 @@ package ai.echogen.train.step;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.echogen.data.feed.Batching;
+import ai.echogen.data.feed.FeedReader;
 import ai.echogen.objectives.Objective;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.TrainerSettings;
@@ -13,8 +15,11 @@ import ai.echogen.train.sync.AllReduce;
 import ai.echogen.train.sync.GenerationOver;
 import ai.echogen.train.sync.Peers;
 import ai.echogen.train.sync.Threads;
+import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How replicas come from one state to the next, together: after every step ({@link Synchronous}) or
@@ -31,20 +36,25 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
    */
   public record Outcome(List<StepRecord> records, boolean regroup, boolean diverged) {}
 
+  /** Where the replica stands while its weights change, and until it is given a state. */
+  protected static final long NOWHERE = -1;
+
   protected final Objective<S> objective;
   protected final TrainerSettings settings;
   protected final Device device;
   protected final NDManager manager;
   protected final Threads threads;
   protected final AllReduce allReduce;
-  protected final MicroShards<S> microShards;
+  protected final GradientBuffers buffers;
+  protected final BatchTotals<S> totals;
   protected final Optimizer optimizer;
   protected final StateShards stateShards;
   protected final NDArray weights;
-  protected long step = -1;
+  protected long step = NOWHERE;
+  protected long end;
   protected double exchangeSeconds;
-  private final Samples<S> samples;
   private final double lrScale;
+  private @Nullable FeedReader<S> feed;
   private int skippedInRow;
 
   /**
@@ -54,19 +64,18 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
   protected Exchange(
       Objective<S> objective,
       TrainerSettings settings,
-      Samples<S> samples,
       double lrScale,
       NDArray weights,
       Threads threads) {
     this.objective = objective;
     this.settings = settings;
-    this.samples = samples;
     this.lrScale = lrScale;
     this.device = weights.getDevice();
     this.manager = Tensors.on(device);
     this.threads = threads;
     this.allReduce = new AllReduce(weights.size(), settings.exchange().wire(), threads);
-    this.microShards = new MicroShards<>(objective, settings, samples, threads, allReduce);
+    this.buffers = new GradientBuffers(manager, weights.size());
+    this.totals = new BatchTotals<>(objective, this::read);
     this.optimizer = new Optimizer(settings.optim(), objective.groups());
     this.stateShards = new StateShards(settings);
     this.weights = weights;
@@ -76,13 +85,30 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
   public static <S> Exchange<S> of(
       Objective<S> objective,
       TrainerSettings settings,
-      Samples<S> samples,
       double lrScale,
       NDArray weights,
       Threads threads) {
     return settings.exchange().inRounds()
-        ? new DiLoCo<>(objective, settings, samples, lrScale, weights, threads)
-        : new Synchronous<>(objective, settings, samples, lrScale, weights, threads);
+        ? new DiLoCo<>(objective, settings, lrScale, weights, threads)
+        : new Synchronous<>(objective, settings, lrScale, weights, threads);
+  }
+
+  /** How a training cuts its samples. */
+  public static Batching batching(TrainerSettings settings) {
+    return new Batching(settings.batch(), settings.microShards(), settings.seed());
+  }
+
+  /** The samples of the steps to come; the caller keeps and closes them. */
+  public void feed(FeedReader<S> reader) {
+    feed = reader;
+  }
+
+  protected final MicroShards<S> microShards(AllReduce adds) {
+    return new MicroShards<>(objective, batching(settings), this::read, threads, adds, buffers);
+  }
+
+  private List<S> read(long at, int microShard) throws IOException {
+    return Objects.requireNonNull(feed, "no samples").read(at, microShard);
   }
 
   /**
@@ -91,7 +117,7 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
    * @param regroup whether this replica knows of newcomers
    */
   public abstract Outcome advance(Peers peers, boolean regroup)
-      throws GenerationOver, InterruptedException;
+      throws GenerationOver, IOException, InterruptedException;
 
   /** Everything that is here and whole, old and new. */
   public abstract List<StateShard> stateShards();
@@ -102,12 +128,17 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
   /** Says at which step a stateShard stands that was filled. */
   public abstract void filled(String key, long at);
 
-  /** Drops what does not stand at {@code at} or need not be kept, and goes on from there. */
-  public void settle(long at, int skipped, Predicate<String> kept) {
+  /**
+   * Drops what does not stand at {@code at} or need not be kept, and goes on from there.
+   *
+   * @param until the step up to which it will be asked to advance
+   */
+  public void settle(long at, long until, int skipped, Predicate<String> kept) {
     if (at != step) {
       throw new IllegalStateException("the weights stand at step %d, not %d".formatted(step, at));
     }
     skippedInRow = skipped;
+    end = until;
   }
 
   /** The step that is next. */
@@ -130,20 +161,16 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
     return lrScale * settings.optim().lrAt(at, settings.steps());
   }
 
-  /** What there is to say of a step, which counts as skipped or not from here on. */
+  /**
+   * What there is to say of a step, which counts as skipped or not from here on.
+   *
+   * @param counted samples, then tokens
+   */
   protected final StepRecord record(
-      long at, double[] metrics, double norm, boolean skipped, double seconds) {
+      long at, double[] metrics, double norm, boolean skipped, long[] counted, double seconds) {
     skippedInRow = skipped ? skippedInRow + 1 : 0;
-    var batch = microShards.batch(at);
     return new StepRecord(
-        at,
-        metrics,
-        norm,
-        lr(at),
-        skipped,
-        batch.size(),
-        batch.stream().mapToLong(samples.length()::applyAsInt).sum(),
-        seconds);
+        at, metrics, norm, lr(at), skipped, (int) counted[0], counted[1], seconds);
   }
 
   protected final Outcome outcome(List<StepRecord> records, boolean regroup) {
@@ -154,6 +181,7 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
   public void close() {
     optimizer.close();
     allReduce.close();
+    buffers.close();
     manager.close();
   }
 }

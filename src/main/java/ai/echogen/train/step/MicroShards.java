@@ -3,12 +3,14 @@ package ai.echogen.train.step;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.echogen.data.feed.Batching;
 import ai.echogen.objectives.Objective;
-import ai.echogen.train.TrainerSettings;
+import ai.echogen.objectives.Unit;
 import ai.echogen.train.sync.AllReduce;
 import ai.echogen.train.sync.AllReduce.Part;
 import ai.echogen.train.sync.SumTree;
 import ai.echogen.train.sync.Threads;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,73 +25,81 @@ final class MicroShards<S> {
    */
   record Gradients(List<Part> parts, List<double[]> metrics, List<NDList> sides) {}
 
+  /**
+   * What is to be computed.
+   *
+   * @param tree over the leaves {@code from − first} and on
+   * @param first the micro-shard that is the tree's leaf 0
+   * @param from first of the micro-shards
+   * @param to last of them, exclusive
+   * @param totals of the step's batch, one a count
+   */
+  record Range(SumTree tree, int first, long step, int from, int to, long[] totals) {}
+
   private record Pair(Part left, Part right) {}
 
   private final Objective<S> objective;
-  private final TrainerSettings settings;
-  private final BatchOrder<S> order;
+  private final Batching batching;
+  private final BatchTotals.Reader<S> reader;
   private final Threads threads;
   private final AllReduce allReduce;
+  private final GradientBuffers buffers;
 
+  /**
+   * @param allReduce adds them up, and is kept by the caller, as the buffers are
+   */
   MicroShards(
       Objective<S> objective,
-      TrainerSettings settings,
-      Samples<S> samples,
+      Batching batching,
+      BatchTotals.Reader<S> reader,
       Threads threads,
-      AllReduce allReduce) {
+      AllReduce allReduce,
+      GradientBuffers buffers) {
     this.objective = objective;
-    this.settings = settings;
-    this.order =
-        new BatchOrder<>(samples.list(), samples.length(), settings.batch(), settings.seed());
+    this.batching = batching;
+    this.reader = reader;
     this.threads = threads;
     this.allReduce = allReduce;
-  }
-
-  List<S> batch(long step) {
-    return order.batch(step);
+    this.buffers = buffers;
   }
 
   /**
-   * The gradients of the micro-shards {@code from} to {@code to}.
+   * The gradients of some micro-shards, in tensors of the buffers.
    *
-   * @param manager owns what is returned
-   * @param tree over the leaves {@code from − first} and on
-   * @param first the micro-shard that is the tree's leaf 0
+   * @param manager owns the sides
    */
-  Gradients gradients(
-      NDManager manager, NDArray weights, SumTree tree, int first, long step, int from, int to)
-      throws InterruptedException {
-    var batch = order.batch(step);
-    var results = new Objective.Result[to - from];
+  Gradients gradients(NDManager manager, NDArray weights, Range range) throws InterruptedException {
+    var outcomes = new Objective.Outcome[range.to() - range.from()];
     var held = new ArrayList<Part>();
     threads.run(
-        to - from,
+        outcomes.length,
         unit -> {
-          int id = from + unit;
-          var result = gradient(manager, weights, batch, step, id);
-          results[unit] = result;
-          hold(held, tree, new Part(tree.leaf(id - first), result.gradient()));
+          int id = range.from() + unit;
+          var gradient = buffers.take();
+          outcomes[unit] = accumulate(manager, gradient, weights, range, id);
+          allReduce.leaf(gradient);
+          hold(held, range.tree(), new Part(range.tree().leaf(id - range.first()), gradient));
         });
     var metrics = new ArrayList<double[]>();
     var sides = new ArrayList<NDList>();
-    for (var result : results) {
-      metrics.add(result.metrics());
-      sides.add(result.sides());
+    for (var outcome : outcomes) {
+      metrics.add(outcome.metrics());
+      sides.add(outcome.sides());
     }
     return new Gradients(List.copyOf(held), metrics, sides);
   }
 
-  private Objective.Result gradient(
-      NDManager manager, NDArray weights, List<S> batch, long step, int id) {
-    int from = (int) ((long) id * settings.batch() / settings.microShards());
-    int to = (int) ((long) (id + 1) * settings.batch() / settings.microShards());
-    var shard = new Objective.MicroShard<S>(settings.seed(), step, batch, from, to);
+  private Objective.Outcome accumulate(
+      NDManager manager, NDArray gradient, NDArray weights, Range range, int id) {
+    int place = batching.firstPlace(id);
     try {
-      return objective.gradient(manager, weights, shard);
-    } catch (RuntimeException e) {
+      var samples = reader.read(range.step(), id);
+      var unit = new Unit<S>(batching.seed(), range.step(), place, samples, range.totals());
+      return objective.accumulate(manager, gradient, weights, unit);
+    } catch (IOException | RuntimeException e) {
       throw new IllegalStateException(
           "step %d, micro-shard %d (samples %d to %d of the batch): %s"
-              .formatted(step, id, from, to - 1, e.getMessage()),
+              .formatted(range.step(), id, place, batching.firstPlace(id + 1) - 1, e.getMessage()),
           e);
     }
   }
@@ -101,7 +111,7 @@ final class MicroShards<S> {
       var left = pair.get().left();
       var right = pair.get().right();
       allReduce.add(left.values(), right.values());
-      right.values().close();
+      buffers.giveBack(right.values());
       insert(held, tree, new Part(tree.sum(left.node()), left.values()));
     }
   }

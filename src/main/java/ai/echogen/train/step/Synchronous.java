@@ -15,6 +15,7 @@ import ai.echogen.train.sync.GenerationOver;
 import ai.echogen.train.sync.Peers;
 import ai.echogen.train.sync.SumTree;
 import ai.echogen.train.sync.Threads;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,44 +27,50 @@ import java.util.stream.IntStream;
 final class Synchronous<S> extends Exchange<S> {
   private final Moments moments;
   private final SumTree tree;
+  private final MicroShards<S> microShards;
 
   /** As {@link Exchange}. */
   Synchronous(
       Objective<S> objective,
       TrainerSettings settings,
-      Samples<S> samples,
       double lrScale,
       NDArray weights,
       Threads threads) {
-    super(objective, settings, samples, lrScale, weights, threads);
+    super(objective, settings, lrScale, weights, threads);
     this.moments = optimizer.moments(manager, weights.size());
     this.tree = new SumTree(settings.microShards());
+    this.microShards = microShards(allReduce);
   }
 
   @Override
-  public Outcome advance(Peers peers, boolean regroup) throws GenerationOver, InterruptedException {
+  public Outcome advance(Peers peers, boolean regroup)
+      throws GenerationOver, IOException, InterruptedException {
     var nodes =
         IntStream.range(0, peers.size())
             .mapToObj(rank -> tree.nodes(first(rank, peers), first(rank + 1, peers)))
             .toList();
+    long now = step;
+    int from = first(peers.rank(), peers);
+    int to = first(peers.rank() + 1, peers);
+    buffers.giveBackAll();
     try (var scratch = Tensors.on(device)) {
-      int rank = peers.rank();
-      var own =
-          microShards.gradients(
-              scratch, weights, tree, 0, step, first(rank, peers), first(rank + 1, peers));
+      var counted = totals.of(peers, now, end, from, to);
+      var range = new MicroShards.Range(tree, 0, now, from, to, BatchTotals.counts(counted));
+      var own = microShards.gradients(scratch, weights, range);
       long start = System.nanoTime();
       var contribution = new Contribution(exchangeSeconds, regroup, own.metrics(), own.sides());
       var sum =
-          allReduce.sum(peers, "s" + step, tree, nodes, own.parts(), note(peers, contribution));
+          allReduce.sum(peers, "s" + now, tree, nodes, own.parts(), note(peers, contribution));
       exchangeSeconds = (System.nanoTime() - start) / 1e9;
       var all =
           peers.size() == 1
               ? List.of(contribution)
               : sum.notes().stream().map(note -> Contribution.decoded(scratch, note)).toList();
-      var record = record(all, sum.norm());
-      update(sum, record);
-      objective.afterStep(step, weights, sides(all));
-      step++;
+      step = NOWHERE; // weights that are half changed are nobody's state
+      var record = record(now, all, sum.norm(), counted);
+      update(now, sum, record);
+      objective.afterStep(now, weights, sides(all));
+      step = now + 1;
       return outcome(List.of(record), all.get(0).regroup());
     }
   }
@@ -76,21 +83,21 @@ final class Synchronous<S> extends Exchange<S> {
     return (int) ((long) rank * settings.microShards() / peers.size());
   }
 
-  private void update(AllReduce.Sum sum, StepRecord record) throws InterruptedException {
+  private void update(long at, AllReduce.Sum sum, StepRecord record) throws InterruptedException {
     if (record.skipped()) {
       return;
     }
-    var now = new Optimizer.Step(step, record.lr(), optimizer.clipFactor(sum.norm()));
+    var now = new Optimizer.Step(at, record.lr(), optimizer.clipFactor(sum.norm()));
     threads.run(
         optimizer.numUpdates(), unit -> optimizer.update(unit, weights, sum.total(), moments, now));
   }
 
-  private StepRecord record(List<Contribution> all, double norm) {
+  private StepRecord record(long at, List<Contribution> all, double norm, long[] counted) {
     var rows = all.stream().flatMap(one -> one.metrics().stream()).toList();
     var metrics = StepRecord.sum(rows, objective.metrics().size());
     boolean skipped = !Double.isFinite(norm) || !Double.isFinite(metrics[0]);
     double seconds = all.size() == 1 ? exchangeSeconds : Contribution.leastSeconds(all);
-    return record(step, metrics, norm, skipped, seconds);
+    return record(at, metrics, norm, skipped, counted, seconds);
   }
 
   private static List<NDList> sides(List<Contribution> all) {
@@ -114,7 +121,7 @@ final class Synchronous<S> extends Exchange<S> {
 
   @Override
   public StateShard open(String key) {
-    step = -1;
+    step = NOWHERE;
     return stateShard();
   }
 

@@ -24,9 +24,9 @@ import java.util.stream.IntStream;
  *
  * <p>Each replica owns a slice. It gets that slice of every other's partial sums, adds them in the
  * order of the {@link SumTree}, and gives the result to all. What goes over the wire is float32, or
- * bfloat16 rounded to the nearest; additions are in float32 either way. Each replica sends and
- * receives {@code 2 (W − 1) / W · P} numbers where the partial sums are one a replica. Alone, it
- * adds in place and copies nothing.
+ * bfloat16; then each node of the tree is rounded to the nearest, so that the sum does not depend
+ * on which of them travel. Each replica sends and receives {@code 2 (W − 1) / W · P} numbers where
+ * the partial sums are one a replica. Alone, it adds in place and copies nothing.
  */
 public final class AllReduce implements AutoCloseable {
   /** Partial sums by their nodes, in the order of the leaves; changed by {@link #sum}. */
@@ -63,6 +63,20 @@ public final class AllReduce implements AutoCloseable {
     long sent = bytesSent;
     bytesSent = 0;
     return sent;
+  }
+
+  /**
+   * Makes a leaf of the tree of a tensor, in the calling thread: what goes over the wire as
+   * bfloat16 is rounded before it is added, and so is every sum, whoever adds it up.
+   */
+  public void leaf(NDArray values) {
+    if (wire == Wire.BFLOAT16) {
+      for (var span : spans) {
+        try (var scope = values.getManager().newSubManager()) {
+          script.evaluate(scope, "rounded", values, range(scope, span));
+        }
+      }
+    }
   }
 
   /** Adds one tensor to another, in the calling thread. */
@@ -205,15 +219,6 @@ public final class AllReduce implements AutoCloseable {
           put(total, root, piece);
         }
       }
-      if (wire == Wire.BFLOAT16) {
-        round(piece); // to what the others get
-      }
-    }
-
-    private void round(Span piece) {
-      try (var scope = total.getManager().newSubManager()) {
-        script.evaluate(scope, "rounded", total, range(scope, piece));
-      }
     }
 
     private void measure(Span piece) {
@@ -241,14 +246,14 @@ public final class AllReduce implements AutoCloseable {
 
     /** Tells the others about this one's slice and hears about theirs. */
     private List<byte[]> notes() throws GenerationOver, InterruptedException {
-      var told = Note.of(ownSquares(), note);
+      var told = SliceNote.of(ownSquares(), note);
       var buffer = peers.buffer(told.length);
       buffer.put(told);
       peers.post(others(), name + ".note", buffer);
       var notes = new byte[peers.size()][];
       notes[peers.rank()] = note;
       for (int peer : others()) {
-        var theirs = peers.take(peer, name + ".note", Note::read);
+        var theirs = peers.take(peer, name + ".note", SliceNote::read);
         System.arraycopy(theirs.squares(), 0, squares, firstSpan(peer), theirs.squares().length);
         notes[peer] = theirs.content();
       }
@@ -343,7 +348,7 @@ public final class AllReduce implements AutoCloseable {
       }
       script.evaluate(
           scope,
-          "merge",
+          wire == Wire.BFLOAT16 ? "merge_rounded" : "merge",
           values,
           scope.create(plan, new Shape(additions.size(), 2)),
           scope.create(new long[] {span.first(), span.count()}));
@@ -379,28 +384,5 @@ public final class AllReduce implements AutoCloseable {
       sum += square;
     }
     return Math.sqrt(sum);
-  }
-
-  /** The sums of squares of a slice, and what its owner has to say. */
-  private record Note(double[] squares, byte[] content) {
-    static byte[] of(double[] squares, byte[] content) {
-      var buffer =
-          ByteBuffer.allocate(2 * Integer.BYTES + squares.length * Double.BYTES + content.length);
-      buffer.putInt(squares.length);
-      for (var square : squares) {
-        buffer.putDouble(square);
-      }
-      return buffer.putInt(content.length).put(content).array();
-    }
-
-    static Note read(ByteBuffer bytes) {
-      var squares = new double[bytes.getInt()];
-      for (int i = 0; i < squares.length; i++) {
-        squares[i] = bytes.getDouble();
-      }
-      var content = new byte[bytes.getInt()];
-      bytes.get(content);
-      return new Note(squares, content);
-    }
   }
 }

@@ -2,6 +2,7 @@ package ai.echogen.train.sync;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class BlockPeers implements Peers {
   private final BlockTransport transport = BlockTransport.ofThisJvm();
   private final String run;
-  private final int generation;
+  private final long generation;
   private final int rank;
   private final List<Member> members;
   private final Supplier<Boolean> alive;
@@ -21,7 +22,7 @@ public final class BlockPeers implements Peers {
    * @param alive whether the generation still works together; asked often
    */
   public BlockPeers(
-      String run, int generation, int rank, List<Member> members, Supplier<Boolean> alive) {
+      String run, long generation, int rank, List<Member> members, Supplier<Boolean> alive) {
     this.run = run;
     this.generation = generation;
     this.rank = rank;
@@ -64,14 +65,19 @@ public final class BlockPeers implements Peers {
     }
   }
 
-  /** Drops what earlier generations, or other runs, left in this JVM's transport. */
-  public static void sweep(String run, int before) {
+  /** Drops what earlier generations of a run left in this JVM. */
+  public static void sweepBefore(String run, long generation) {
     BlockTransport.ofThisJvm()
         .sweep(
             name -> {
               var words = name.split("/", 3);
-              return !words[0].equals(run) || Integer.parseInt(words[1]) < before;
+              return words[0].equals(run) && Long.parseLong(words[1]) < generation;
             });
+  }
+
+  /** Drops what some runs left in this JVM. */
+  public static void sweep(Predicate<String> isOver) {
+    BlockTransport.ofThisJvm().sweep(name -> isOver.test(name.split("/", 2)[0]));
   }
 
   private void requireAlive() throws GenerationOver {

@@ -181,9 +181,10 @@ class MembershipTest {
         settings(new ExchangeSettings(ExchangeSettings.Mode.ROUNDS, Wire.FLOAT32, 4, 5, 0.7, 0.9));
     membership =
         new Membership(
-            new Membership.Goal("run", 0, 10, List.of()),
+            new Membership.Goal("run", 0, 10, List.of(), 0, 0, -1),
             new StateShards(settings),
             3,
+            executor -> 1,
             notices::add);
     membership.receive(join(1, "A", List.of("model", "worker-0", "worker-3")));
     membership.receive(join(2, "B", List.of("model", "worker-1", "worker-0")));
@@ -244,9 +245,10 @@ class MembershipTest {
 
   private Membership membership(int expected, List<CheckpointFile> files) {
     return new Membership(
-        new Membership.Goal("run", 0, 10, files),
+        new Membership.Goal("run", 0, 10, files, 0, 0, -1),
         new StateShards(settings(ExchangeSettings.everyStep(Wire.FLOAT32))),
         expected,
+        executor -> 1,
         notices::add);
   }
 

@@ -229,16 +229,15 @@ class TrainingTest {
     try (var training =
         new Training<>(
             spark,
-            "toy",
-            objective,
-            new ToyObjective.Source(SIZE, fault.from(), fault.to(), fault.value()),
-            ToyObjective.samples(SIZE, 32),
-            settings,
+            new Training.Plan<>(
+                "toy",
+                new ToyObjective.Source(SIZE, fault.from(), fault.to(), fault.value()),
+                settings),
             objective.weights(),
             Optional.of(checkpoints),
             console)) {
       training.resume();
-      training.run(until, new Steps());
+      training.run(until, ToyObjective.samples(SIZE, 32), new Steps());
       return training.weights().sha256();
     }
   }

@@ -19,6 +19,7 @@ import ai.echogen.train.step.ToyObjective.Fault;
 import ai.echogen.train.sync.GenerationOver;
 import ai.echogen.train.sync.MemoryPeers;
 import ai.echogen.train.sync.Peers;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,9 @@ class ExchangeTest {
                   stateShards.keys().forEach(key -> replica.exchange().open(key));
                 }
                 replica.transfer(plan, peers);
-                replica.exchange().settle(2, 0, key -> stateShards.keeps(peers.rank(), 2, key));
+                replica
+                    .exchange()
+                    .settle(2, STEPS, 0, key -> stateShards.keeps(peers.rank(), 2, key));
                 var unused = run(replica, peers);
                 return replica.weights().sha256();
               });
@@ -149,9 +152,14 @@ class ExchangeTest {
   }
 
   private static Replica<float[]> replica(TrainerSettings settings, ToyObjective objective) {
-    var samples = ToyObjective.samples(SIZE, 8);
-    var replica = new Replica<>(objective, samples, settings, 1, objective.weights(), 2);
+    var replica = new Replica<>(objective, settings, 1, objective.weights(), 2);
+    try {
+      replica.feed(0, ToyObjective.samples(SIZE, 8));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
     replica.begin(0);
+    replica.exchange().settle(0, STEPS, 0, key -> true);
     return replica;
   }
 
@@ -166,7 +174,7 @@ class ExchangeTest {
   private static Exchange.Outcome advance(Replica<?> replica, Peers peers) {
     try {
       return replica.exchange().advance(peers, false);
-    } catch (GenerationOver | InterruptedException e) {
+    } catch (GenerationOver | IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }
