@@ -151,6 +151,7 @@ public final class DemoJob implements Job<DemoJob.Settings> {
     var tokens = "data=" + settings.path("tokens");
     var tokenizer = "tokenizer=" + settings.path("tokenizer").resolve("model");
     var seed = "seed=" + settings.seed();
+    var trainSeed = "train." + seed;
     return List.of(
         new Step(
             new SynthesizeJob(),
@@ -161,7 +162,7 @@ public final class DemoJob implements Job<DemoJob.Settings> {
             new TrainTokenizerJob(),
             "tokenizer",
             "model/" + JanusConfig.FILE,
-            args(profile.trainTokenizer(), scenes, "out=" + settings.path("tokenizer"), seed)),
+            args(profile.trainTokenizer(), scenes, "out=" + settings.path("tokenizer"), trainSeed)),
         new Step(
             new TokenizeJob(),
             "tokens",
@@ -171,7 +172,12 @@ public final class DemoJob implements Job<DemoJob.Settings> {
             new PretrainJob(),
             "pretrain",
             "model/" + JanusConfig.FILE,
-            args(profile.pretrain(), tokens, tokenizer, "out=" + settings.path("pretrain"), seed)),
+            args(
+                profile.pretrain(),
+                tokens,
+                tokenizer,
+                "out=" + settings.path("pretrain"),
+                trainSeed)),
         new Step(
             new ScoreJob(),
             "score",

@@ -15,10 +15,6 @@ import ai.echogen.model.directory.GroundingFeatures;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.vision.VisionConfig;
 import ai.echogen.objectives.PmtpObjective;
-import ai.echogen.train.CheckpointSettings;
-import ai.echogen.train.DivergenceSettings;
-import ai.echogen.train.ExchangeSettings;
-import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.TrainerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +43,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
    * @param grounding what grounding reads of an image
    * @param visionEncoder whether there is a vision encoder that grounding does not read through
    * @param lora adapter that is trained in place of the whole model
+   * @param train how
    */
   public record Settings(
       StageName stage,
@@ -66,17 +63,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
       VisionConfig vision,
       LoraConfig lora,
       PmtpObjective.Settings pmtp,
-      long steps,
-      int batch,
-      int microShards,
-      long seed,
-      int logEvery,
-      int checkpointEvery,
-      int keepCheckpoints,
-      long checkpointPartBytes,
-      ExchangeSettings exchange,
-      DivergenceSettings divergence,
-      OptimizerSettings optim) {
+      TrainerSettings train) {
     public Settings {
       new Check()
           .that(
@@ -98,19 +85,6 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
           .orThrow();
     }
 
-    TrainerSettings trainer() {
-      return new TrainerSettings(
-          steps,
-          batch,
-          microShards,
-          seed,
-          logEvery,
-          new CheckpointSettings(checkpointEvery, keepCheckpoints, checkpointPartBytes),
-          exchange,
-          divergence,
-          optim);
-    }
-
     /** The form that the finished model is run in. */
     AttentionForm finalForm() {
       return causalShare > 0 || form.isPlainCausal() ? AttentionForm.SEPARATE : form;
@@ -121,7 +95,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
     }
 
     long firstCausalStep() {
-      return form.isPlainCausal() ? steps : Math.round(steps * (1 - causalShare));
+      return form.isPlainCausal() ? train.steps() : Math.round(train.steps() * (1 - causalShare));
     }
   }
 
@@ -146,7 +120,6 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) throws IOException {
-    var unused = settings.trainer(); // checks
     var source = Path.of(settings.init().or(settings::tokenizer).orElseThrow());
     var read =
         settings.init().isPresent() ? JanusModel.readConfig(source) : JanusConfig.read(source);
@@ -167,7 +140,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
           "parameters         %,d (with a vocabulary of %,d), %,d of them trained"
               .formatted(parameters, vocabulary, trained),
           "image tokens       %,d of %,d codes".formatted(codes.perImage(), codes.codebook()),
-          "image tokens a step %,d".formatted((long) settings.batch() * codes.perImage()),
+          "image tokens a step %,d".formatted((long) settings.train().batch() * codes.perImage()),
           "bytes of weights and moments %,d, and %,d of gradients for each thread of a step"
               .formatted(4 * parameters + 8 * trained, 4 * trained));
     }

@@ -40,13 +40,13 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
               "%,d training samples, %,d tokens in the vocabulary%n",
               samples.size(), start.grammar().vocabularySize());
       var card = card(context.settingsJson());
-      new TrainingRun("PMTP", settings.trainer(), settings.resume(), settings.pauseAt())
+      new TrainingRun("PMTP", settings.train(), settings.resume(), settings.pauseAt())
           .train(
               context,
               files,
               source(decoder, start),
               samples,
-              settings.lora().isOn() ? decoder.initialAdapter(settings.seed()) : start.weights(),
+              settings.lora().isOn() ? decoder.initialAdapter(settings.train().seed()) : start.weights(),
               settings.lora().isOn() ? new AdapterFiles(settings) : new ModelFiles(start, card),
               weights -> finish(files, start, decoder, weights));
     }

@@ -84,10 +84,11 @@ public final class StartModel implements AutoCloseable {
           config,
           json,
           tokenizer,
-          decoder.initialWeights(vq.values(VqNetwork.CODEBOOK), settings.seed()),
+          decoder.initialWeights(vq.values(VqNetwork.CODEBOOK), settings.train().seed()),
           vq,
           hasVisionApart(config)
-              ? Optional.of(VisionInitial.weights(settings.vision(), hidden, settings.seed()))
+              ? Optional.of(
+                  VisionInitial.weights(settings.vision(), hidden, settings.train().seed()))
               : Optional.empty());
     }
   }

@@ -1,5 +1,6 @@
 package ai.echogen.jobs;
 
+import ai.echogen.config.Check;
 import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.jobs.cli.Job;
@@ -16,10 +17,6 @@ import ai.echogen.objectives.VqSource;
 import ai.echogen.objectives.rows.ImageRows;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
-import ai.echogen.train.CheckpointSettings;
-import ai.echogen.train.DivergenceSettings;
-import ai.echogen.train.ExchangeSettings;
-import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import java.io.IOException;
@@ -37,6 +34,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
    * @param maxImages most images of the split train that are used
    * @param evaluate most images of the split test that the report is measured on
    * @param pauseAt step to stop at, to be resumed later
+   * @param train how
    */
   public record Settings(
       String data,
@@ -47,28 +45,14 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
       int evaluate,
       VqConfig model,
       VqObjective.Settings vq,
-      long steps,
-      int batch,
-      int microShards,
-      long seed,
-      int logEvery,
-      int checkpointEvery,
-      int keepCheckpoints,
-      long checkpointPartBytes,
-      ExchangeSettings.Wire wire,
-      DivergenceSettings divergence,
-      OptimizerSettings optim) {
-    TrainerSettings trainer() {
-      return new TrainerSettings(
-          steps,
-          batch,
-          microShards,
-          seed,
-          logEvery,
-          new CheckpointSettings(checkpointEvery, keepCheckpoints, checkpointPartBytes),
-          ExchangeSettings.everyStep(wire),
-          divergence,
-          optim);
+      TrainerSettings train) {
+    public Settings {
+      new Check()
+          .that(
+              "train.exchange.mode",
+              !train.exchange().inRounds(),
+              "must be synchronous: this job restarts unused codes between steps, which rounds do not do")
+          .orThrow();
     }
   }
 
@@ -93,7 +77,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
 
   @Override
   public List<String> plan(Settings settings) {
-    var trainer = settings.trainer(); // checks
+    var train = settings.train();
     var rows = ShardStore.manifest(settings.data()).rows();
     if (!rows.containsKey("train")) {
       throw new IllegalArgumentException(
@@ -113,7 +97,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
         "training images   %,d of %,d"
             .formatted(Math.min(settings.maxImages(), rows.get("train")), rows.get("train")),
         "image tokens a step %,d, images of the whole run %,d"
-            .formatted((long) trainer.batch() * vq.numCodes(), trainer.steps() * trainer.batch()),
+            .formatted((long) train.batch() * vq.numCodes(), train.steps() * train.batch()),
         "bytes of weights and moments %,d, and %,d of gradients for each thread of a step"
             .formatted(12 * parameters, 4 * parameters));
   }
@@ -128,7 +112,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
     var card = card(context.settingsJson());
     try (var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
         var objective = source(settings).open()) {
-      new TrainingRun("VQ tokenizer", settings.trainer(), settings.resume(), settings.pauseAt())
+      new TrainingRun("VQ tokenizer", settings.train(), settings.resume(), settings.pauseAt())
           .train(
               context,
               files,
@@ -148,8 +132,9 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
   }
 
   private static VqSource source(Settings settings) {
+    var train = settings.train();
     return new VqSource(
-        settings.model(), settings.vq(), settings.steps(), settings.batch(), settings.seed());
+        settings.model(), settings.vq(), train.steps(), train.batch(), train.seed());
   }
 
   /** The form of a tokenizer's checkpoints. */

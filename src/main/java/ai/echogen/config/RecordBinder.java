@@ -217,13 +217,22 @@ final class RecordBinder {
     var near =
         Spelling.nearest(key, siblings)
             .map(sibling -> Settings.join(path, sibling))
-            .or(() -> allKeys.stream().filter(other -> other.endsWith("." + key)).findFirst());
+            .or(() -> elsewhere(key));
     problem(
         value,
         "%s is not a key%s",
         name,
         near.map(meant -> "; did you mean " + meant + "?")
             .orElse("; the keys here are " + String.join(", ", siblings)));
+  }
+
+  /** The key, or the group of keys, that has this name in another group. */
+  private Optional<String> elsewhere(String key) {
+    return allKeys.stream()
+        .map(other -> "." + other + ".")
+        .filter(other -> other.contains("." + key + "."))
+        .map(other -> other.substring(1, other.indexOf("." + key + ".") + 1 + key.length()))
+        .findFirst();
   }
 
   private @Nullable Object mustBe(String path, String what, ConfigValue value) {

@@ -137,7 +137,12 @@ public final class Settings {
           HOCON.matcher(text).matches()
               ? Objects.requireNonNull(parse("value = " + text, COMMAND_LINE).root().get("value"))
               : ConfigValueFactory.fromAnyRef(text, COMMAND_LINE);
-      return value.atPath(path);
+      var names = ConfigUtil.splitPath(path);
+      ConfigValue nested = value;
+      for (int i = names.size() - 1; i > 0; i--) { // atPath would give groups another origin
+        nested = ConfigValueFactory.fromMap(Map.of(names.get(i), nested), COMMAND_LINE);
+      }
+      return nested.atKey(names.get(0));
     } catch (ConfigException e) {
       throw new SettingsException(
           List.of(COMMAND_LINE + ": '" + override + "' cannot be read: " + e.getMessage()));

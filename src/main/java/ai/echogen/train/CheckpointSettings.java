@@ -16,9 +16,9 @@ public record CheckpointSettings(int every, int keep, long partBytes) implements
 
   public CheckpointSettings {
     new Check()
-        .that("checkpointEvery", every >= 0, "must be >= 0, got " + every)
-        .that("keepCheckpoints", keep > 0, "must be > 0, got " + keep)
-        .that("checkpointPartBytes", partBytes > 0, "must be > 0, got " + partBytes)
+        .that("every", every >= 0, "must be >= 0, got " + every)
+        .that("keep", keep > 0, "must be > 0, got " + keep)
+        .that("partBytes", partBytes > 0, "must be > 0, got " + partBytes)
         .orThrow();
   }
 }

@@ -41,7 +41,7 @@ public record TrainerSettings(
             !exchange.inRounds() || microShards % exchange.workers() == 0,
             "must divide microShards = %d, got %d".formatted(microShards, exchange.workers()))
         .that(
-            "checkpointEvery",
+            "checkpoints.every",
             !exchange.inRounds() || checkpoints.every() % exchange.innerSteps() == 0,
             "must be a multiple of exchange.innerSteps = %d, got %d"
                 .formatted(exchange.innerSteps(), checkpoints.every()))

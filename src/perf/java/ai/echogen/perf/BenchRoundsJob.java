@@ -88,15 +88,15 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
     var runs = new ArrayList<Run>();
-    runs.add(new Run("synchronous", List.of("exchange.mode=synchronous")));
+    runs.add(new Run("synchronous", List.of("train.exchange.mode=synchronous")));
     for (int length : settings.innerSteps()) {
       runs.add(
           new Run(
               "rounds of " + length,
               List.of(
-                  "exchange.mode=rounds",
-                  "exchange.workers=" + settings.workers(),
-                  "exchange.innerSteps=" + length)));
+                  "train.exchange.mode=rounds",
+                  "train.exchange.workers=" + settings.workers(),
+                  "train.exchange.innerSteps=" + length)));
     }
     var table = new Table("exchange", "held-out loss", "image", "box", "exchanges");
     for (int i = 0; i < runs.size(); i++) {
@@ -125,8 +125,8 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
     args.add("data=" + settings.data());
     args.add("tokenizer=" + settings.tokenizer());
     args.add("out=" + directory);
-    args.add("steps=" + settings.steps());
-    args.add("seed=" + settings.seed());
+    args.add("train.steps=" + settings.steps());
+    args.add("train.seed=" + settings.seed());
     args.add("causalShare=0");
     args.addAll(run.exchange());
     args.addAll(settings.pretrain());
@@ -149,7 +149,7 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
         var stage = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 1, false, 1))) {
       var heldOut =
           new HeldOutLoss<>(
-              ShardFeed.of(settings.data(), "test", trained.rows()), pretrain.batch());
+              ShardFeed.of(settings.data(), "test", trained.rows()), pretrain.train().batch());
       return heldOut.here(stage, trained.weights(), settings.count());
     }
   }

@@ -185,8 +185,8 @@ public final class LeakJob implements Job<LeakJob.Settings> {
               "out=" + directory.resolve("pretrain"),
               "form=" + run.form().key(),
               "causalShare=" + run.causalShare(),
-              "steps=" + run.steps(),
-              "seed=" + settings.seed());
+              "train.steps=" + run.steps(),
+              "train.seed=" + settings.seed());
       long start = cpuNanos();
       JobRunner.runWithin(context, new PretrainJob(), pretrain);
       double seconds = (cpuNanos() - start) / 1e9;
@@ -214,7 +214,7 @@ public final class LeakJob implements Job<LeakJob.Settings> {
 
   private static double samples(List<String> pretrain, long steps) throws IOException {
     var runner = new JobRunner(ai.echogen.config.Reference.builtIn(), System.out, System.err);
-    return (double) steps * runner.settings(new PretrainJob(), pretrain).batch();
+    return (double) steps * runner.settings(new PretrainJob(), pretrain).train().batch();
   }
 
   private static List<String> args(List<String> more, String... args) {

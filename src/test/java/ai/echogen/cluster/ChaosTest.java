@@ -39,13 +39,14 @@ class ChaosTest {
           "model.hidden=64",
           "model.intermediate=176",
           "model.headWidth=16",
-          "steps=40",
-          "microShards=4",
-          "checkpointEvery=10",
-          "checkpointPartBytes=400000",
-          "logEvery=5");
+          "train.steps=40",
+          "train.microShards=4",
+          "train.checkpoints.every=10",
+          "train.checkpoints.partBytes=400000",
+          "train.logEvery=5");
   private static final List<String> ROUNDS =
-      List.of("exchange.mode=rounds", "exchange.innerSteps=5", "exchange.workers=2");
+      List.of(
+          "train.exchange.mode=rounds", "train.exchange.innerSteps=5", "train.exchange.workers=2");
 
   /** What is done to a training. */
   private record Scenario(
@@ -70,9 +71,9 @@ class ChaosTest {
         "data=" + temp.resolve("scenes"),
         "out=" + temp.resolve("vq"),
         "model.baseChannels=8",
-        "steps=8",
+        "train.steps=8",
         "evaluate=4",
-        "optim.warmupSteps=2");
+        "train.optim.warmupSteps=2");
     succeed(local, tokenizing("tokens"));
   }
 

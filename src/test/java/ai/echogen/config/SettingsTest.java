@@ -43,6 +43,10 @@ class SettingsTest {
     }
   }
 
+  record Deep(String out, Steps train) {
+    record Steps(Optimiser optim) {}
+  }
+
   private static final Reference REFERENCE =
       Reference.of(
           """
@@ -117,6 +121,22 @@ class SettingsTest {
             "command line: steps must be >= 1, got 0",
             "command line: lr is not a key; did you mean optim.lr?",
             "command line: teacher must be text, got [1]");
+  }
+
+  @Test
+  void namesTheGroupThatAnUnknownKeyIsIn() {
+    var deep =
+        Settings.load(
+            Reference.of("job { out = x, train { optim { lr = 1, decay = 0 } } }"),
+            "job",
+            List.of(),
+            List.of("lr=2", "optim.lr=0", "train.optim.lr=-1"));
+    assertThat(
+            catchThrowableOfType(SettingsException.class, () -> deep.bind(Deep.class)).problems())
+        .containsExactlyInAnyOrder(
+            "command line: lr is not a key; did you mean train.optim.lr?",
+            "command line: optim is not a key; did you mean train.optim?",
+            "command line: train.optim.lr must be > 0, got -1.0");
   }
 
   @Test
@@ -197,6 +217,51 @@ class SettingsTest {
         .endsWith(
             new Key("optim.lr", "1e-3", List.of("Peak rate.")),
             new Key("optim.decay", "0.1", List.of()));
+  }
+
+  @Test
+  void aSharedGroupKeepsItsOrderAndItsCommentsInEverySection() {
+    var reference =
+        Reference.of(
+            """
+            train {
+              # How many.
+              steps = 100
+              optim {
+                # Peak rate.
+                lr = 1e-3
+                # What it tends to.
+                decay = 0.1
+              }
+            }
+            job {
+              # First.
+              out = null
+              train = ${train}
+              train {
+                optim {
+                  # Lower than elsewhere.
+                  decay = 0
+                  lr = 2
+                }
+              }
+              # Last.
+              size = 3
+            }
+            """);
+    assertThat(reference.keys("job"))
+        .containsExactly(
+            new Key("out", "null", List.of("First.")),
+            new Key("train.steps", "100", List.of("How many.")),
+            new Key("train.optim.lr", "2", List.of("Peak rate.")),
+            new Key("train.optim.decay", "0", List.of("Lower than elsewhere.")),
+            new Key("size", "3", List.of("Last.")));
+    var settings = Settings.load(reference, "job", List.of(), List.of("train.steps=5"));
+    assertThat(settings.resolved())
+        .contains(
+            new Setting("train.steps", "5", "command line"),
+            new Setting("train.optim.lr", "2", "reference.conf: 19"),
+            new Setting("train.optim.decay", "0", "reference.conf: 18"));
   }
 
   @ParameterizedTest

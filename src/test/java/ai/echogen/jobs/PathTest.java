@@ -45,10 +45,10 @@ class PathTest {
   private static final Pattern HASH = Pattern.compile("weights sha256 (\\p{XDigit}{64})\\n$");
   private static final String TINY_TOKENIZER =
       "model.baseChannels=8|model.latentChannels=8|model.numEmbeddings=32|model.numPatches=4"
-          + "|model.normGroups=4|model.stem=4|optim.warmupSteps=2|batch=8|vq.restartEvery=3";
+          + "|model.normGroups=4|model.stem=4|train.optim.warmupSteps=2|train.batch=8|vq.restartEvery=3";
   private static final String TINY_MODEL =
       "model.hidden=16|model.intermediate=32|model.layers=2|model.heads=2|model.keyValueHeads=2"
-          + "|model.headWidth=8|optim.warmupSteps=2|microShards=4";
+          + "|model.headWidth=8|train.optim.warmupSteps=2|train.microShards=4";
 
   @TempDir private static Path temp;
 
@@ -57,8 +57,8 @@ class PathTest {
     var keys = new ArrayList<String>();
     keys.add("out=" + temp.resolve("demo"));
     keys.add("quick.synthesize=[\"count=60\",\"testCount=8\"]");
-    keys.add("quick.trainTokenizer=" + list(TINY_TOKENIZER + "|steps=12"));
-    keys.add("quick.pretrain=" + list(TINY_MODEL + "|steps=8"));
+    keys.add("quick.trainTokenizer=" + list(TINY_TOKENIZER + "|train.steps=12"));
+    keys.add("quick.pretrain=" + list(TINY_MODEL + "|train.steps=8"));
     keys.add("quick.score=[\"count=8\",\"splits=[test,test_attributes]\"]");
     keys.add("profile=quick");
     assertThat(run("local[2]", new DemoJob(), keys)).contains("grounding.acc50", "report.html");
@@ -291,8 +291,8 @@ class PathTest {
     keys.add("tokenizer=" + temp.resolve("demo/tokenizer/model"));
     keys.add("out=" + temp.resolve(name));
     keys.addAll(List.of(TINY_MODEL.split("\\|")));
-    keys.add("steps=6");
-    keys.add("checkpointEvery=2");
+    keys.add("train.steps=6");
+    keys.add("train.checkpoints.every=2");
     return run(master, new PretrainJob(), keys);
   }
 
@@ -301,7 +301,7 @@ class PathTest {
     keys.add("data=" + temp.resolve("demo/scenes"));
     keys.add("out=" + temp.resolve(name));
     keys.addAll(List.of(TINY_TOKENIZER.split("\\|")));
-    keys.add("steps=10");
+    keys.add("train.steps=10");
     return run(master, new TrainTokenizerJob(), keys);
   }
 

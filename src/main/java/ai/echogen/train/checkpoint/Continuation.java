@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Path;
 /** Whether a run's configuration continues the one that a checkpoint was written under. */
 final class Continuation {
   /** Keys of a job's configuration that a run may go on with other values of. */
-  private static final Set<String> FREE =
+  static final Set<String> FREE =
       Set.of(
           "data",
           "tokenizer",
@@ -19,11 +19,9 @@ final class Continuation {
           "resume",
           "pauseAt",
           "evaluate",
-          "logEvery",
-          "checkpointEvery",
-          "keepCheckpoints",
-          "checkpointPartBytes",
-          "divergence");
+          "train.logEvery",
+          "train.checkpoints",
+          "train.divergence");
 
   private Continuation() {}
 
