@@ -52,6 +52,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
               "train.exchange.mode",
               !train.exchange().inRounds(),
               "must be synchronous: this job restarts unused codes between steps, which rounds do not do")
+          .that("train.eval.accuracy", !train.eval().accuracy(), "is for models that read boxes")
           .orThrow();
     }
   }

@@ -13,6 +13,7 @@ import java.io.Serializable;
  * @param seed of everything random
  * @param logEvery steps between lines of metrics
  * @param checkpoints when and how they are written
+ * @param eval what is measured on held-out samples
  * @param exchange how the executors come to the same weights
  * @param divergence what to do without a finite gradient
  */
@@ -23,6 +24,7 @@ public record TrainerSettings(
     long seed,
     int logEvery,
     CheckpointSettings checkpoints,
+    EvalSettings eval,
     ExchangeSettings exchange,
     DivergenceSettings divergence,
     OptimizerSettings optim)
@@ -45,6 +47,11 @@ public record TrainerSettings(
             !exchange.inRounds() || checkpoints.every() % exchange.innerSteps() == 0,
             "must be a multiple of exchange.innerSteps = %d, got %d"
                 .formatted(exchange.innerSteps(), checkpoints.every()))
+        .that(
+            "eval.every",
+            !exchange.inRounds() || eval.every() % exchange.innerSteps() == 0,
+            "must be a multiple of exchange.innerSteps = %d, got %d"
+                .formatted(exchange.innerSteps(), eval.every()))
         .orThrow();
   }
 }

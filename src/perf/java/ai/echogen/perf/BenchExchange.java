@@ -10,6 +10,7 @@ import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
+import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.ExchangeSettings.Mode;
 import ai.echogen.train.ExchangeSettings.Wire;
@@ -238,6 +239,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
         settings.seed(),
         1,
         CheckpointSettings.AT_THE_END,
+        EvalSettings.NEVER,
         new ExchangeSettings(
             variant.mode(), variant.wire(), MICRO_SHARDS, size.innerSteps(settings), 0.7, 0.9),
         DivergenceSettings.STOP_AFTER_TEN,

@@ -16,6 +16,7 @@ import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
+import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.TrainerSettings;
@@ -65,6 +66,7 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
           seed,
           steps,
           CheckpointSettings.AT_THE_END,
+          EvalSettings.NEVER,
           ExchangeSettings.everyStep(ExchangeSettings.Wire.FLOAT32),
           DivergenceSettings.STOP_AFTER_TEN,
           optim);

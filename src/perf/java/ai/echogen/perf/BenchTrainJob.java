@@ -16,6 +16,7 @@ import ai.echogen.observe.Metrics;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
+import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.TrainerSettings;
@@ -84,6 +85,7 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
           seed,
           numSteps,
           CheckpointSettings.AT_THE_END,
+          EvalSettings.NEVER,
           ExchangeSettings.everyStep(ExchangeSettings.Wire.FLOAT32),
           DivergenceSettings.STOP_AFTER_TEN,
           optim);

@@ -21,6 +21,7 @@ final class Continuation {
           "evaluate",
           "train.logEvery",
           "train.checkpoints",
+          "train.eval",
           "train.divergence");
 
   private Continuation() {}

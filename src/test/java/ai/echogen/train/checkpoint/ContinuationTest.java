@@ -29,6 +29,7 @@ class ContinuationTest {
         "train.checkpoints.every=7",
         "train.checkpoints.keep=7",
         "train.checkpoints.partBytes=7",
+        "train.eval.every=7",
         "train.divergence.then=rollback"
       })
   void goesOnWithOtherValuesOfWhatChangesNoBits(String key) {

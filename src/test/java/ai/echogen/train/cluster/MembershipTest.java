@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
+import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.OptimizerSettings;
@@ -260,6 +261,7 @@ class MembershipTest {
         1,
         1,
         CheckpointSettings.AT_THE_END,
+        EvalSettings.NEVER,
         exchange,
         DivergenceSettings.STOP_AFTER_TEN,
         new OptimizerSettings(

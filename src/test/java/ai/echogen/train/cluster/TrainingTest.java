@@ -8,6 +8,7 @@ import ai.echogen.observe.MetricSink;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
+import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.OptimizerSettings;
@@ -261,6 +262,7 @@ class TrainingTest {
         3,
         1,
         new CheckpointSettings(4, 2, 1 << 20),
+        EvalSettings.NEVER,
         ExchangeSettings.everyStep(Wire.FLOAT32),
         new DivergenceSettings(3, then, lrFactor, 2),
         new OptimizerSettings(

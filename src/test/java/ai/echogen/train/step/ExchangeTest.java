@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
+import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.ExchangeSettings.Mode;
 import ai.echogen.train.ExchangeSettings.Wire;
@@ -195,6 +196,7 @@ class ExchangeTest {
         3,
         1,
         CheckpointSettings.AT_THE_END,
+        EvalSettings.NEVER,
         exchange,
         new DivergenceSettings(5, DivergenceSettings.Then.STOP, 0.5, 1),
         new OptimizerSettings(method, lr, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 1e9));
