@@ -1,74 +1,155 @@
 package ai.echogen.image;
 
+import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
-/** Scales a picture row by row: each new pixel is the mean of the area that it covers. */
+/**
+ * The one way in which pictures are scaled: each new pixel is the mean of the area that it covers.
+ *
+ * <p>Sums are whole numbers, so that nothing depends on an order or a direction: a colour stays
+ * what it is, a mirrored picture is scaled to the mirrored result, and a picture that has the new
+ * size already comes back as it is. Rows are added one by one: a photograph of many megapixels is
+ * not copied as a whole.
+ */
 final class AreaScaling {
   private static final int CHANNELS = 4; // red, green and blue times alpha, then alpha
 
-  private final int oldWidth;
-  private final int width;
-  private final int height;
-  private final double across; // new pixels an old one
-  private final double down;
-  private final double[] row;
-  private final double[] sums;
-  private int rows;
+  private final Axis across;
+  private final Axis down;
+  private final long[] row;
+  private final long[] sums;
+  private int next; // row
 
-  AreaScaling(int oldWidth, int oldHeight, int width, int height) {
-    this.oldWidth = oldWidth;
-    this.width = width;
-    this.height = height;
-    this.across = (double) width / oldWidth;
-    this.down = (double) height / oldHeight;
-    this.row = new double[width * CHANNELS];
-    this.sums = new double[width * height * CHANNELS];
+  AreaScaling(Axis across, Axis down) {
+    this.across = across;
+    this.down = down;
+    this.row = new long[across.size * CHANNELS];
+    this.sums = new long[down.size * row.length];
+  }
+
+  /** Adds every row of an image. */
+  AreaScaling add(BufferedImage image) {
+    var rows = new PixelRows(image);
+    var argb = new int[image.getWidth()];
+    for (var y = 0; y < image.getHeight(); y++) {
+      if (down.touches(y)) {
+        rows.read(y, argb, 0);
+      }
+      add(argb, 0);
+    }
+    return this;
   }
 
   /** Adds the next row, which begins at a place of an array. */
   void add(int[] argb, int at) {
-    Arrays.fill(row, 0);
-    for (var x = 0; x < oldWidth; x++) {
-      var pixel = argb[at + x];
-      var alpha = pixel >>> 24;
-      var left = x * across;
-      var right = Math.min(width, (x + 1) * across);
-      for (var to = (int) left; to < right; to++) {
-        var weight = Math.min(right, to + 1) - Math.max(left, to);
-        row[to * CHANNELS] += weight * alpha * (pixel >> 16 & 0xFF);
-        row[to * CHANNELS + 1] += weight * alpha * (pixel >> 8 & 0xFF);
-        row[to * CHANNELS + 2] += weight * alpha * (pixel & 0xFF);
-        row[to * CHANNELS + 3] += weight * alpha;
+    if (down.touches(next)) {
+      average(argb, at);
+      for (var i = down.starts[next]; i < down.starts[next + 1]; i++) {
+        var weight = down.weights[i];
+        var to = down.targets[i] * row.length;
+        for (var channel = 0; channel < row.length; channel++) {
+          sums[to + channel] += weight * row[channel];
+        }
       }
     }
-    var top = rows * down;
-    var bottom = Math.min(height, (rows + 1) * down);
-    for (var to = (int) top; to < bottom; to++) {
-      var weight = Math.min(bottom, to + 1) - Math.max(top, to);
-      for (var i = 0; i < row.length; i++) {
-        sums[to * row.length + i] += weight * row[i];
-      }
-    }
-    rows++;
+    next++;
   }
 
-  /** The scaled picture, once every row was added. */
+  private void average(int[] argb, int at) {
+    Arrays.fill(row, 0);
+    for (var x = 0; x < across.starts.length - 1; x++) {
+      var pixel = argb[at + x];
+      long alpha = pixel >>> 24;
+      for (var i = across.starts[x]; i < across.starts[x + 1]; i++) {
+        var weight = across.weights[i] * alpha;
+        var to = across.targets[i] * CHANNELS;
+        row[to] += weight * (pixel >> 16 & 0xFF);
+        row[to + 1] += weight * (pixel >> 8 & 0xFF);
+        row[to + 2] += weight * (pixel & 0xFF);
+        row[to + 3] += weight;
+      }
+    }
+  }
+
+  /** The scaled picture with its alpha, once every row was added. */
   Picture picture() {
-    var argb = new int[width * height];
+    var argb = new int[across.size * down.size];
+    var whole = across.length * down.length;
     for (var i = 0; i < argb.length; i++) {
       var alpha = sums[i * CHANNELS + 3];
       if (alpha > 0) {
-        argb[i] =
-            channel(alpha) << 24
-                | channel(sums[i * CHANNELS] / alpha) << 16
-                | channel(sums[i * CHANNELS + 1] / alpha) << 8
-                | channel(sums[i * CHANNELS + 2] / alpha);
+        argb[i] = rounded(alpha, whole) << 24;
+        for (var channel = 0; channel < 3; channel++) {
+          argb[i] |= rounded(sums[i * CHANNELS + channel], alpha) << 16 - 8 * channel;
+        }
       }
     }
-    return new Picture(width, height, argb);
+    return new Picture(across.size, down.size, argb);
   }
 
-  private static int channel(double value) {
-    return (int) Math.max(0, Math.min(255, Math.round(value)));
+  /** The same on white. */
+  Picture onWhite() {
+    var argb = new int[across.size * down.size];
+    var whole = across.length * down.length * 255;
+    for (var i = 0; i < argb.length; i++) {
+      var white = (whole - sums[i * CHANNELS + 3]) * 255;
+      argb[i] = 0xFF000000;
+      for (var channel = 0; channel < 3; channel++) {
+        argb[i] |= rounded(sums[i * CHANNELS + channel] + white, whole) << 16 - 8 * channel;
+      }
+    }
+    return new Picture(across.size, down.size, argb);
+  }
+
+  private static int rounded(long sum, long weight) {
+    return (int) ((2 * sum + weight) / (2 * weight));
+  }
+
+  /** Which new pixels each old one goes to, and with which weight, in one direction. */
+  static final class Axis {
+    private final int size;
+    private final long length; // weight of a whole new pixel
+    private final int[] starts; // of each old pixel's entries
+    private final int[] targets;
+    private final long[] weights;
+
+    /**
+     * @param from where the first new pixel begins, in halves of an old one
+     * @param length of all new pixels, in the same unit
+     */
+    private Axis(int old, int from, long length, int size) {
+      this.size = size;
+      this.length = length;
+      this.starts = new int[old + 1];
+      this.targets = new int[old + size];
+      this.weights = new long[old + size];
+      var entries = 0;
+      // In units of which an old pixel has 2 size, a new one length.
+      for (var pixel = 0; pixel < old; pixel++) {
+        var begin = (2L * pixel - from) * size;
+        var end = begin + 2L * size;
+        for (var to = Math.max(0, Math.floorDiv(begin, length));
+            to < size && to * length < end;
+            to++) {
+          targets[entries] = (int) to;
+          weights[entries++] = Math.min(end, (to + 1) * length) - Math.max(begin, to * length);
+        }
+        starts[pixel + 1] = entries;
+      }
+    }
+
+    /** All old pixels. */
+    static Axis whole(int old, int size) {
+      return middle(old, old, size);
+    }
+
+    /** As many as {@code part} in the middle; where the rest is odd, halves at both ends. */
+    static Axis middle(int old, int part, int size) {
+      return new Axis(old, old - part, 2L * part, size);
+    }
+
+    private boolean touches(int pixel) {
+      return starts[pixel] < starts[pixel + 1];
+    }
   }
 }

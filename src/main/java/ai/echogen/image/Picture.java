@@ -1,5 +1,6 @@
 package ai.echogen.image;
 
+import ai.echogen.image.AreaScaling.Axis;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Optional;
@@ -24,8 +25,9 @@ public record Picture(int width, int height, int[] argb) {
     var width = image.getWidth();
     var height = image.getHeight();
     var argb = new int[width * height];
+    var rows = new PixelRows(image);
     for (var y = 0; y < height; y++) {
-      readRow(image, y, argb, y * width);
+      rows.read(y, argb, y * width);
     }
     return new Picture(width, height, argb);
   }
@@ -38,25 +40,10 @@ public record Picture(int width, int height, int[] argb) {
     if (scale == 1) {
       return of(image);
     }
-    var scaled = new AreaScaling(width, height, length(width * scale), length(height * scale));
-    var row = new int[width]; // photographs of many megapixels are not copied as a whole
-    for (var y = 0; y < height; y++) {
-      readRow(image, y, row, 0);
-      scaled.add(row, 0);
-    }
-    return scaled.picture();
-  }
-
-  /** Java brightens grey pixels with alpha on their way to RGB, so these are read as they are. */
-  private static void readRow(BufferedImage image, int y, int[] argb, int at) {
-    var raster = image.getRaster();
-    if (raster.getNumBands() == 2 && raster.getSampleModel().getSampleSize(0) == 8) {
-      for (var x = 0; x < image.getWidth(); x++) {
-        argb[at + x] = raster.getSample(x, y, 1) << 24 | raster.getSample(x, y, 0) * 0x010101;
-      }
-    } else {
-      image.getRGB(0, y, image.getWidth(), 1, argb, at, image.getWidth());
-    }
+    return new AreaScaling(
+            Axis.whole(width, length(width * scale)), Axis.whole(height, length(height * scale)))
+        .add(image)
+        .picture();
   }
 
   public int alpha(int x, int y) {
@@ -93,7 +80,7 @@ public record Picture(int width, int height, int[] argb) {
 
   /** Each new pixel is the mean of the old ones below it, weighted by alpha. */
   public Picture scaled(int newWidth, int newHeight) {
-    var scaled = new AreaScaling(width, height, newWidth, newHeight);
+    var scaled = new AreaScaling(Axis.whole(width, newWidth), Axis.whole(height, newHeight));
     for (var y = 0; y < height; y++) {
       scaled.add(argb, y * width);
     }

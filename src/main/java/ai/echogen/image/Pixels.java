@@ -1,6 +1,5 @@
 package ai.echogen.image;
 
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +8,9 @@ import java.util.List;
 public final class Pixels {
   private Pixels() {}
 
-  /** (height × width × 3) bytes of a picture; what is transparent becomes white. */
-  public static byte[] of(BufferedImage image) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    var opaque = opaque(image, width, height);
-    var argb = opaque.getRGB(0, 0, width, height, null, 0, width);
+  /** The (side × side × 3) bytes of an image of any shape; see {@link Fit#SQUASH}. */
+  public static byte[] square(BufferedImage image, int side) {
+    var argb = Fit.SQUASH.picture(image, side).argb();
     var bytes = new byte[argb.length * 3];
     for (int i = 0; i < argb.length; i++) {
       bytes[3 * i] = (byte) (argb[i] >> 16);
@@ -22,13 +18,6 @@ public final class Pixels {
       bytes[3 * i + 2] = (byte) argb[i];
     }
     return bytes;
-  }
-
-  /** A picture of {@code side} × {@code side} pixels. */
-  public static BufferedImage square(BufferedImage image, int side) {
-    return image.getWidth() == side && image.getHeight() == side
-        ? image
-        : opaque(image, side, side);
   }
 
   /** Square pictures from their bytes, one after the other. */
@@ -47,24 +36,5 @@ public final class Pixels {
       images.add(image);
     }
     return images;
-  }
-
-  private static BufferedImage opaque(BufferedImage image, int width, int height) {
-    boolean asItIs =
-        !image.getColorModel().hasAlpha()
-            && image.getWidth() == width
-            && image.getHeight() == height;
-    if (asItIs) {
-      return image;
-    }
-    var copy = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    var graphics = copy.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-    graphics.setColor(java.awt.Color.WHITE);
-    graphics.fillRect(0, 0, width, height);
-    graphics.drawImage(image, 0, 0, width, height, null);
-    graphics.dispose();
-    return copy;
   }
 }

@@ -217,11 +217,10 @@ public final class JanusModel implements AutoCloseable {
   /** The same from pictures of any size, which a model without a vision encoder encodes first. */
   public List<List<Optional<Box>>> groundImages(List<BufferedImage> images, List<Layout> layouts) {
     if (decoder.vision().isEmpty()) {
-      int side = config.vq().imageSize();
-      return ground(encode(images.stream().map(i -> Pixels.square(i, side)).toList()), layouts);
+      return ground(encode(images), layouts);
     }
     int side = decoder.vision().orElseThrow().imageSize();
-    var bytes = images.stream().map(image -> Pixels.of(Pixels.square(image, side))).toList();
+    var bytes = images.stream().map(image -> Pixels.square(image, side)).toList();
     var prompts = prompts(layouts);
     try (var scope = manager.newSubManager()) {
       return boxes(prompts, decoder.groundImages(scope, weights.flat(), bytes, ids(prompts)));
@@ -255,7 +254,7 @@ public final class JanusModel implements AutoCloseable {
     return boxes;
   }
 
-  /** Codes of RGB pictures that have the tokenizer's size. */
+  /** Codes of pictures of any shape; see {@link VqModel#encode}. */
   public List<int[]> encode(List<BufferedImage> images) {
     return vq.encode(images);
   }

@@ -30,7 +30,7 @@ public final class ImageShards {
   public static byte[] rgb(Row row, String dir, int side) {
     Row image = row.getStruct(row.fieldIndex("image"));
     try {
-      return Pixels.of(Pixels.square(ImageFile.decode(image.getAs("bytes")), side));
+      return Pixels.square(ImageFile.decode(image.getAs("bytes")), side);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "%s: the image of %s: %s".formatted(dir, row.getAs("id"), e.getMessage()), e);

@@ -53,9 +53,10 @@ public final class VqModel implements AutoCloseable {
     return fingerprint;
   }
 
-  /** Codes of RGB pictures that have the tokenizer's size, row by row. */
+  /** Codes of pictures of any shape, which are scaled to the tokenizer's size. */
   public List<int[]> encode(List<BufferedImage> images) {
-    return encodeBytes(images.stream().map(Pixels::of).toList());
+    int side = config().imageSize();
+    return encodeBytes(images.stream().map(image -> Pixels.square(image, side)).toList());
   }
 
   /** Codes of pictures given as {@code imageSize² × 3} RGB bytes. */

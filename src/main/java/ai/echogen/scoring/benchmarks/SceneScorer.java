@@ -3,7 +3,7 @@ package ai.echogen.scoring.benchmarks;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.TokenShards;
 import ai.echogen.data.synth.ShapeFamily;
-import ai.echogen.image.Pixels;
+import ai.echogen.image.Fit;
 import ai.echogen.image.Png;
 import ai.echogen.inference.Batches;
 import ai.echogen.inference.ModelPool;
@@ -84,10 +84,12 @@ public record SceneScorer(
     var rows = scenes.stream().map(Scene::row).toList();
     var layouts = rows.stream().map(Sample::layout).toList();
     var codes = rows.stream().map(TokenShards::codes).toList();
-    var originals = rows.stream().map(row -> original(loaded, row)).toList();
+    var files = rows.stream().map(SceneScorer::image).toList();
+    int side = loaded.config().vq().imageSize();
+    var originals = files.stream().map(file -> Fit.SQUASH.image(file, side)).toList();
     var read =
         loaded.decoder().vision().isPresent()
-            ? loaded.groundImages(originals, layouts)
+            ? loaded.groundImages(files, layouts)
             : loaded.ground(codes, layouts);
     var noise = new SampleNoise(seed);
     var uniforms = new double[rows.size()][];
@@ -145,9 +147,9 @@ public record SceneScorer(
     return family == null ? List.of() : new ShapeDetector(family).detect(image);
   }
 
-  private static BufferedImage original(JanusModel loaded, Row row) {
+  private static BufferedImage image(Row row) {
     Row image = row.getStruct(row.fieldIndex("image"));
-    return Pixels.square(Png.decode(image.getAs("bytes")), loaded.config().vq().imageSize());
+    return Png.decode(image.getAs("bytes"));
   }
 
   private static List<@Nullable Box> nullable(List<Optional<Box>> boxes) {
