@@ -8,6 +8,7 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.storage.Storage;
+import java.awt.Dimension;
 import java.awt.image.BufferedImage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -62,10 +63,13 @@ final class CocoSampler {
               "image does not decode", "%s (%s)".formatted(image.fileName, e.getMessage())));
       return null;
     }
+    var scaled = isScaled(image, pixels);
     if (image.width != pixels.getWidth() || image.height != pixels.getHeight()) {
       findings.add(
           Finding.adjusted(
-              "size in the JSON is wrong, the decoded size holds",
+              scaled
+                  ? "image scaled after it was annotated, its boxes with it"
+                  : "size in the JSON is wrong, the decoded size holds",
               "%s: %d×%d, is %d×%d"
                   .formatted(
                       image.fileName,
@@ -74,12 +78,25 @@ final class CocoSampler {
                       pixels.getWidth(),
                       pixels.getHeight())));
     }
-    var regions = largest(image, regions(image, pixels, findings), findings);
+    var annotated =
+        scaled
+            ? new Dimension(image.width, image.height)
+            : new Dimension(pixels.getWidth(), pixels.getHeight());
+    var regions = largest(image, regions(image, annotated, pixels, findings), findings);
     if (regions.isEmpty() && rules.emptyImages() == CocoRules.EmptyImages.DROP) {
       findings.add(Finding.dropped("image without a usable box", image.fileName));
       return null;
     }
     return encode(image, file, pixels, new Layout(caption(image, regions, findings), regions));
+  }
+
+  /** Whether the size in the JSON has the shape of the decoded one, but for rounding. */
+  private static boolean isScaled(CocoImage image, BufferedImage pixels) {
+    var difference =
+        (long) image.width * pixels.getHeight() - (long) image.height * pixels.getWidth();
+    return image.width > 0
+        && image.height > 0
+        && Math.abs(difference) <= (image.width + (long) image.height);
   }
 
   private byte[] read(String fileName) throws IOException {
@@ -93,23 +110,27 @@ final class CocoSampler {
     }
   }
 
-  private List<Region> regions(CocoImage image, BufferedImage pixels, List<Finding> findings) {
+  private List<Region> regions(
+      CocoImage image, Dimension annotated, BufferedImage pixels, List<Finding> findings) {
     List<Region> regions = new ArrayList<>();
     for (var box : image.boxes) {
       var where = "%s: %s".formatted(image.fileName, box);
       if (box.crowd()) {
         findings.add(Finding.dropped("crowd region", where));
       } else {
-        box(box, where, pixels.getWidth(), pixels.getHeight(), findings)
+        box(box, where, annotated, findings)
+            .flatMap(b -> fitted(b, where, pixels, findings))
             .ifPresent(b -> regions.add(new Region(box.category(), box.category(), b)));
       }
     }
     return regions;
   }
 
-  /** The box relative to what is written: the image, or the square cut from it. */
+  /** The box relative to the image. */
   private Optional<Box> box(
-      CocoBox box, String where, int width, int height, List<Finding> findings) {
+      CocoBox box, String where, Dimension annotated, List<Finding> findings) {
+    var width = annotated.width;
+    var height = annotated.height;
     var right = box.x() + box.width();
     var bottom = box.y() + box.height();
     if (!(box.width() > 0 && box.height() > 0)
@@ -134,15 +155,16 @@ final class CocoSampler {
       }
       findings.add(Finding.adjusted("box clipped to the image", inImage));
     }
-    return fitted(new Box(x0, y0, x1, y1), inImage, width, height, findings);
+    return Optional.of(new Box(x0, y0, x1, y1));
   }
 
+  /** The box relative to what is written: the image, or the square cut from it. */
   private Optional<Box> fitted(
-      Box box, String where, int width, int height, List<Finding> findings) {
+      Box box, String where, BufferedImage pixels, List<Finding> findings) {
     if (rules.size() == null || rules.fit() == Fit.SQUASH) {
       return Optional.of(box);
     }
-    var fitted = rules.fit().box(box, width, height);
+    var fitted = rules.fit().box(box, pixels.getWidth(), pixels.getHeight());
     if (fitted.isEmpty()) {
       findings.add(Finding.dropped("box cut off by fit=crop", where));
     }

@@ -134,6 +134,25 @@ class CocoSamplerTest {
     assertThat(result.findings().get(0).what()).isEqualTo("ab.png: 100×200, is 200×100");
   }
 
+  /** Data sets come with pictures that were scaled after they were annotated. */
+  @ParameterizedTest
+  @CsvSource({"400, 200", "401, 200", "2000, 1000", "100, 50", "101, 51"})
+  void boxesOfAScaledPictureAreThoseOfTheSizeInTheJson(int width, int height) throws IOException {
+    var image = new CocoImage("1", "ab.png", width, height);
+    image.boxes.add(box(0.25 * width, 0.5 * height, 0.5 * width, 0.5 * height));
+    image.caption = "a caption";
+
+    var result = sample(rules(32, Fit.CROP), image);
+
+    var box = result.sample().layout().regions().get(0).box();
+    assertThat(box).isEqualTo(new Box(0, 0.5f, 1, 1));
+    assertThat(result.findings())
+        .containsExactly(
+            Finding.adjusted(
+                "image scaled after it was annotated, its boxes with it",
+                "ab.png: %d×%d, is 200×100".formatted(width, height)));
+  }
+
   @Test
   void cropsToASquareAndMovesTheBoxes() throws IOException {
     var result = sample(rules(32, Fit.CROP), image(box(100, 0, 50, 50), box(0, 0, 40, 100)));
