@@ -7,17 +7,17 @@ import java.util.stream.Stream;
 
 /**
  * A box as four location tokens {@code <x_i> <y_j> <x_k> <y_l>} on a grid of {@code bins} × {@code
- * bins} cells: the first and the last cell that the box touches.
+ * bins} cells: the first and the last cell between those grid lines that lie nearest to its edges.
  *
- * <p>Cells decode to [i/bins, (k+1)/bins] × [j/bins, (l+1)/bins], so that boxes on the grid come
- * back exactly, others grow by less than one cell a side, and no four tokens make an empty box.
+ * <p>The tokens mean the box [i/bins, (k+1)/bins] × [j/bins, (l+1)/bins]: a start token names the
+ * line before its cell, an end token the line behind it, so that {@code bins} tokens an axis reach
+ * all {@code bins + 1} lines and no four tokens make an empty box. Boxes on the grid come back
+ * exactly, edges of others within half a cell; a side too short for that takes the one cell that
+ * its middle lies in.
  *
- * @param bins cells an axis, 2 to 4096
+ * @param bins cells and tokens an axis, 2 to 4096
  */
 public record LocationCodec(int bins) {
-  /** Share of a cell that is taken for the rounding of a float: i/bins·bins must stay in cell i. */
-  private static final double ROUNDING = 1e-3;
-
   public LocationCodec {
     if (bins < 2 || bins > 4096) {
       throw new IllegalArgumentException("bins must be 2 to 4096, got " + bins);
@@ -26,11 +26,20 @@ public record LocationCodec(int bins) {
 
   /** The cells of a box: first x, first y, last x, last y; each in [0, bins). */
   public int[] encode(Box box) {
-    int firstX = firstCell(box.x0());
-    int firstY = firstCell(box.y0());
-    return new int[] {
-      firstX, firstY, Math.max(firstX, lastCell(box.x1())), Math.max(firstY, lastCell(box.y1()))
-    };
+    int[] x = cells(box.x0(), box.x1());
+    int[] y = cells(box.y0(), box.y1());
+    return new int[] {x[0], y[0], x[1], y[1]};
+  }
+
+  /** First and last cell of a side. */
+  private int[] cells(float start, float end) {
+    int first = (int) Math.round((double) start * bins);
+    int last = (int) Math.round((double) end * bins) - 1;
+    if (first > last) {
+      first = Math.min(bins - 1, (int) (((double) start + end) / 2 * bins));
+      last = first;
+    }
+    return new int[] {first, last};
   }
 
   /** The box that covers both corner cells, in whichever order they are. */
@@ -56,14 +65,6 @@ public record LocationCodec(int bins) {
 
   static String yToken(int cell) {
     return "<y_" + cell + ">";
-  }
-
-  private int firstCell(float start) {
-    return Math.min(bins - 1, (int) Math.floor((double) start * bins + ROUNDING));
-  }
-
-  private int lastCell(float end) {
-    return (int) Math.ceil((double) end * bins - ROUNDING) - 1;
   }
 
   private float edge(int cell) {

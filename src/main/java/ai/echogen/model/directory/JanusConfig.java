@@ -31,7 +31,8 @@ import java.util.Optional;
  *
  * @param vision absent where the model reads images by their codes only
  * @param vocabulary rows of the token embedding; 0 without a decoder
- * @param locationBins bins an axis of the location codec; 0 where boxes are written as digits
+ * @param locationBins cells, and location tokens, an axis of {@link
+ *     ai.echogen.tokens.LocationCodec}; 0 where boxes are written as digits
  */
 public record JanusConfig(
     Optional<DecoderConfig> decoder,
