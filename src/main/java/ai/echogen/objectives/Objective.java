@@ -49,9 +49,11 @@ public interface Objective<S> extends AutoCloseable {
 
   /**
    * Changes weights in place after the optimiser's step, where more than descent is wanted (dead
-   * codes restarted, say). Runs once a step, on one thread.
+   * codes restarted, say). Runs on one thread, after each step, or after each round of steps.
    *
-   * @param sides what the micro-shards left in {@link Outcome#sides}, in their order
+   * @param step the last that was made
+   * @param sides what the micro-shards left in {@link Outcome#sides}, in their order; nothing after
+   *     a round
    */
   default void afterStep(long step, NDArray weights, List<NDList> sides) {}
 

@@ -175,21 +175,46 @@ public final class Training<S> implements AutoCloseable {
     return bytesSent;
   }
 
-  /** The weights now; this object's own, so read them between runs only. */
+  /**
+   * The weights now; this object's own, so read them between runs only. Those of executors come by
+   * way of a checkpoint.
+   */
   public Weights weights() throws IOException {
     if (here != null && here.exchange().step() == step) {
       return here.weights();
     }
-    var last = stored;
-    if (checkpoints != null && last != null && last.step() == step) {
-      var read = checkpoints.read(last);
-      replaceWeights(read);
-      return read;
+    if (step == 0 && weights != null) {
+      return weights;
     }
-    if (weights == null) {
-      throw new IllegalStateException("no checkpoint stands at step " + step);
+    checkpoint();
+    replaceWeights(
+        Objects.requireNonNull(checkpoints, "there are checkpoints")
+            .read(stored()));
+    return Objects.requireNonNull(weights, "they were read");
+  }
+
+  /** Writes a checkpoint of this step, unless there is one. */
+  public void checkpoint() throws IOException {
+    if (checkpoints == null) {
+      throw new IllegalStateException("there is no directory for checkpoints");
     }
-    return weights;
+    if (stored != null && stored.step() == step) {
+      return;
+    }
+    if (step == 0) {
+      stored = checkpoints.writeBeginning(weights(), settings);
+    } else {
+      var files = checkpoints.plan(settings);
+      var target = checkpoints.begin(step).toString();
+      var name = "%s checkpoint of step %d".formatted(plan.label(), step);
+      var segment = segment(step, target, files, null);
+      var finished = jobs.run(name, segment, firstStep(), -1, window(NOWHERE), bytes -> {});
+      if (finished.isLost()) {
+        restart(stored());
+      } else {
+        stored = commit(step, finished);
+      }
+    }
   }
 
   /**
@@ -209,7 +234,7 @@ public final class Training<S> implements AutoCloseable {
   }
 
   /**
-   * Trains up to step {@code until}, writing checkpoints on the way and one at the end.
+   * Trains up to step {@code until}, writing checkpoints where they are due, and at the end.
    *
    * <p>If all executors with the weights are lost, and the newest checkpoint is older than the
    * feed, it returns early: {@link #step} has gone back to that checkpoint, and the caller makes
@@ -228,14 +253,14 @@ public final class Training<S> implements AutoCloseable {
       long end = end(until);
       boolean due =
           checkpoints != null
-              && (end == until
+              && (end == settings.steps()
                   || settings.checkpoints().every() > 0
                       && end % settings.checkpoints().every() == 0);
       var finished = steps(end, due, told);
       if (finished.diverged()) {
         rollBack(); // steps that are made again are not logged again: logs never go back
       } else if (finished.isLost()) {
-        restart(Objects.requireNonNull(stored, "lost to a checkpoint"));
+        restart(stored());
         return;
       } else {
         if (due && checkpoints != null) {
@@ -266,7 +291,7 @@ public final class Training<S> implements AutoCloseable {
       var finished =
           jobs.run(name, segment, firstStep(), items.size(), window(NOWHERE), bytes -> {});
       if (finished.isLost()) {
-        restart(Objects.requireNonNull(stored, "lost to a checkpoint"));
+        restart(stored());
         return Optional.empty();
       }
       var results = new ArrayList<R>();
@@ -332,6 +357,10 @@ public final class Training<S> implements AutoCloseable {
   private StoredState commit(long end, Membership finished) throws IOException {
     return Objects.requireNonNull(checkpoints, "there are checkpoints")
         .commit(end, finished.skippedInRow(), lrScale, rollbacks, finished.written(), settings);
+  }
+
+  private StoredState stored() {
+    return Objects.requireNonNull(stored, "there is a checkpoint");
   }
 
   private long firstStep() {

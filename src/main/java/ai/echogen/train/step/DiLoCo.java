@@ -123,6 +123,7 @@ final class DiLoCo<S> extends Exchange<S> {
             outer.numUnits(),
             unit -> outer.apply(unit, weights, velocity, sum.total(), exchange.workers()));
       }
+      objective.afterStep(to - 1, weights, List.of());
       exchangeSeconds = (System.nanoTime() - start) / 1e9;
       workers.values().forEach(LogicalWorker::promote);
       step = to;
