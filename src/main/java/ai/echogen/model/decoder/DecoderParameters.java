@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The transformer's parameters: Hugging Face names, their order in the flat tensor, and the chunks
@@ -25,6 +26,23 @@ public final class DecoderParameters {
       return shape.stream().reduce(1L, Math::multiplyExact);
     }
   }
+
+  /**
+   * A linear map of a layer, as it is applied: rows of a chunk, without its neighbours.
+   *
+   * @param name as it ends a parameter's name, such as {@code self_attn.q_proj}
+   * @param offset of its first weight in the flat tensor
+   * @param rows outputs
+   * @param columns inputs
+   */
+  public record LayerMatrix(String name, long offset, long rows, long columns) {
+    public long size() {
+      return rows * columns;
+    }
+  }
+
+  private static final Pattern LAYER_MATRIX =
+      Pattern.compile("model\\.language_model\\.layers\\.\\d+\\.(.*_proj)\\.weight");
 
   /** Chunks a layer at the start of {@link #chunks}: q·k·v, o, gate·up, down. */
   public static final int MATRICES_A_LAYER = 4;
@@ -46,7 +64,7 @@ public final class DecoderParameters {
     this.config = config;
     long d = config.hidden();
     for (int i = 0; i < config.layers(); i++) {
-      layerMatrices("model.language_model.layers." + i + ".", d);
+      addLayerMatrices("model.language_model.layers." + i + ".", d);
     }
     one("aligner", "model.generation_aligner.fc1.weight", d, codes.width());
     for (int i = 0; i < config.alignerDepth() - 1; i++) {
@@ -85,6 +103,20 @@ public final class DecoderParameters {
     return List.copyOf(chunks);
   }
 
+  /** Every layer's q, k, v, o, gate, up and down, in the order in which they lie. */
+  public List<LayerMatrix> layerMatrices() {
+    var matrices = new ArrayList<LayerMatrix>();
+    for (var parameter : layout.parameters()) {
+      var name = LAYER_MATRIX.matcher(parameter.name());
+      if (name.matches()) {
+        var shape = parameter.shape();
+        matrices.add(
+            new LayerMatrix(name.group(1), parameter.offset(), shape.get(0), shape.get(1)));
+      }
+    }
+    return matrices;
+  }
+
   /** End of the layers' matrices, which start at 0: what Muon may take. */
   public long endOfLayerMatrices() {
     var last = chunks.get(MATRICES_A_LAYER * config.layers() - 1);
@@ -117,7 +149,7 @@ public final class DecoderParameters {
     return constants;
   }
 
-  private void layerMatrices(String prefix, long d) {
+  private void addLayerMatrices(String prefix, long d) {
     long queries = (long) config.heads() * config.headWidth();
     long keys = (long) config.keyValueHeads() * config.headWidth();
     long f = config.intermediate();
