@@ -46,7 +46,9 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
               files,
               source(decoder, start),
               samples,
-              settings.lora().isOn() ? decoder.initialAdapter(settings.train().seed()) : start.weights(),
+              settings.lora().isOn()
+                  ? decoder.initialAdapter(settings.train().seed())
+                  : start.weights(),
               settings.lora().isOn() ? new AdapterFiles(settings) : new ModelFiles(start, card),
               weights -> finish(files, start, decoder, weights));
     }

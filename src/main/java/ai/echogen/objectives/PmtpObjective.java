@@ -106,16 +106,15 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
   public List<ParameterGroup> groups() {
     return decoder.adapter().isPresent()
         ? List.of(new ParameterGroup(Role.MATRIX, 0, layout().size(), 1))
-        : groups(decoder.parameters(), decoder.config().layers());
+        : groups(decoder.parameters());
   }
 
   /** The transformer's weights: each layer's matrices, the other matrices, and the rest. */
-  static List<ParameterGroup> groups(DecoderParameters parameters, int layers) {
+  static List<ParameterGroup> groups(DecoderParameters parameters) {
     var groups = new ArrayList<ParameterGroup>();
-    for (var chunk : parameters.chunks().subList(0, DecoderParameters.MATRICES_A_LAYER * layers)) {
+    for (var matrix : parameters.layerMatrices()) {
       groups.add(
-          new ParameterGroup(
-              Role.HIDDEN_MATRIX, chunk.offset(), chunk.shape().get(0), chunk.shape().get(1)));
+          new ParameterGroup(Role.HIDDEN_MATRIX, matrix.offset(), matrix.rows(), matrix.columns()));
     }
     long hidden = parameters.endOfLayerMatrices();
     long matrices = parameters.endOfMatrices();

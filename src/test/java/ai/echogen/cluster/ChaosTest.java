@@ -44,6 +44,7 @@ class ChaosTest {
           "train.checkpoints.every=10",
           "train.checkpoints.partBytes=400000",
           "train.logEvery=5");
+  private static final List<String> BANDIT = List.of("bandit");
   private static final List<String> ROUNDS =
       List.of(
           "train.exchange.mode=rounds", "train.exchange.innerSteps=5", "train.exchange.workers=2");
@@ -122,6 +123,21 @@ class ChaosTest {
         rounds(
             "rounds, executor killed in the exchange", 2, dies("train.sync.BlockPeers.take", 10)),
         rounds("rounds, driver killed, then resumed", 2, driverDies("rounds")),
+        bandit("rollouts, local[1]", 0, true, Map.of("spark.master", "local[1]")),
+        bandit("rollouts, local[2]", 0, false, Map.of("spark.master", "local[2]")),
+        bandit("rollouts, 2 workers", 2, false, Map.of()),
+        bandit("rollouts, 3 workers", 3, false, Map.of()),
+        bandit(
+            "rollouts, executor killed while it draws",
+            2,
+            true,
+            dies("cluster.Bandit$Drawing.map", 40)),
+        bandit(
+            "rollouts, the only executor killed",
+            1,
+            false,
+            dies("cluster.Bandit$Drawing.map", 300)),
+        bandit("rollouts, driver killed, then resumed", 2, false, driverDies("bandit")),
         new Scenario(
             "executor killed while tokenizing",
             2,
@@ -140,6 +156,11 @@ class ChaosTest {
         name, workers, false, Stream.concat(TRAINING.stream(), ROUNDS.stream()).toList(), spark);
   }
 
+  private static Scenario bandit(
+      String name, int workers, boolean isShort, Map<String, String> spark) {
+    return new Scenario(name, workers, isShort, BANDIT, spark);
+  }
+
   private static Map<String, String> dies(String frame, int after) {
     return Map.of("spark.fault.frame", "ai.echogen." + frame, "spark.fault.after", "" + after);
   }
@@ -152,7 +173,11 @@ class ChaosTest {
 
   private static Map<String, String> driverDies(String mode) {
     var file = temp.resolve(out("driver killed, then resumed", mode)).resolve("metrics.jsonl");
-    return Map.of("spark.fault.driver", file.toString(), "spark.fault.after", "4");
+    return Map.of(
+        "spark.fault.driver",
+        file.toString(),
+        "spark.fault.after",
+        mode.equals("bandit") ? "6" : "4");
   }
 
   private static String out(String name, String mode) {
@@ -207,7 +232,11 @@ class ChaosTest {
       throws IOException, InterruptedException {
     boolean tokenizes = scenario.keys().isEmpty();
     var mode =
-        tokenizes ? "tokenize" : scenario.keys().containsAll(ROUNDS) ? "rounds" : "synchronous";
+        tokenizes
+            ? "tokenize"
+            : scenario.keys().equals(BANDIT)
+                ? "bandit"
+                : scenario.keys().containsAll(ROUNDS) ? "rounds" : "synchronous";
     var words = tokenizes ? tokenizing("tokens-2") : training(scenario, mode);
     var result = job(spark, words);
     double seconds = result.seconds();
@@ -219,6 +248,9 @@ class ChaosTest {
       assertThat(result.output()).contains("resumed at step");
     }
     assertThat(result.code()).as(result.output()).isZero();
+    if (mode.equals("bandit")) {
+      assertThat(result.output()).containsPattern("chance of the best arms 0\\.9");
+    }
     var hash = tokenizes ? hashOfTokens("tokens-2") : result.hash();
     var expected = HASHES.computeIfAbsent(mode, any -> tokenizes ? hashOfTokens("tokens") : hash);
     var undisturbed = SECONDS.get(mode + scenario.workers());
@@ -236,7 +268,7 @@ class ChaosTest {
     result
         .output()
         .lines()
-        .filter(notice -> notice.matches("PMTP: \\d+ executors?, .*"))
+        .filter(notice -> notice.matches("(PMTP|bandit): \\d+ executors?, .*"))
         .forEach(notice -> LINES.add("    " + notice));
     assertThat(hash).as(result.output()).isEqualTo(expected);
   }
@@ -244,8 +276,11 @@ class ChaosTest {
   private static List<String> training(Scenario scenario, String mode) {
     var name =
         scenario.name().endsWith("driver killed, then resumed")
-            ? out("driver killed, then resumed", mode.equals("rounds") ? mode : "sync")
+            ? out("driver killed, then resumed", mode.equals("synchronous") ? "sync" : mode)
             : "run-" + LINES.size();
+    if (mode.equals("bandit")) {
+      return List.of("bandit", "out=" + temp.resolve(name));
+    }
     var words = new ArrayList<String>();
     words.add("pretrain");
     words.add("data=" + temp.resolve("tokens"));
@@ -293,6 +328,10 @@ class ChaosTest {
 
   private static JobProcess.Result job(Map<String, String> spark, List<String> words)
       throws IOException, InterruptedException {
-    return JobProcess.run(Files.createTempFile(temp, "job", ".log"), spark, words, PATIENCE);
+    var log = Files.createTempFile(temp, "job", ".log");
+    return words.get(0).equals("bandit")
+        ? JobProcess.run(
+            log, spark, BanditMain.class.getName(), words.subList(1, words.size()), PATIENCE)
+        : JobProcess.run(log, spark, words, PATIENCE);
   }
 }

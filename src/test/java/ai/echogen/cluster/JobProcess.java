@@ -43,6 +43,17 @@ public final class JobProcess {
   public static Result run(
       Path log, Map<String, String> spark, List<String> words, int patienceSeconds)
       throws IOException, InterruptedException {
+    return run(log, spark, "ai.echogen.jobs.Main", words, patienceSeconds);
+  }
+
+  /** The same for any main class. */
+  public static Result run(
+      Path log,
+      Map<String, String> spark,
+      String mainClass,
+      List<String> words,
+      int patienceSeconds)
+      throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
@@ -62,7 +73,7 @@ public final class JobProcess {
     command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
     command.add("--add-opens=java.base/sun.security.action=ALL-UNNAMED");
     spark.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.add("ai.echogen.jobs.Main");
+    command.add(mainClass);
     command.addAll(words);
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");

@@ -2,6 +2,7 @@ package ai.echogen.train.cluster;
 
 import ai.echogen.train.checkpoint.CheckpointFile;
 import ai.echogen.train.checkpoint.StateShards;
+import ai.echogen.train.step.StepRecord;
 import ai.echogen.train.cluster.Protocol.Broken;
 import ai.echogen.train.cluster.Protocol.Claim;
 import ai.echogen.train.cluster.Protocol.Claimed;
@@ -103,6 +104,7 @@ final class Membership {
   private boolean diverged;
   private boolean lost;
   private int numFailures;
+  private long furthest = -1;
   private @Nullable Failed failure;
   private @Nullable Failed lastFailure;
   private Consumer<Progress> records = steps -> {};
@@ -157,9 +159,11 @@ final class Membership {
     } else if (message instanceof Pulse pulse) {
       return pulse(pulse);
     } else if (message instanceof Progress steps) {
-      breaks = 0;
-      numFailures = 0;
-      failures.clear();
+      long last = steps.records().stream().mapToLong(StepRecord::step).max().orElse(-1);
+      if (last > furthest) { // steps that are made again show nothing
+        furthest = last;
+        advanced();
+      }
       diverged |= steps.diverged();
       records.accept(steps);
     } else if (message instanceof Wrote wrote) {
@@ -266,12 +270,17 @@ final class Membership {
 
   private void mapped(Mapped mapped) {
     var all = Objects.requireNonNull(queue, "there is no map phase");
-    breaks = 0;
-    numFailures = 0;
-    failures.clear();
+    advanced();
     for (int i = 0; i < mapped.items().size(); i++) {
       all.put(mapped.items().get(i), mapped.results().get(i));
     }
+  }
+
+  /** What went wrong before has passed. */
+  private void advanced() {
+    breaks = 0;
+    numFailures = 0;
+    failures.clear();
   }
 
   private boolean isFinished(Join join) {

@@ -187,9 +187,7 @@ public final class Training<S> implements AutoCloseable {
       return weights;
     }
     checkpoint();
-    replaceWeights(
-        Objects.requireNonNull(checkpoints, "there are checkpoints")
-            .read(stored()));
+    replaceWeights(Objects.requireNonNull(checkpoints, "there are checkpoints").read(stored()));
     return Objects.requireNonNull(weights, "they were read");
   }
 

@@ -21,6 +21,7 @@ import ai.echogen.train.cluster.Protocol.Pulse;
 import ai.echogen.train.cluster.Protocol.PulseReply;
 import ai.echogen.train.cluster.Protocol.Transfer;
 import ai.echogen.train.cluster.Protocol.Wait;
+import ai.echogen.train.step.StepRecord;
 import ai.echogen.train.sync.Member;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,9 +162,122 @@ class MembershipTest {
   void stepsInBetweenShowThatMembersDoReachEachOther() {
     var plan = form();
     membership.receive(new Protocol.Broken("run", plan.generation(), "out of memory"));
-    membership.receive(new Protocol.Progress("run", List.of(), 0, 0, false));
+    membership.receive(progress(0));
     breakEightTimes();
     assertThat(membership.failure()).isEmpty();
+  }
+
+  @Test
+  void manyFailuresOfDifferentTextEndTheRun() {
+    form();
+    for (int i = 0; i < 5; i++) {
+      assertThat(membership.failure()).isEmpty();
+      membership.receive(new Protocol.Failed("run", "no space left on device " + i, ""));
+      join(1, "A", 4);
+      join(2, "B", 4);
+    }
+    assertThat(membership.failure().orElseThrow().what()).contains("no space left on device 4");
+  }
+
+  @Test
+  void stepsInBetweenShowThatFailuresPass() {
+    form();
+    for (int i = 0; i < 20; i++) {
+      membership.receive(new Protocol.Failed("run", "no space left", ""));
+      membership.receive(progress(i));
+      join(1, "A", 4);
+      join(2, "B", 4);
+      plan(1, "A", 4);
+    }
+    assertThat(membership.failure()).isEmpty();
+  }
+
+  @Test
+  void aTaskThatComesAfterTheEndIsToldSoBeforeItOpensAnything() {
+    form();
+    assertThat(hello("C").over()).isFalse();
+    assertThat(hello("C").cores()).isEqualTo(1);
+    join(1, "A", 10);
+    assertThat(hello("C").over()).isTrue();
+  }
+
+  @Test
+  void generationsDoNotOverflow() {
+    var goal = new Membership.Goal("run", 3_000_000_000L, 10, List.of(), 0, 0, -1);
+    membership = membership(goal, 2);
+    assertThat(form().generation()).isGreaterThanOrEqualTo(3_000_000_000L);
+  }
+
+  @Test
+  void aStateThatIsOlderThanTheSamplesIsLost() {
+    membership = membership(new Membership.Goal("run", 0, 10, List.of(), 4, 8, -1), 2);
+    join(1, "A", -1);
+    assertThat(join(2, "B", -1)).isInstanceOf(Wait.class);
+    assertThat(join(1, "A", -1)).isInstanceOf(Over.class);
+    assertThat(membership.isLost()).isTrue();
+  }
+
+  @Test
+  void withoutACheckpointALostStateEndsTheRun() {
+    membership = membership(new Membership.Goal("run", 0, 10, List.of(), -1, 0, -1), 2);
+    membership.receive(new Protocol.Failed("run", "no space left", ""));
+    join(1, "A", -1);
+    join(2, "B", -1);
+    assertThat(membership.failure().orElseThrow().what())
+        .contains("the weights are lost", "no space left");
+  }
+
+  @Test
+  void itemsOfALostMemberAreWorkedOnByOthersAndResultsKeepTheirOrder() {
+    membership = membership(new Membership.Goal("run", 0, 10, List.of(), 0, 0, 5), 2);
+    form();
+    assertThat(claim(1, 2).items()).containsExactly(0, 1);
+    assertThat(claim(2, 2).items()).containsExactly(2, 3);
+    mapped(2, 3);
+    membership.lost("A");
+    assertThat(claim(1, 2).items()).isEmpty(); // it is nobody any more
+    assertThat(claim(2, 9).items()).containsExactly(1, 0, 4);
+    mapped(4, 1);
+    assertThat(claim(2, 2).done()).isFalse();
+    mapped(0, 2);
+    assertThat(claim(2, 2).done()).isTrue();
+    assertThat(join(2, "B", 10)).isInstanceOf(Over.class);
+    assertThat(membership.results())
+        .extracting(bytes -> (int) bytes[0])
+        .containsExactly(0, 1, 2, 3, 4);
+  }
+
+  private Protocol.Claimed claim(long task, int most) {
+    return (Protocol.Claimed)
+        Objects.requireNonNull(membership.receive(new Protocol.Claim("run", task, most)));
+  }
+
+  private void mapped(int... items) {
+    for (int item : items) {
+      membership.receive(
+          new Protocol.Mapped("run", List.of(item), List.of(new byte[] {(byte) item})));
+    }
+  }
+
+  private Protocol.Welcome hello(String executor) {
+    return (Protocol.Welcome)
+        Objects.requireNonNull(membership.receive(new Protocol.Hello("run", executor)));
+  }
+
+  @Test
+  void stepsThatAreMadeAgainShowNothing() {
+    form();
+    membership.receive(progress(5));
+    for (int i = 0; i < 5; i++) {
+      membership.receive(new Protocol.Failed("run", "failure " + i, ""));
+      membership.receive(progress(4));
+    }
+    assertThat(membership.failure()).isPresent();
+  }
+
+  private static Protocol.Progress progress(long step) {
+    var record = new StepRecord(step, new double[] {1}, 1, 0.1, false, 8, 100, 0);
+    return new Protocol.Progress("run", List.of(record), 0, 0, false);
   }
 
   private void breakEightTimes() {
@@ -245,8 +359,12 @@ class MembershipTest {
   }
 
   private Membership membership(int expected, List<CheckpointFile> files) {
+    return membership(new Membership.Goal("run", 0, 10, files, 0, 0, -1), expected);
+  }
+
+  private Membership membership(Membership.Goal goal, int expected) {
     return new Membership(
-        new Membership.Goal("run", 0, 10, files, 0, 0, -1),
+        goal,
         new StateShards(settings(ExchangeSettings.everyStep(Wire.FLOAT32))),
         expected,
         executor -> 1,

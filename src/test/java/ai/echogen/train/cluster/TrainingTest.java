@@ -3,7 +3,10 @@ package ai.echogen.train.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.echogen.data.LocalSpark;
+import ai.echogen.objectives.Objective;
 import ai.echogen.observe.MetricSink;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.train.CheckpointSettings;
@@ -17,6 +20,9 @@ import ai.echogen.train.OptimizerSettings.Schedule;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingException;
 import ai.echogen.train.checkpoint.Checkpoints;
+import ai.echogen.train.rollout.HeldOutLoss;
+import ai.echogen.train.rollout.MapPhase;
+import ai.echogen.train.rollout.MapSource;
 import ai.echogen.train.step.ToyObjective;
 import ai.echogen.train.step.ToyObjective.Fault;
 import com.codahale.metrics.MetricRegistry;
@@ -31,12 +37,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checkpoints that are torn, disks that refuse, losses that are NaN. */
@@ -163,6 +173,122 @@ class TrainingTest {
         .contains("\"lr_scale\" : 1.0E-38");
   }
 
+  @ParameterizedTest
+  @EnumSource(ExchangeSettings.Mode.class)
+  void anExceptionAfterTheUpdateIsMadeGoodWithTheSameBits(ExchangeSettings.Mode mode)
+      throws IOException {
+    var settings = settings(mode);
+    var expected = train("whole", Fault.NONE, settings, "{}", STEPS);
+    var failed = new AtomicBoolean();
+    ToyObjective.AFTER =
+        step -> {
+          if (step == 5 && failed.compareAndSet(false, true)) {
+            throw new IllegalStateException("a transient failure");
+          }
+        };
+    try {
+      assertThat(train("failed", Fault.NONE, settings, "{}", STEPS)).isEqualTo(expected);
+    } finally {
+      ToyObjective.AFTER = step -> {};
+    }
+    assertThat(failed).isTrue();
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("reading the last checkpoint again");
+  }
+
+  @Test
+  void failuresThatAlwaysDifferEndTheRunAsWell() {
+    var count = new AtomicInteger();
+    ToyObjective.AFTER =
+        step -> {
+          if (step == 5) {
+            throw new IllegalStateException("failure number " + count.incrementAndGet());
+          }
+        };
+    try {
+      assertThatThrownBy(() -> train("failed", Fault.NONE, STEPS))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageContaining("failure number");
+    } finally {
+      ToyObjective.AFTER = step -> {};
+    }
+    assertThat(count.get()).isBetween(2, 10);
+  }
+
+  @Test
+  void withoutACheckpointALostStateEndsTheRunAndSaysWhy() throws IOException {
+    ToyObjective.AFTER =
+        step -> {
+          throw new IllegalStateException("a failure after the update");
+        };
+    var objective = new ToyObjective(SIZE, Fault.NONE);
+    var plan =
+        new Training.Plan<>("toy", new ToyObjective.Source(SIZE, 0, 0, 0), settings(0.1, STOP));
+    try (var training = Training.here(LocalSpark.session(), plan, objective.weights())) {
+      assertThatThrownBy(() -> training.run(STEPS, ToyObjective.samples(SIZE, 32), new Steps()))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageContaining("the weights are lost")
+          .hasMessageContaining("a failure after the update");
+    } finally {
+      ToyObjective.AFTER = step -> {};
+    }
+  }
+
+  @Test
+  void replicasWorkOnItemsBetweenStepsWithTheWeightsAsTheyAre() throws IOException {
+    var objective = new ToyObjective(SIZE, Fault.NONE);
+    var plan =
+        new Training.Plan<>("toy", new ToyObjective.Source(SIZE, 0, 0, 0), settings(0.1, STOP));
+    try (var training = Training.here(LocalSpark.session(), plan, objective.weights())) {
+      var items = IntStream.range(0, 100).boxed().toList();
+      var before = training.map(new FirstWeights(), items).orElseThrow();
+      assertThat(before).hasSize(100);
+      assertThat(before.get(7)).startsWith("7 at 0: ");
+      training.run(4, ToyObjective.samples(SIZE, 32), new Steps());
+      var after = training.map(new FirstWeights(), items).orElseThrow();
+      assertThat(after.get(99)).startsWith("99 at 4: ");
+      assertThat(after.get(7).substring(8)).isNotEqualTo(before.get(7).substring(8));
+      assertThat(after.stream().map(text -> text.substring(text.indexOf(':'))).distinct())
+          .hasSize(1);
+    }
+  }
+
+  /** Says where the weights stand. */
+  private record FirstWeights() implements MapSource<float[], Integer, String> {
+    @Override
+    public String key() {
+      return "first weights";
+    }
+
+    @Override
+    public MapPhase<Integer, String> open(Objective<float[]> objective, Device device) {
+      return new MapPhase<>() {
+        @Override
+        public String map(NDArray weights, long step, Integer item) {
+          return "%d at %d: %s".formatted(item, step, weights.toFloatArray()[0]);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  @Test
+  void theHeldOutLossFallsAndIsTheSameInOneThread() throws IOException {
+    var objective = new ToyObjective(SIZE, Fault.NONE);
+    var plan =
+        new Training.Plan<>("toy", new ToyObjective.Source(SIZE, 0, 0, 0), settings(0.1, STOP));
+    var heldOut = new HeldOutLoss<>(ToyObjective.samples(SIZE, 12), 4);
+    assertThat(heldOut.items(500)).containsExactly(0L, 1L, 2L);
+    try (var training = Training.here(LocalSpark.session(), plan, objective.weights())) {
+      double before = HeldOutLoss.mean(training.map(heldOut, heldOut.items(500)).orElseThrow())[0];
+      training.run(STEPS, ToyObjective.samples(SIZE, 32), new Steps());
+      double after = HeldOutLoss.mean(training.map(heldOut, heldOut.items(500)).orElseThrow())[0];
+      assertThat(after).isLessThan(before);
+      assertThat(heldOut.here(objective, training.weights(), 500)[0]).isEqualTo(after);
+    }
+  }
+
   @Test
   void jobsAndStagesAreNamedAfterTheirSteps() throws Exception {
     var sc = LocalSpark.session().sparkContext();
@@ -239,6 +365,7 @@ class TrainingTest {
             console)) {
       training.resume();
       training.run(until, ToyObjective.samples(SIZE, 32), new Steps());
+      training.checkpoint();
       return training.weights().sha256();
     }
   }
@@ -247,6 +374,21 @@ class TrainingTest {
     try (var entries = Files.list(temp.resolve(out))) {
       return entries.map(path -> path.getFileName().toString()).sorted().toList();
     }
+  }
+
+  private static TrainerSettings settings(ExchangeSettings.Mode mode) {
+    var all = settings(0.1, STOP);
+    return new TrainerSettings(
+        all.steps(),
+        all.batch(),
+        all.microShards(),
+        all.seed(),
+        all.logEvery(),
+        all.checkpoints(),
+        all.eval(),
+        new ExchangeSettings(mode, Wire.FLOAT32, 2, 2, 0.7, 0.9),
+        all.divergence(),
+        all.optim());
   }
 
   private static TrainerSettings settings(double lr, DivergenceSettings.Then then) {

@@ -141,6 +141,31 @@ class ExchangeTest {
     }
   }
 
+  @Test
+  void aNewcomersStateDoesNotPileUpWhereItArrives() {
+    int size = 10 << 22; // ten chunks a tensor
+    var settings = settings(Method.ADAMW, 0.01, synchronous());
+    var transfers = List.of(new Protocol.Transfer(StateShards.MODEL, 0, 1));
+    var plan = new Protocol.Plan(1, 0, List.of(), 0, false, 0, transfers, List.of());
+    MemoryPeers.MOST_WAITING.set(0);
+    var hashes =
+        MemoryPeers.together(
+            2,
+            peers -> {
+              var objective = new ToyObjective(size, Fault.NONE);
+              try (var replica = new Replica<>(objective, settings, 1, objective.weights(), 1)) {
+                if (peers.rank() == 0) {
+                  replica.begin(0);
+                }
+                replica.transfer(plan, peers);
+                return replica.weights().sha256();
+              }
+            });
+    assertThat(hashes.get(1)).isEqualTo(hashes.get(0));
+    long chunk = (1L << 22) * Float.BYTES;
+    assertThat(MemoryPeers.MOST_WAITING.get()).isBetween(chunk, 5 * chunk); // of thirty
+  }
+
   private static List<String> train(TrainerSettings settings, int replicas, Fault fault) {
     return MemoryPeers.together(
         replicas,

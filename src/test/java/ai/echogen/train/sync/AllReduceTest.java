@@ -51,6 +51,17 @@ class AllReduceTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"4, 2", "8, 3", "5, 2", "7, 4", "6, 5", "3, 3"})
+  void bfloat16SumsHaveTheSameBitsOnAnyNumberOfReplicas(int leaves, int replicas) {
+    var values = leaves(leaves);
+    var alone = sums(values, 1, Wire.BFLOAT16).get(0);
+    for (var sum : sums(values, replicas, Wire.BFLOAT16)) {
+      assertThat(sum.values()).isEqualTo(alone.values());
+      assertThat(sum.norm()).isEqualTo(alone.norm());
+    }
+  }
+
   @Test
   void bfloat16SumsAreTheSameOnEachReplicaAndNearTheTrueOnes() {
     var values = leaves(4);
@@ -112,6 +123,7 @@ class AllReduceTest {
                 id < first(values, peers.rank() + 1, replicas);
                 id++) {
               NDArray leaf = manager.create(values.get(id));
+              allReduce.leaf(leaf);
               own.add(new Part(tree.leaf(id), leaf));
             }
             var sum =

@@ -8,12 +8,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Replicas that are threads of one JVM, for tests. */
 public final class MemoryPeers implements Peers {
   private final int rank;
   private final int size;
   private final ConcurrentHashMap<String, ByteBuffer> blocks;
+
+  /** The most bytes that waited for one to take them, since a test last set it to 0. */
+  public static final AtomicLong MOST_WAITING = new AtomicLong();
 
   private MemoryPeers(int rank, int size, ConcurrentHashMap<String, ByteBuffer> blocks) {
     this.rank = rank;
@@ -75,6 +79,8 @@ public final class MemoryPeers implements Peers {
       if (blocks.put(rank + ">" + other + ":" + name, copy) != null) {
         throw new AssertionError(name + " was posted twice");
       }
+      long waiting = blocks.values().stream().mapToLong(ByteBuffer::capacity).sum();
+      MOST_WAITING.accumulateAndGet(waiting, Math::max);
     }
   }
 
