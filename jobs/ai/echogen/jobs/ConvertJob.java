@@ -1,7 +1,6 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.data.shards.ShardStore;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
@@ -11,10 +10,10 @@ import ai.echogen.model.convert.Conversion;
 import ai.echogen.model.convert.Target;
 import ai.echogen.model.convert.WeightType;
 import ai.echogen.observe.Progress;
+import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
-import ai.echogen.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,9 +31,9 @@ public final class ConvertJob implements Job<ConvertJob.Settings> {
    * @param dtype of the weights that are written; empty: {@link Conversion#defaultType}
    */
   public record Settings(
-      String model,
-      Optional<String> adapter,
-      String out,
+      Location model,
+      Optional<Location> adapter,
+      Location out,
       Target to,
       Optional<WeightType> dtype,
       long maxShardBytes) {
@@ -68,47 +67,62 @@ public final class ConvertJob implements Job<ConvertJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) throws IOException {
-    if (!Files.isDirectory(Path.of(settings.model()))) {
-      throw new IllegalArgumentException(settings.model() + ": no such directory; check model");
-    }
-    ShardStore.requireFree(settings.out());
-    try (var source = Checkpoint.open(Path.of(settings.model()))) {
-      return conversion(source, settings).plan();
-    }
+    settings.model().requireDirectory("model");
+    StagedDirectory.requireFree(settings.out());
+    return withConversion(settings, Conversion::plan);
   }
 
   @Override
   public void run(Settings settings, JobContext context) throws IOException {
     var console = context.console();
-    try (var source = Checkpoint.open(Path.of(settings.model()));
-        var staged = new StagedDirectory(settings.out(), Storage.configuration())) {
-      var conversion = conversion(source, settings);
-      conversion.plan().forEach(console::println);
-      long total = conversion.numBytes() / MEGABYTE;
-      try (var progress = new Progress(console, "convert: MB", total, Duration.ofSeconds(5))) {
-        conversion.write(local(staged), inMegabytes(progress));
-      }
+    try (var staged = new StagedDirectory(settings.out())) {
+      var unused =
+          withConversion(
+              settings,
+              conversion -> {
+                conversion.plan().forEach(console::println);
+                write(conversion, staged, console);
+                return conversion.numBytes();
+              });
       staged.publish();
+      console.printf("wrote %s%n", settings.out());
     }
-    console.printf("wrote %s%n", settings.out());
   }
 
-  private static Conversion conversion(Checkpoint source, Settings settings) throws IOException {
-    var adapter =
-        settings.adapter().isPresent()
-            ? Optional.of(AdapterFiles.open(Path.of(settings.adapter().get())))
-            : Optional.<AdapterFiles>empty();
-    var type = settings.dtype().orElse(Conversion.defaultType(source, settings.to()));
-    return new Conversion(source, adapter, settings.to(), type, settings.maxShardBytes());
+  private static void write(Conversion conversion, StagedDirectory staged, PrintStream console)
+      throws IOException {
+    long total = conversion.numBytes() / MEGABYTE;
+    try (var progress = new Progress(console, "convert: MB", total, Duration.ofSeconds(5))) {
+      staged.fill(folder -> conversion.write(folder, inMegabytes(progress)));
+    }
   }
 
-  private static Path local(StagedDirectory staged) {
-    var uri = staged.path().toUri();
-    if (!"file".equals(uri.getScheme())) {
-      throw new IllegalArgumentException(
-          uri + ": out must be a local directory; give file:///… and copy it from there");
+  private interface Use<T> {
+    T of(Conversion conversion) throws IOException;
+  }
+
+  /** Opens the sources on this machine for as long as the conversion is used. */
+  private static <T> T withConversion(Settings settings, Use<T> use) throws IOException {
+    return settings
+        .model()
+        .onDisk(
+            model -> {
+              if (settings.adapter().isEmpty()) {
+                return use(settings, model, Optional.empty(), use);
+              }
+              var adapter = settings.adapter().get();
+              return adapter.onDisk(
+                  here -> use(settings, model, Optional.of(AdapterFiles.open(here)), use));
+            });
+  }
+
+  private static <T> T use(
+      Settings settings, Path model, Optional<AdapterFiles> adapter, Use<T> use)
+      throws IOException {
+    try (var source = Checkpoint.open(model)) {
+      var type = settings.dtype().orElse(Conversion.defaultType(source, settings.to()));
+      return use.of(new Conversion(source, adapter, settings.to(), type, settings.maxShardBytes()));
     }
-    return Path.of(uri);
   }
 
   /** Advances by whole megabytes and keeps the rest for the next call. */

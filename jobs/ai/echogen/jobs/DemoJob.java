@@ -6,6 +6,7 @@ import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.ScoresFile;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,11 +51,9 @@ public final class DemoJob implements Job<DemoJob.Settings> {
    * @param out directory to write; a demo of the same settings that was interrupted goes on in it
    */
   public record Settings(
-      String out, long seed, ProfileName profile, Profile quick, Profile standard, Profile full) {
+      Location out, long seed, ProfileName profile, Profile quick, Profile standard, Profile full) {
     public Settings {
-      new Check()
-          .that("out", !out.contains("://"), "must be a local directory, got " + out)
-          .orThrow();
+      new Check().that("out", out.isLocal(), "must be a local directory, got " + out).orThrow();
     }
 
     Profile chosen() {
@@ -66,7 +65,7 @@ public final class DemoJob implements Job<DemoJob.Settings> {
     }
 
     Path path(String name) {
-      return Path.of(out, name);
+      return out.local().resolve(name);
     }
   }
 
@@ -101,7 +100,7 @@ public final class DemoJob implements Job<DemoJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) throws IOException {
-    var out = Path.of(settings.out());
+    var out = settings.out().local();
     if (Files.isDirectory(out) && !Files.exists(out.resolve(SETTINGS))) {
       try (var entries = Files.list(out)) {
         if (entries.findAny().isPresent()) {
@@ -119,7 +118,7 @@ public final class DemoJob implements Job<DemoJob.Settings> {
 
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
-    var out = Path.of(settings.out());
+    var out = settings.out().local();
     Files.createDirectories(out);
     requireSameSettings(out.resolve(SETTINGS), context.settingsJson());
     var seconds = new LinkedHashMap<String, Double>();

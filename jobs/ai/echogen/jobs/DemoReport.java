@@ -6,7 +6,6 @@ import ai.echogen.observe.LineChart;
 import ai.echogen.observe.Table;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,7 @@ final class DemoReport {
       Map<String, Double> scores,
       Map<String, Double> seconds)
       throws IOException {
-    var out = Path.of(settings.out());
+    var out = settings.out().local();
     Files.copy(
         settings.path("score").resolve("samples.png"),
         out.resolve("samples.png"),

@@ -16,20 +16,18 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.observe.DrawingsPicture;
 import ai.echogen.observe.DrawingsPicture.Shown;
 import ai.echogen.observe.Progress;
+import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 import scala.collection.JavaConverters;
 
@@ -37,14 +35,13 @@ import scala.collection.JavaConverters;
 record DrawRun(GenerateJob.Settings settings, JobContext context) {
   void run(GenerateInput<NamedLayout> layouts) throws IOException {
     var spark = context.spark();
-    var hadoop = spark.sparkContext().hadoopConfiguration();
     Manifest manifest;
-    try (var staged = new StagedDirectory(settings.out(), hadoop)) {
-      var dir = staged.path().toString();
+    try (var staged = new StagedDirectory(settings.out())) {
+      var dir = staged.place();
       manifest = draw(spark, layouts, dir);
-      writeFiles(spark, dir, hadoop);
+      writeFiles(spark, dir);
       var picture = DrawingsPicture.of(shown(spark, dir)).draw();
-      StagedDirectory.write(new Path(dir, "samples.png"), Png.encode(picture), hadoop);
+      dir.child("samples.png").write(Png.encode(picture));
       staged.publish();
     }
     for (Dropped change : manifest.adjusted()) {
@@ -53,7 +50,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
     context.console().printf("wrote %,d drawings to %s%n", manifest.totalRows(), settings.out());
   }
 
-  private Manifest draw(SparkSession spark, GenerateInput<NamedLayout> layouts, String dir) {
+  private Manifest draw(SparkSession spark, GenerateInput<NamedLayout> layouts, Location dir) {
     var drawn = spark.sparkContext().longAccumulator("drawings");
     long total = layouts.size() * settings.samples();
     var drawer =
@@ -79,14 +76,14 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
   }
 
   /** Each drawing as the file that its row names. */
-  private static void writeFiles(SparkSession spark, String dir, Configuration hadoop) {
+  private static void writeFiles(SparkSession spark, Location dir) {
     ShardStore.read(spark, dir, LayoutDrawer.SPLIT)
         .select("image.path", "image.bytes")
         .toJavaRDD()
-        .foreach(new FileWriter(dir, new SerializableConfiguration(hadoop)));
+        .foreach(new FileWriter(dir));
   }
 
-  private List<Shown> shown(SparkSession spark, String dir) {
+  private List<Shown> shown(SparkSession spark, Location dir) {
     var rows =
         ShardStore.read(spark, dir, LayoutDrawer.SPLIT)
             .select("image", "caption", "regions", "codes")
@@ -106,17 +103,15 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
     return shown;
   }
 
-  private record FileWriter(String dir, SerializableConfiguration hadoop)
-      implements VoidFunction<Row> {
+  private record FileWriter(Location dir) implements VoidFunction<Row> {
     @Override
     public void call(Row row) throws IOException {
-      var file = new Path(dir, row.<String>getAs("path"));
-      StagedDirectory.write(file, row.getAs("bytes"), hadoop.value());
+      dir.child(row.getAs("path")).write(row.getAs("bytes"));
     }
   }
 
   /** Reads the boxes of a drawing's phrases back from its codes; null where there is none. */
-  private record BoxReader(String model, @Nullable AttentionForm form)
+  private record BoxReader(Location model, @Nullable AttentionForm form)
       implements Function<Row, List<@Nullable Box>> {
     @Override
     public List<@Nullable Box> call(Row row) throws IOException {

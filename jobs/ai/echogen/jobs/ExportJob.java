@@ -9,6 +9,8 @@ import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.observe.Progress;
+import ai.echogen.storage.Location;
+import ai.echogen.storage.StagedDirectory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +31,7 @@ public final class ExportJob implements Job<ExportJob.Settings> {
    * @param count most samples to write
    */
   public record Settings(
-      Format format, String data, String split, String out, Optional<Long> count) {
+      Format format, Location data, String split, Location out, Optional<Long> count) {
     public Settings {
       new Check()
           .that("count", count.orElse(1L) >= 1, "must be > 0, got " + count.orElse(null))
@@ -69,7 +71,7 @@ public final class ExportJob implements Job<ExportJob.Settings> {
           "%s: no split %s; it has %s"
               .formatted(settings.data(), settings.split(), manifest.rows().keySet()));
     }
-    ShardStore.requireFree(settings.out());
+    StagedDirectory.requireFree(settings.out());
     return List.of(
         String.format(
             Locale.ROOT,
@@ -82,7 +84,7 @@ public final class ExportJob implements Job<ExportJob.Settings> {
   @Override
   public void run(Settings settings, JobContext context) {
     var spark = context.spark();
-    var count = settings.count(ShardStore.manifest(spark, settings.data()));
+    var count = settings.count(ShardStore.manifest(settings.data()));
     var rows = ShardStore.read(spark, settings.data(), settings.split());
     var done = spark.sparkContext().longAccumulator("images written");
     var every = Duration.ofSeconds(5);

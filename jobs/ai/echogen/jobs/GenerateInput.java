@@ -12,13 +12,12 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.layout.Region;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -26,7 +25,6 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
@@ -42,26 +40,23 @@ record GenerateInput<T>(long size, Reader<T> reader) {
   }
 
   /** The layouts of a file or of a split; at most {@code count}, the first. */
-  static GenerateInput<NamedLayout> layouts(String place, String split, Optional<Integer> count) {
-    if (Storage.isDirectory("layouts", place)) {
+  static GenerateInput<NamedLayout> layouts(Location place, String split, Optional<Integer> count) {
+    if (place.isDirectory("layouts")) {
       return shards(place, split, count, List.of("id", "caption", "regions"), row -> named(row));
     }
-    return list(LayoutLines.read(Storage.configuration(), place), count);
+    return list(LayoutLines.read(place), count);
   }
 
   /** The images of a file or of a split, with their phrases; at most {@code count}, the first. */
-  static GenerateInput<Asked> images(String place, String split, Optional<Integer> count) {
-    if (Storage.isDirectory("images", place)) {
+  static GenerateInput<Asked> images(Location place, String split, Optional<Integer> count) {
+    if (place.isDirectory("images")) {
       var columns = List.of("id", "image", "caption", "regions");
       return shards(place, split, count, columns, row -> asked(row));
     }
-    var queries = list(ImageLines.read(Storage.configuration(), place), count);
+    var queries = list(ImageLines.read(place), count);
     return new GenerateInput<>(
         queries.size(),
-        (spark, tasks) -> {
-          var hadoop = new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-          return queries.reader().read(spark, tasks).map(query -> asked(query, hadoop));
-        });
+        (spark, tasks) -> queries.reader().read(spark, tasks).map(query -> asked(query)));
   }
 
   /**
@@ -117,7 +112,7 @@ record GenerateInput<T>(long size, Reader<T> reader) {
   }
 
   private static <T> GenerateInput<T> shards(
-      String dir,
+      Location dir,
       String split,
       Optional<Integer> count,
       List<String> columns,
@@ -152,16 +147,14 @@ record GenerateInput<T>(long size, Reader<T> reader) {
     return new Asked(row.getAs("id"), bytes, row.getAs("id"), Sample.layout(row));
   }
 
-  private static Asked asked(ImageQuery query, SerializableConfiguration hadoop)
-      throws IOException {
+  private static Asked asked(ImageQuery query) throws IOException {
     var anywhere = new Box(0, 0, 1, 1);
     Stream<Region> regions =
         query.phrases().stream().map(phrase -> new Region(phrase, phrase, anywhere));
     var layout = new Layout(query.caption(), regions.toList());
-    var path = new Path(query.path());
     byte[] bytes = null;
-    try (var in = Storage.plain(path, hadoop.value()).open(path)) {
-      bytes = in.readAllBytes();
+    try {
+      bytes = Location.of(query.path()).read();
     } catch (FileNotFoundException e) {
       // stays null: counted as missing
     }

@@ -1,7 +1,6 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.data.shards.ShardStore;
 import ai.echogen.inference.ImageGrounder.Asked;
 import ai.echogen.inference.ModelPool;
 import ai.echogen.jobs.cli.Job;
@@ -11,6 +10,8 @@ import ai.echogen.layout.NamedLayout;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.storage.Location;
+import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -40,11 +41,11 @@ public final class GenerateJob implements Job<GenerateJob.Settings> {
    */
   public record Settings(
       Task task,
-      String model,
-      Optional<String> layouts,
-      Optional<String> images,
+      Location model,
+      Optional<Location> layouts,
+      Optional<Location> images,
       String split,
-      String out,
+      Location out,
       Optional<Integer> count,
       int batch,
       long seed,
@@ -107,7 +108,7 @@ public final class GenerateJob implements Job<GenerateJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) throws IOException {
-    ShardStore.requireFree(settings.out());
+    StagedDirectory.requireFree(settings.out());
     var config = ModelPool.config(settings.model());
     return switch (settings.task()) {
       case DRAW -> drawPlan(settings, config, settings.layoutInput().size());

@@ -17,18 +17,16 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** Reads boxes from images into {@code boxes.jsonl}, and names each image it could not use. */
 record GroundRun(GenerateJob.Settings settings, JobContext context) {
   void run(GenerateInput<Asked> images) throws IOException {
     var spark = context.spark();
-    var hadoop = spark.sparkContext().hadoopConfiguration();
     long read;
     DropTally dropped;
     DropTally adjusted;
-    try (var staged = new StagedDirectory(settings.out(), hadoop)) {
+    try (var staged = new StagedDirectory(settings.out())) {
       var answers = answers(spark, images);
       dropped = tally(answers, finding -> !finding.kept());
       adjusted = tally(answers, Finding::kept);
@@ -41,10 +39,9 @@ record GroundRun(GenerateJob.Settings settings, JobContext context) {
                     .map(Dropped::toString)
                     .collect(Collectors.joining("\n  ")));
       }
-      StagedDirectory.write(new Path(staged.path(), "boxes.jsonl"), text(lines.stream()), hadoop);
+      staged.place().child("boxes.jsonl").write(text(lines.stream()));
       if (read < answers.size()) {
-        StagedDirectory.write(
-            new Path(staged.path(), "left-out.txt"), text(leftOut(answers)), hadoop);
+        staged.place().child("left-out.txt").write(text(leftOut(answers)));
       }
       staged.publish();
     }

@@ -13,7 +13,8 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.ShardReport;
 import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.observe.Progress;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
+import ai.echogen.storage.StagedDirectory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,10 +36,10 @@ public final class IngestJob implements Job<IngestJob.Settings> {
    */
   public record Settings(
       Format format,
-      String instances,
-      Optional<String> captions,
-      String images,
-      String out,
+      Location instances,
+      Optional<Location> captions,
+      Location images,
+      Location out,
       String source,
       Optional<String> split,
       double testShare,
@@ -88,8 +89,8 @@ public final class IngestJob implements Job<IngestJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) {
-    ShardStore.requireFree(settings.out());
-    Storage.requireDirectory("images", settings.images());
+    StagedDirectory.requireFree(settings.out());
+    settings.images().requireDirectory("images");
     return List.of(
         "reads  " + annotations(settings).summary(), "writes sample shards to " + settings.out());
   }
@@ -117,6 +118,6 @@ public final class IngestJob implements Job<IngestJob.Settings> {
   }
 
   private static CocoAnnotations annotations(Settings settings) {
-    return CocoAnnotations.read(Storage.configuration(), settings.instances(), settings.captions());
+    return CocoAnnotations.read(settings.instances(), settings.captions());
   }
 }

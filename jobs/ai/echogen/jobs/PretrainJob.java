@@ -15,9 +15,9 @@ import ai.echogen.model.directory.GroundingFeatures;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.vision.VisionConfig;
 import ai.echogen.objectives.PmtpObjective;
+import ai.echogen.storage.Location;
 import ai.echogen.train.TrainerSettings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,10 +47,10 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
    */
   public record Settings(
       StageName stage,
-      String data,
-      Optional<String> tokenizer,
-      Optional<String> init,
-      String out,
+      Location data,
+      Optional<Location> tokenizer,
+      Optional<Location> init,
+      Location out,
       TrainingRun.Resume resume,
       Optional<Long> pauseAt,
       AttentionForm form,
@@ -120,9 +120,11 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) throws IOException {
-    var source = Path.of(settings.init().or(settings::tokenizer).orElseThrow());
+    var source = settings.init().or(settings::tokenizer).orElseThrow();
     var read =
-        settings.init().isPresent() ? JanusModel.readConfig(source) : JanusConfig.read(source);
+        source.onDisk(
+            List.of(JanusConfig.FILE),
+            settings.init().isPresent() ? JanusModel::readConfig : JanusConfig::read);
     var codes = read.codes();
     int vocabulary = settings.init().isPresent() ? read.vocabulary() : settings.maxWords();
     var ids = new TextIds(vocabulary, 0, 0, 0, 0, 0, 0);

@@ -26,10 +26,10 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     var spark = context.spark();
     Tensors.setThreadsPerTask(1);
     var shards = TokenShards.read(spark, settings.data(), "train", Optional.empty());
-    try (var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
+    try (var files = new RunFiles(settings.out());
         var start =
             settings.init().isPresent()
-                ? StartModel.of(Path.of(settings.init().get()), settings)
+                ? StartModel.of(settings.init().get(), settings)
                 : StartModel.fresh(settings, texts(shards));
         var decoder = start.decoder(settings.form(), settings.lora())) {
       requireSameTokenizer(shards.tokenizer(), start.fingerprint());
@@ -107,7 +107,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     }
 
     private String base() {
-      return Path.of(settings.init().orElseThrow()).getFileName().toString();
+      return settings.init().orElseThrow().name();
     }
   }
 
@@ -131,7 +131,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
                   settings
                       .init()
                       .map(dir -> "init=" + dir)
-                      .orElse("tokenizer=" + settings.tokenizer().orElse("")),
+                      .orElse("tokenizer=" + settings.tokenizer().orElseThrow()),
                   given));
     }
   }

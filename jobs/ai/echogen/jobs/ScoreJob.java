@@ -21,7 +21,7 @@ import ai.echogen.scoring.benchmarks.SceneScorer;
 import ai.echogen.scoring.benchmarks.SceneScorer.Scene;
 import ai.echogen.scoring.benchmarks.SceneScorer.Scored;
 import ai.echogen.scoring.benchmarks.SceneScores;
-import java.nio.file.Path;
+import ai.echogen.storage.Location;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +42,9 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
    * @param wrongLayouts also measure what a wrong layout in the text does to grounding
    */
   public record Settings(
-      String model,
-      String data,
-      String out,
+      Location model,
+      Location data,
+      Location out,
       List<String> splits,
       int count,
       int batch,
@@ -101,7 +101,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
             "%s has no split %s; it has %s".formatted(settings.data(), split, rows.keySet()));
       }
     }
-    var config = JanusConfig.read(Path.of(settings.model()));
+    var config = settings.model().onDisk(List.of(JanusConfig.FILE), JanusConfig::read);
     var lines = new ArrayList<String>();
     rows.forEach(
         (split, number) -> {
@@ -121,8 +121,7 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
     var outcome = score(settings, context.spark());
-    try (var files =
-        new RunFiles(settings.out(), context.spark().sparkContext().hadoopConfiguration())) {
+    try (var files = new RunFiles(settings.out())) {
       ScoresFile.write(files.local().resolve("scores.json"), outcome.scores());
       grid(outcome.pictured()).write(files.local().resolve("samples.png"));
       files.publish();

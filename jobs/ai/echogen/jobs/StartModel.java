@@ -11,6 +11,7 @@ import ai.echogen.model.vision.VisionInitial;
 import ai.echogen.model.vision.VisionParameters;
 import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.objectives.rows.LayoutRows;
+import ai.echogen.storage.Location;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
@@ -60,9 +61,9 @@ public final class StartModel implements AutoCloseable {
 
   /** A new model, with the VQ tokenizer of {@code settings.tokenizer} and words of the texts. */
   static StartModel fresh(PretrainJob.Settings settings, List<String> texts) throws IOException {
-    var directory = Path.of(settings.tokenizer().orElseThrow());
-    var vqConfig = JanusConfig.read(directory).vq();
-    var vq = JanusDirectory.read(directory, new VqNetwork(vqConfig).layout());
+    var directory = settings.tokenizer().orElseThrow();
+    var vqConfig = directory.onDisk(List.of(JanusConfig.FILE), JanusConfig::read).vq();
+    var vq = directory.onDisk(here -> JanusDirectory.read(here, new VqNetwork(vqConfig).layout()));
     var words =
         WordVocabulary.ofTexts(
             texts, settings.maxWords(), new LocationCodec(settings.locationBins()));
@@ -94,7 +95,12 @@ public final class StartModel implements AutoCloseable {
   }
 
   /** The model of a directory, whose tokenizer gets the grammar's tokens where it lacks them. */
-  public static StartModel of(Path directory, PretrainJob.Settings settings) throws IOException {
+  public static StartModel of(Location directory, PretrainJob.Settings settings)
+      throws IOException {
+    return directory.onDisk(here -> of(here, settings));
+  }
+
+  private static StartModel of(Path directory, PretrainJob.Settings settings) throws IOException {
     var read = JanusModel.readConfig(directory);
     var config =
         new JanusConfig(

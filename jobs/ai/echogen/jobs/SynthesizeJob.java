@@ -19,14 +19,14 @@ import ai.echogen.jobs.cli.SamplePictures;
 import ai.echogen.jobs.cli.ShardReport;
 import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.observe.Progress;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
+import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** Makes scenes with exact layouts, as sample shards. */
 public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
@@ -56,14 +56,14 @@ public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
    */
   public record Settings(
       Source source,
-      String out,
+      Location out,
       long count,
       long testCount,
       int size,
       long seed,
       double attributesShare,
-      Optional<String> sprites,
-      Optional<String> backgrounds,
+      Optional<Location> sprites,
+      Optional<Location> backgrounds,
       Optional<Integer> maxSprites,
       List<String> leaveOut) {
     public Settings {
@@ -101,8 +101,7 @@ public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
     }
 
     private SpriteFolders folders() {
-      return SpriteFolders.list(
-          Storage.configuration(), sprites.orElseThrow(), backgrounds.orElseThrow(), leaveOut);
+      return SpriteFolders.list(sprites.orElseThrow(), backgrounds.orElseThrow(), leaveOut);
     }
   }
 
@@ -127,7 +126,7 @@ public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) {
-    ShardStore.requireFree(settings.out());
+    StagedDirectory.requireFree(settings.out());
     List<String> lines = new ArrayList<>();
     if (settings.source() == Source.SHAPES) {
       var rows = settings.rows(settings.shapes());
@@ -154,13 +153,7 @@ public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
     } else {
       var scan = scan(settings, context);
       context.console().println("synthesize: " + scan.catalog().summary());
-      var hadoop = context.spark().sparkContext().hadoopConfiguration();
-      var scenes =
-          new SpriteScenes(
-              settings.seed(),
-              settings.size(),
-              scan.catalog(),
-              new SerializableConfiguration(hadoop));
+      var scenes = new SpriteScenes(settings.seed(), settings.size(), scan.catalog());
       write(settings, context, scenes, scan.dropped());
     }
   }

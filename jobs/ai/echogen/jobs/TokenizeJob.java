@@ -13,8 +13,9 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.Progress;
+import ai.echogen.storage.Location;
+import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -42,7 +43,7 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
    * @param out token shards to write
    * @param batch images a native call
    */
-  public record Settings(String data, String tokenizer, String out, int batch) {
+  public record Settings(Location data, Location tokenizer, Location out, int batch) {
     public Settings {
       new ai.echogen.config.Check().that("batch", batch > 0, "must be > 0, got " + batch).orThrow();
     }
@@ -69,9 +70,9 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) throws IOException {
-    ShardStore.requireFree(settings.out());
+    StagedDirectory.requireFree(settings.out());
     var manifest = ShardStore.manifest(settings.data());
-    var vq = JanusConfig.read(Path.of(settings.tokenizer())).vq();
+    var vq = settings.tokenizer().onDisk(List.of(JanusConfig.FILE), JanusConfig::read).vq();
     return List.of(
         "%,d images → %d codes each, of %,d"
             .formatted(manifest.totalRows(), vq.numCodes(), vq.numEmbeddings()),
@@ -81,7 +82,7 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
   @Override
   public void run(Settings settings, JobContext context) {
     var spark = context.spark();
-    long total = ShardStore.manifest(spark, settings.data()).totalRows();
+    long total = ShardStore.manifest(settings.data()).totalRows();
     var done = spark.sparkContext().longAccumulator("images tokenized");
     var every = Duration.ofSeconds(5);
     int tasks =
@@ -114,7 +115,7 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
   }
 
   /** Runs on executors, which load the tokenizer once. */
-  private record Encoder(String data, String tokenizer, int batch, LongAccumulator done)
+  private record Encoder(Location data, Location tokenizer, int batch, LongAccumulator done)
       implements FlatMapFunction<Iterator<Row>, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) throws IOException {
@@ -127,7 +128,7 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
           group -> {
             var codes =
                 model.encodeBytes(
-                    group.stream().map(row -> ImageShards.rgb(row, data, side)).toList());
+                    group.stream().map(row -> ImageShards.rgb(row, data.toString(), side)).toList());
             var results = new ArrayList<Row>(group.size());
             for (int i = 0; i < group.size(); i++) {
               results.add(withCodes(group.get(i), codes.get(i), fingerprint));

@@ -12,6 +12,7 @@ import ai.echogen.observe.ScoresFile;
 import ai.echogen.scoring.judges.ShapeDetector;
 import ai.echogen.scoring.metrics.LayoutObedience;
 import ai.echogen.scoring.metrics.Psnr;
+import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class TokenizerReport {
   static void write(
       TrainTokenizerJob.Settings settings, JobContext context, Path out, VqModel model) {
     var spark = context.spark();
-    if (!ShardStore.manifest(spark, settings.data()).rows().containsKey("test")) {
+    if (!ShardStore.manifest(settings.data()).rows().containsKey("test")) {
       context.console().println("no split test: the tokenizer is not measured");
       return;
     }
@@ -70,9 +71,9 @@ final class TokenizerReport {
     print(scores, context.console());
   }
 
-  private void add(List<Row> rows, String data) {
+  private void add(List<Row> rows, Location data) {
     int side = model.config().imageSize();
-    var images = rows.stream().map(row -> ImageShards.rgb(row, data, side)).toList();
+    var images = rows.stream().map(row -> ImageShards.rgb(row, data.toString(), side)).toList();
     var codes = model.encodeBytes(images);
     var decoded = model.decode(codes);
     for (int i = 0; i < rows.size(); i++) {

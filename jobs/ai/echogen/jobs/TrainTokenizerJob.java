@@ -15,6 +15,7 @@ import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.objectives.VqObjective;
 import ai.echogen.objectives.VqSource;
 import ai.echogen.objectives.rows.ImageRows;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.train.TrainerSettings;
@@ -37,8 +38,8 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
    * @param train how
    */
   public record Settings(
-      String data,
-      String out,
+      Location data,
+      Location out,
       TrainingRun.Resume resume,
       Optional<Long> pauseAt,
       int maxImages,
@@ -111,7 +112,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
     var images = ShardFeed.of(settings.data(), "train", new ImageRows(vq.imageSize()));
     context.console().printf("%,d training images%n", images.size());
     var card = card(context.settingsJson());
-    try (var files = new RunFiles(settings.out(), spark.sparkContext().hadoopConfiguration());
+    try (var files = new RunFiles(settings.out());
         var objective = source(settings).open()) {
       new TrainingRun("VQ tokenizer", settings.train(), settings.resume(), settings.pauseAt())
           .train(

@@ -4,51 +4,42 @@ import ai.echogen.observe.ConsoleSink;
 import ai.echogen.observe.JsonlSink;
 import ai.echogen.observe.Metrics;
 import ai.echogen.observe.TensorBoardSink;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.LocalFiles;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
+import java.util.UUID;
 
 /**
  * A job's output directory as local files: the directory itself where it is local, else a temporary
  * one that {@link #publish} copies to it.
  */
 public final class RunFiles implements AutoCloseable {
-  private final org.apache.hadoop.fs.Path target;
-  private final FileSystem files;
+  private final Location target;
   private final Path local;
-  private final boolean remote;
 
-  public RunFiles(String directory, Configuration hadoop) throws IOException {
-    target = new org.apache.hadoop.fs.Path(directory);
-    files = target.getFileSystem(hadoop);
-    remote = !files.getUri().getScheme().equals("file");
-    local =
-        remote
-            ? Files.createTempDirectory("echogen-run")
-            : Path.of(files.makeQualified(target).toUri());
-    requireWritable(directory);
-  }
-
-  private void requireWritable(String directory) {
+  public RunFiles(Location target) throws IOException {
+    this.target = target;
     try {
-      Files.createDirectories(local);
-      Files.delete(Files.createTempFile(local, "writable", ""));
+      target.makeDirectories();
+      var probe = target.child(".writable-" + UUID.randomUUID().toString().substring(0, 8));
+      probe.write(new byte[0]);
+      probe.delete();
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "%s: cannot be written to (%s); give another out="
-              .formatted(directory, e.getClass().getSimpleName() + ": " + e.getMessage()),
+              .formatted(target, e.getClass().getSimpleName() + ": " + e.getMessage()),
           e);
     }
+    local = target.isLocal() ? target.local() : Files.createTempDirectory("echogen-run");
   }
 
-  /** The directory as it was given. */
-  String target() {
-    return target.toString();
+  /** Where it is in the end. */
+  Location target() {
+    return target;
   }
 
   public Path local() {
@@ -69,24 +60,18 @@ public final class RunFiles implements AutoCloseable {
 
   /** Copies what was written to the target, where that is another file system. */
   public void publish() throws IOException {
-    if (!remote) {
-      return;
-    }
-    files.mkdirs(target);
-    try (var parts = Files.list(local)) {
-      for (var part : parts.sorted().toList()) {
-        files.copyFromLocalFile(false, true, new org.apache.hadoop.fs.Path(part.toUri()), target);
-      }
+    if (!target.isLocal()) {
+      target.put(local);
     }
   }
 
   @Override
   public void close() {
-    if (!remote) {
+    if (target.isLocal()) {
       return;
     }
     try {
-      Storage.delete(local);
+      LocalFiles.delete(local);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

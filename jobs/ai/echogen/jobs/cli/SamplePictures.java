@@ -5,6 +5,7 @@ import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.Png;
 import ai.echogen.observe.ImageGrid;
 import ai.echogen.observe.LayoutPicture;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
 
@@ -16,7 +17,7 @@ public final class SamplePictures {
 
   private SamplePictures() {}
 
-  public static void write(SparkSession spark, String dir, String split) throws IOException {
+  public static void write(SparkSession spark, Location dir, String split) throws IOException {
     var grid = new ImageGrid(COLUMNS).heading("the first samples of " + split);
     for (var row : ShardStore.read(spark, dir, split).limit(PICTURED).collectAsList()) {
       var sample = Sample.of(row);
@@ -25,9 +26,6 @@ public final class SamplePictures {
           LayoutPicture.overlay(Png.decode(sample.image()), factor, sample.layout()),
           sample.layout().caption());
     }
-    try (var files = new RunFiles(dir, spark.sparkContext().hadoopConfiguration())) {
-      grid.write(files.local().resolve("samples.png"));
-      files.publish();
-    }
+    dir.child("samples.png").write(Png.encode(grid.draw()));
   }
 }

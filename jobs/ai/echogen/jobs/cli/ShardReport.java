@@ -2,6 +2,7 @@ package ai.echogen.jobs.cli;
 
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.data.shards.Manifest;
+import ai.echogen.storage.Location;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -9,7 +10,7 @@ import java.util.List;
 public final class ShardReport {
   private ShardReport() {}
 
-  public static void print(Manifest manifest, String out, PrintStream console) {
+  public static void print(Manifest manifest, Location out, PrintStream console) {
     manifest
         .rows()
         .forEach(

@@ -54,8 +54,7 @@ public record TrainingRun(
     var console = context.console();
     var checkpoints =
         new Checkpoints(
-            context.spark(),
-            files.target() + "/checkpoints",
+            files.target().child("checkpoints"),
             initial.layout(),
             modelFiles,
             context.settingsJson(),

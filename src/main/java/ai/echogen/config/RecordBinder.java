@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -152,6 +153,10 @@ final class RecordBinder {
       return mustBe(path, describe(type), value);
     }
     var text = Settings.text(value);
+    var factory = factory(type);
+    if (factory != null) {
+      return made(path, factory, text, value);
+    }
     Object bound;
     try {
       bound = parse(type, text);
@@ -159,6 +164,31 @@ final class RecordBinder {
       bound = null;
     }
     return bound == null ? mustBe(path, describe(type), value) : bound;
+  }
+
+  /** The static {@code of(String)} by which a type outside of this package is made. */
+  private static @Nullable Method factory(Class<?> type) {
+    if (type.isEnum() || type.getName().startsWith("java.")) {
+      return null;
+    }
+    return Arrays.stream(type.getMethods())
+        .filter(method -> method.getName().equals("of") && method.getReturnType() == type)
+        .filter(method -> Arrays.equals(method.getParameterTypes(), new Class<?>[] {String.class}))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private @Nullable Object made(String path, Method factory, String text, ConfigValue value) {
+    try {
+      return factory.invoke(null, text);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof IllegalArgumentException cause) {
+        return problem(value, "%s %s", path, String.valueOf(cause.getMessage()));
+      }
+      throw new IllegalStateException(factory + " failed", e.getCause());
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(factory + " must be public", e);
+    }
   }
 
   private static @Nullable Object parse(Class<?> type, String text) {
@@ -202,8 +232,8 @@ final class RecordBinder {
       case "boolean", "Boolean" -> "true or false";
       case "int", "Integer" -> "a whole number of at most 32 bits";
       case "long", "Long" -> "a whole number of at most 64 bits";
-      case "String" -> "text";
-      default -> "a number";
+      case "double", "Double", "float", "Float" -> "a number";
+      default -> "text";
     };
   }
 

@@ -8,6 +8,7 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.Serializable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress counts images
  */
 public record ImageGrounder(
-    String model, @Nullable AttentionForm form, int batch, LongAccumulator progress)
+    Location model, @Nullable AttentionForm form, int batch, LongAccumulator progress)
     implements FlatMapFunction<Iterator<ImageGrounder.Asked>, ImageGrounder.Answer> {
 
   /**

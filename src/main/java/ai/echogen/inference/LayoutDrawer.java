@@ -10,6 +10,7 @@ import ai.echogen.layout.NamedLayout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress counts drawings
  */
 public record LayoutDrawer(
-    String model,
+    Location model,
     @Nullable AttentionForm form,
     long seed,
     int batch,

@@ -4,16 +4,13 @@ import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.vq.VqModel;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.apache.hadoop.fs.FileStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +20,19 @@ import org.jspecify.annotations.Nullable;
  * so a directory that was written anew is loaded anew. Models stay loaded as long as the JVM lives.
  */
 public final class ModelPool {
-  private record Key(String directory, String kind, long version) {}
+  private record Key(Location directory, String kind, long version) {}
 
   private static final Map<Key, Object> MODELS = new LinkedHashMap<>();
 
   private ModelPool() {}
 
   /** The model of a directory on any Hadoop file system, in the form it was finished in. */
-  public static JanusModel model(String directory) throws IOException {
+  public static JanusModel model(Location directory) throws IOException {
     return model(directory, null);
   }
 
   /** The same, run in another attention form. */
-  public static JanusModel model(String directory, @Nullable AttentionForm form)
+  public static JanusModel model(Location directory, @Nullable AttentionForm form)
       throws IOException {
     return cached(
         directory,
@@ -45,7 +42,7 @@ public final class ModelPool {
   }
 
   /** The VQ tokenizer of a directory on any Hadoop file system. */
-  public static VqModel tokenizer(String directory) throws IOException {
+  public static VqModel tokenizer(Location directory) throws IOException {
     return cached(directory, VqModel.class, "tokenizer", VqModel::load);
   }
 
@@ -54,13 +51,10 @@ public final class ModelPool {
   }
 
   private static synchronized <T> T cached(
-      String directory, Class<T> type, String kind, Loader<T> loader) throws IOException {
+      Location directory, Class<T> type, String kind, Loader<T> loader) throws IOException {
     Tensors.setThreadsPerTask(1);
-    var path = new org.apache.hadoop.fs.Path(directory);
-    var files = path.getFileSystem(Storage.ofThisJvm());
     long version =
-        Arrays.stream(files.listStatus(path))
-            .sorted(Comparator.comparing(FileStatus::getPath))
+        directory.list().stream()
             .mapToLong(part -> part.getLen() * 31 + part.getModificationTime())
             .reduce(7, (a, b) -> a * 1_000_003 + b);
     var key = new Key(directory, kind, version);
@@ -68,11 +62,9 @@ public final class ModelPool {
     if (model != null) {
       return type.cast(model);
     }
-    try (var here = Storage.here(files, path)) {
-      var loaded = loader.load(here.path());
-      MODELS.put(key, loaded);
-      return loaded;
-    }
+    var loaded = directory.onDisk(loader::load);
+    MODELS.put(key, loaded);
+    return loaded;
   }
 
   /**
@@ -80,19 +72,7 @@ public final class ModelPool {
    *
    * @throws IllegalArgumentException if the directory holds no such model
    */
-  public static JanusConfig config(String directory) throws IOException {
-    var path = new org.apache.hadoop.fs.Path(directory);
-    var files = path.getFileSystem(Storage.ofThisJvm());
-    if (Storage.isLocal(files)) {
-      return JanusModel.readConfig(Storage.local(files, path));
-    }
-    var file = new org.apache.hadoop.fs.Path(path, JanusConfig.FILE);
-    if (!files.exists(file)) {
-      throw new IllegalArgumentException(
-          directory + " is not a model directory: it has no " + JanusConfig.FILE);
-    }
-    try (var here = Storage.here(files, file)) {
-      return JanusModel.readConfig(Objects.requireNonNull(here.path().getParent()));
-    }
+  public static JanusConfig config(Location directory) throws IOException {
+    return directory.onDisk(List.of(JanusConfig.FILE), JanusModel::readConfig);
   }
 }

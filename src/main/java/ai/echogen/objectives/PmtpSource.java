@@ -11,14 +11,14 @@ import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.model.decoder.TextIds;
 import ai.echogen.model.directory.JanusDirectory;
 import ai.echogen.model.vision.VisionConfig;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
   private final PmtpObjective.Settings settings;
   private final long firstCausalStep;
   private final @Nullable LoraConfig lora;
-  private final @Nullable String base;
+  private final @Nullable Location base;
   private final transient @Nullable Weights frozen;
 
   private PmtpSource(
@@ -44,7 +44,7 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
       PmtpObjective.Settings settings,
       long firstCausalStep,
       @Nullable LoraConfig lora,
-      @Nullable String base,
+      @Nullable Location base,
       @Nullable Weights frozen) {
     this.model = decoder.config();
     this.codes = decoder.codes();
@@ -80,7 +80,7 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
       PmtpObjective.Settings settings,
       long firstCausalStep,
       LoraConfig lora,
-      String base,
+      Location base,
       Weights frozen) {
     return new PmtpSource(decoder, settings, firstCausalStep, lora, base, frozen);
   }
@@ -116,18 +116,16 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
   }
 
   private Weights readBase() throws IOException {
-    var directory = new Path(String.valueOf(base));
-    var files = Storage.plain(directory, Storage.ofThisJvm());
     try (var decoder =
-            new Decoder(
-                model,
-                codes,
-                ids,
-                AttentionForm.SEPARATE,
-                Optional.ofNullable(vision),
-                Optional.empty());
-        var here = Storage.here(files, directory)) {
-      return JanusDirectory.read(here.path(), decoder.parameters().layout());
+        new Decoder(
+            model,
+            codes,
+            ids,
+            AttentionForm.SEPARATE,
+            Optional.ofNullable(vision),
+            Optional.empty())) {
+      var layout = decoder.parameters().layout();
+      return Objects.requireNonNull(base).onDisk(here -> JanusDirectory.read(here, layout));
     }
   }
 

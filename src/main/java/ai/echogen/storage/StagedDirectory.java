@@ -1,10 +1,11 @@
 package ai.echogen.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
 /**
  * A directory that appears whole or not at all: written beside its place under a name of its own,
@@ -12,62 +13,74 @@ import org.apache.hadoop.fs.Path;
  */
 public final class StagedDirectory implements AutoCloseable {
   private final FileSystem files;
-  private final Path target;
-  private final Path work;
+  private final Location target;
+  private final Location work;
 
   /**
    * Makes the directory to write in.
    *
    * @throws IllegalArgumentException unless the target does not exist or is empty
    */
-  public StagedDirectory(String target, Configuration hadoop) throws IOException {
-    var path = new Path(target);
-    files = path.getFileSystem(hadoop);
-    this.target = files.makeQualified(path);
-    requireFree(files, this.target);
-    work = this.target.suffix(".partial-" + UUID.randomUUID().toString().substring(0, 8));
-    files.mkdirs(work);
-    files.deleteOnExit(work); // an interrupted run leaves nothing either
+  public StagedDirectory(Location target) throws IOException {
+    this.target = target;
+    requireFree(target);
+    work = Location.of(target.uri() + ".partial-" + UUID.randomUUID().toString().substring(0, 8));
+    files = work.files();
+    work.makeDirectories();
+    files.deleteOnExit(work.path()); // an interrupted run leaves nothing either
   }
 
   /** Where to write. */
-  public Path path() {
+  public Location place() {
     return work;
   }
 
-  /** Writes one file whole into the directory; also from an executor that knows its path. */
-  public static void write(Path file, byte[] bytes, Configuration hadoop) throws IOException {
-    try (var out = Storage.plain(file, hadoop).create(file, true)) {
-      out.write(bytes);
+  /** Writes files of this machine. */
+  public interface Writer {
+    void write(Path folder) throws IOException;
+  }
+
+  /** Has a writer of local files fill the directory, by way of the local disk if need be. */
+  public void fill(Writer writer) throws IOException {
+    if (work.isLocal()) {
+      writer.write(work.local());
+      return;
+    }
+    var folder = Files.createTempDirectory("echogen-staged");
+    try {
+      writer.write(folder);
+      work.put(folder);
+    } finally {
+      LocalFiles.delete(folder);
     }
   }
 
   /** Moves everything to its place. */
   public void publish() throws IOException {
-    files.delete(target, false); // it is empty, or is not there
-    if (!files.rename(work, target)) {
-      throw new IOException("could not rename " + work + " to " + target);
-    }
+    files.delete(target.path(), false); // it is empty, or is not there
+    work.moveTo(target);
   }
 
   @Override
   public void close() throws IOException {
-    files.delete(work, true);
-    files.cancelDeleteOnExit(work);
+    files.delete(work.path(), true);
+    files.cancelDeleteOnExit(work.path());
   }
 
-  public static void requireFree(FileSystem files, Path target) throws IOException {
-    if (!files.exists(target)) {
-      return;
-    }
-    var entries = files.listStatus(target);
-    if (entries.length > 0) {
-      throw new IllegalArgumentException(
-          "%s: already holds %s%s; give another directory, or remove this one first"
-              .formatted(
-                  target,
-                  entries[0].getPath().getName(),
-                  entries.length > 1 ? " and %d more".formatted(entries.length - 1) : ""));
+  /** Fails unless a directory can be written: it does not exist, or is empty. */
+  public static void requireFree(Location target) {
+    try {
+      var entries = target.list();
+      if (!entries.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s: already holds %s%s; give another directory, or remove this one first"
+                .formatted(
+                    target,
+                    entries.get(0).getPath().getName(),
+                    entries.size() > 1 ? " and %d more".formatted(entries.size() - 1) : ""));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + ": " + e.getMessage(), e);
     }
   }
 }

@@ -5,7 +5,8 @@ import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.observe.MetricSink;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.LocalFiles;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.train.CheckpointSettings;
@@ -203,7 +204,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
             tokensAStep * measured / seconds);
       }
     } finally {
-      Storage.delete(directory);
+      LocalFiles.delete(directory);
     }
   }
 
@@ -223,8 +224,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
     }
     return Optional.of(
         new Checkpoints(
-            spark,
-            directory.toString(),
+            Location.of(directory),
             layout,
             new WeightsOnly(),
             "{}",

@@ -8,11 +8,11 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.Decoder;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,9 +36,9 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
    * @param threads operator threads of a task
    */
   public record Settings(
-      Optional<String> model,
-      Optional<String> modelTo,
-      Optional<String> promptsTo,
+      Optional<Location> model,
+      Optional<Location> modelTo,
+      Optional<Location> promptsTo,
       int batch,
       int tasks,
       int threads,
@@ -127,12 +127,12 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
 
   private static JanusModel model(Settings settings, BenchSamples samples) throws IOException {
     if (settings.model().isPresent()) {
-      return JanusModel.load(Path.of(settings.model().get()));
+      return settings.model().get().onDisk(JanusModel::load);
     }
     var random = BenchModel.of(settings.sizes(), samples, settings.seed());
     var model = random.load();
     if (settings.modelTo().isPresent()) {
-      random.write(Path.of(settings.modelTo().get()), model);
+      random.write(settings.modelTo().get().local(), model);
     }
     return model;
   }
@@ -203,6 +203,6 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
         Arrays.stream(codes.get(i)).forEach(drawn::add);
       }
     }
-    new ObjectMapper().writeValue(Path.of(settings.promptsTo().orElseThrow()).toFile(), root);
+    new ObjectMapper().writeValue(settings.promptsTo().orElseThrow().local().toFile(), root);
   }
 }

@@ -11,6 +11,7 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.observe.Table;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.rollout.HeldOutLoss;
 import java.io.IOException;
@@ -36,9 +37,9 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
    * @param pretrain what else each run gets, as key=value
    */
   public record Settings(
-      String data,
-      String tokenizer,
-      String out,
+      Location data,
+      Location tokenizer,
+      Location out,
       List<Integer> innerSteps,
       int workers,
       int steps,
@@ -110,7 +111,7 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
           rounded(losses[2]),
           (settings.steps() + length - 1) / length);
     }
-    Files.writeString(Path.of(settings.out(), "rounds.md"), table.markdown());
+    Files.writeString(settings.out().local().resolve("rounds.md"), table.markdown());
     context.console().println(table.markdown());
   }
 
@@ -120,7 +121,7 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
 
   /** Trains one run, unless an earlier start of this job has, and evaluates its model. */
   private static double[] losses(Settings settings, Run run, JobContext context) throws Exception {
-    var directory = Path.of(settings.out(), run.name().replace(' ', '-'));
+    var directory = settings.out().local().resolve(run.name().replace(' ', '-'));
     var args = new ArrayList<String>();
     args.add("data=" + settings.data());
     args.add("tokenizer=" + settings.tokenizer());
@@ -144,7 +145,7 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
       throws IOException {
     Tensors.setThreadsPerTask(1);
     var whole = new LoraConfig(0, 1, LoraConfig.MODULES);
-    try (var trained = StartModel.of(model, pretrain);
+    try (var trained = StartModel.of(Location.of(model), pretrain);
         var decoder = trained.decoder(pretrain.form(), whole);
         var stage = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 1, false, 1))) {
       var heldOut =

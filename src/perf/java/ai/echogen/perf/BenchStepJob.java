@@ -12,6 +12,7 @@ import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.observe.Metrics;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.CheckpointSettings;
@@ -123,7 +124,7 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       if (settings.lora().isOn()) {
         var source =
             PmtpSource.ofAdapter(
-                decoder, settings.pmtp(), Long.MAX_VALUE, settings.lora(), "", weights);
+                decoder, settings.pmtp(), Long.MAX_VALUE, settings.lora(), Location.of("base"), weights);
         measure(settings, context, decoder, source, samples, decoder.initialAdapter(1));
       } else {
         var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);

@@ -13,6 +13,7 @@ import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.observe.Metrics;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
@@ -26,7 +27,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +60,7 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
       int steps,
       int repeats,
       long seed,
-      Optional<String> samplesTo,
+      Optional<Location> samplesTo,
       DecoderConfig model,
       PmtpObjective.Settings pmtp,
       OptimizerSettings optim) {
@@ -127,7 +127,7 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
     Tensors.setThreadsPerTask(THREADS_PER_TASK);
     var samples = BenchSamples.of(settings.seed(), settings.batch() * settings.steps(), CODES, 0);
     if (settings.samplesTo().isPresent()) {
-      samples.write(Path.of(settings.samplesTo().get()));
+      samples.write(settings.samplesTo().get().local());
     }
     try (var decoder = new Decoder(settings.model(), CODES, samples.ids(), settings.form())) {
       if (settings.warmup() > 0) {

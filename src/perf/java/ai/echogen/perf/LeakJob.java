@@ -10,6 +10,7 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.observe.ScoresFile;
 import ai.echogen.observe.Table;
+import ai.echogen.storage.Location;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -39,9 +40,9 @@ public final class LeakJob implements Job<LeakJob.Settings> {
    * @param score what else each scoring gets, as key=value
    */
   public record Settings(
-      String data,
-      String tokenizer,
-      String out,
+      Location data,
+      Location tokenizer,
+      Location out,
       List<AttentionForm> forms,
       int steps,
       AttentionForm reference,
@@ -101,7 +102,7 @@ public final class LeakJob implements Job<LeakJob.Settings> {
 
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
-    Files.createDirectories(Path.of(settings.out()));
+    Files.createDirectories(settings.out().local());
     var bySamples = new ArrayList<Map<String, Double>>();
     var table = table();
     for (var form : settings.forms()) {
@@ -135,7 +136,7 @@ public final class LeakJob implements Job<LeakJob.Settings> {
     var text =
         "At equal samples:%n%n%s%nAt equal CPU seconds of training:%n%n%s"
             .formatted(table.markdown(), equalSeconds.markdown());
-    Files.writeString(Path.of(settings.out(), "leak.md"), text);
+    Files.writeString(settings.out().local().resolve("leak.md"), text);
     context.console().println(text);
   }
 
@@ -173,7 +174,7 @@ public final class LeakJob implements Job<LeakJob.Settings> {
   /** Trains and scores one run, or reads what an earlier start of this job has measured. */
   private static Map<String, Double> scores(Settings settings, Run run, JobContext context)
       throws Exception {
-    var directory = Path.of(settings.out(), run.name());
+    var directory = settings.out().local().resolve(run.name());
     var file = directory.resolve("scores.json");
     if (!Files.exists(file)) {
       context.console().printf("— %s: %,d steps%n", run.name(), run.steps());

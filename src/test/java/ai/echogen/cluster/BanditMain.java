@@ -5,6 +5,7 @@ import ai.echogen.cluster.Bandit.Prompt;
 import ai.echogen.cluster.Bandit.Pull;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
@@ -104,8 +105,7 @@ public final class BanditMain {
                 Method.ADAMW, 0.15, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 10));
     var checkpoints =
         new Checkpoints(
-            spark,
-            out.resolve("checkpoints").toString(),
+            Location.of(out.resolve("checkpoints")),
             Bandit.layout(),
             new OneFile(),
             "{}",

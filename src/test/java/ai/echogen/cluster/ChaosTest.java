@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.data.LocalSpark;
 import ai.echogen.data.shards.ShardStore;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -302,7 +303,7 @@ class ChaosTest {
   /** Of ids and codes: Parquet writes sets of its own in any order. */
   private static String hashOfTokens(String name) {
     var rows =
-        ShardStore.read(LocalSpark.session(), temp.resolve(name).toString(), "train")
+        ShardStore.read(LocalSpark.session(), Location.of(temp.resolve(name)), "train")
             .select("id", "codes")
             .collectAsList()
             .toString();
@@ -331,7 +332,12 @@ class ChaosTest {
     var log = Files.createTempFile(temp, "job", ".log");
     return words.get(0).equals("bandit")
         ? JobProcess.run(
-            log, spark, BanditMain.class.getName(), words.subList(1, words.size()), PATIENCE)
+            Path.of(""),
+            BanditMain.class.getName(),
+            log,
+            spark,
+            words.subList(1, words.size()),
+            PATIENCE)
         : JobProcess.run(log, spark, words, PATIENCE);
   }
 }

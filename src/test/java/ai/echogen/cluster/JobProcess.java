@@ -43,14 +43,19 @@ public final class JobProcess {
   public static Result run(
       Path log, Map<String, String> spark, List<String> words, int patienceSeconds)
       throws IOException, InterruptedException {
-    return run(log, spark, "ai.echogen.jobs.Main", words, patienceSeconds);
+    return run(Path.of(""), "ai.echogen.jobs.Main", log, spark, words, patienceSeconds);
   }
 
-  /** The same for any main class. */
+  /**
+   * The same from another folder and with another main class.
+   *
+   * @param folder that it is started in
+   */
   public static Result run(
+      Path folder,
+      String main,
       Path log,
       Map<String, String> spark,
-      String mainClass,
       List<String> words,
       int patienceSeconds)
       throws IOException, InterruptedException {
@@ -73,9 +78,10 @@ public final class JobProcess {
     command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
     command.add("--add-opens=java.base/sun.security.action=ALL-UNNAMED");
     spark.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.add(mainClass);
+    command.add(main);
     command.addAll(words);
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.directory(folder.toAbsolutePath().toFile());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder.redirectOutput(log.toFile());
     long start = System.nanoTime();

@@ -8,6 +8,7 @@ import ai.echogen.data.LocalSpark;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.model.TinyModel;
+import ai.echogen.storage.Location;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -95,7 +96,7 @@ class ClusterDrawingTest {
     }
     var codes = new TreeMap<String, String>();
     for (var row :
-        ShardStore.read(LocalSpark.session(), out.toString(), "generated").collectAsList()) {
+        ShardStore.read(LocalSpark.session(), Location.of(out), "generated").collectAsList()) {
       codes.put(row.getAs("id"), row.<Object>getList(row.fieldIndex("codes")).toString());
     }
     return codes;

@@ -13,6 +13,7 @@ import ai.echogen.data.synth.SceneSplit;
 import ai.echogen.data.synth.ShapeScenes;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.storage.Location;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ class ExportJobTest {
         IntStream.range(0, ROWS).mapToObj(i -> scenes.sample(SceneSplit.TRAIN, i).toRow()).toList();
     ShardStore.write(
         LocalSpark.session().createDataFrame(rows, Sample.SCHEMA),
-        temp.resolve("shards").toString(),
+        Location.of(temp.resolve("shards")),
         new Provenance("test", "{}", List.of()),
         new FileSize(7, 1 << 20)); // four files
   }
@@ -156,7 +157,7 @@ class ExportJobTest {
   }
 
   private List<Sample> samples(String dir) {
-    return ShardStore.read(LocalSpark.session(), temp.resolve(dir).toString())
+    return ShardStore.read(LocalSpark.session(), Location.of(temp.resolve(dir)))
         .collectAsList()
         .stream()
         .map(Sample::of)

@@ -13,6 +13,7 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.layout.Region;
 import ai.echogen.model.TinyModel;
+import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,7 +27,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +72,7 @@ class GenerateJobTest {
 
     var spark = LocalSpark.session();
     var dir = temp.resolve("out");
-    var manifest = ShardStore.verify(spark, dir.toString());
+    var manifest = ShardStore.verify(spark, Location.of(dir));
     assertThat(manifest.rows()).containsExactly(Map.entry("generated", 10L));
     for (var row : rows("out")) {
       var sample = Sample.of(row);
@@ -201,7 +201,7 @@ class GenerateJobTest {
 
     assertThat(ground("images=" + temp.resolve("images.jsonl"))).as(this::console).isZero();
 
-    var boxes = LayoutLines.read(new Configuration(), temp.resolve("boxes/boxes.jsonl").toString());
+    var boxes = LayoutLines.read(Location.of(temp.resolve("boxes/boxes.jsonl")));
     assertThat(boxes).extracting(NamedLayout::id).containsExactly("one", "again");
     assertThat(boxes.get(0).layout().regions())
         .extracting(Region::phrase)
@@ -297,7 +297,7 @@ class GenerateJobTest {
   }
 
   private List<Row> rows(String dir) {
-    return ShardStore.read(LocalSpark.session(), temp.resolve(dir).toString(), "generated")
+    return ShardStore.read(LocalSpark.session(), Location.of(temp.resolve(dir)), "generated")
         .collectAsList();
   }
 

@@ -8,6 +8,7 @@ import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.ImageFile;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -71,12 +72,12 @@ class IngestJobTest {
             "1 {2}box outside the image\n +6.png: annotation 20 \\(dog\\) \\[60.0, 5.0")
         .containsPattern("9 {2}no caption, one was made from the boxes");
     var spark = LocalSpark.session();
-    var manifest = ShardStore.verify(spark, temp.resolve("out").toString());
+    var manifest = ShardStore.verify(spark, Location.of(temp.resolve("out")));
     assertThat(manifest.totalRows()).isEqualTo(9);
     assertThat(manifest.rows()).containsOnlyKeys("train", "test");
     assertThat(manifest.dropped().stream().mapToLong(d -> d.count()).sum()).isEqualTo(4);
     assertThat(manifest.settings().get("testShare").asDouble()).isEqualTo(0.3);
-    var rows = ShardStore.read(spark, temp.resolve("out").toString()).collectAsList();
+    var rows = ShardStore.read(spark, Location.of(temp.resolve("out"))).collectAsList();
     assertThat(rows).hasSize(9);
     for (var row : rows) {
       var sample = Sample.of(row);

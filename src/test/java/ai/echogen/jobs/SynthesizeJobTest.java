@@ -11,6 +11,7 @@ import ai.echogen.data.synth.SceneSplit;
 import ai.echogen.data.synth.ShapeScenes;
 import ai.echogen.data.synth.SpriteFiles;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.storage.Location;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -32,7 +33,7 @@ class SynthesizeJobTest {
     assertThat(synthesize("local[2]", "out", "count=40", "testCount=7")).as(this::console).isZero();
 
     var spark = LocalSpark.session();
-    var dir = temp.resolve("out").toString();
+    var dir = Location.of(temp.resolve("out"));
     var manifest = ShardStore.verify(spark, dir);
     assertThat(manifest.rows())
         .containsEntry("train", 40L)
@@ -62,8 +63,8 @@ class SynthesizeJobTest {
     assertThat(synthesize("local[2]", "two", "count=30", "testCount=5")).as(this::console).isZero();
 
     var spark = LocalSpark.session();
-    var one = ShardStore.read(spark, temp.resolve("one").toString()).collectAsList();
-    var two = ShardStore.read(spark, temp.resolve("two").toString()).collectAsList();
+    var one = ShardStore.read(spark, Location.of(temp.resolve("one"))).collectAsList();
+    var two = ShardStore.read(spark, Location.of(temp.resolve("two"))).collectAsList();
     assertThat(two).hasSize(40).isEqualTo(one);
   }
 
@@ -72,7 +73,7 @@ class SynthesizeJobTest {
     assertThat(synthesize("local[2]", "out", "count=300", "testCount=60")).isZero();
 
     var spark = LocalSpark.session();
-    var dir = temp.resolve("out").toString();
+    var dir = Location.of(temp.resolve("out"));
     var trained = regions(spark, dir, "train");
     assertThat(regions(spark, dir, "test")).hasSize(60).doesNotContainAnyElementsOf(trained);
     assertThat(regions(spark, dir, "test_attributes")).doesNotContainAnyElementsOf(trained);
@@ -113,11 +114,11 @@ class SynthesizeJobTest {
         .contains("7 sprites of 6 classes")
         .contains("sprite in a folder left out");
     var spark = LocalSpark.session();
-    var manifest = ShardStore.verify(spark, temp.resolve("two").toString());
+    var manifest = ShardStore.verify(spark, Location.of(temp.resolve("two")));
     assertThat(manifest.rows()).containsEntry("train", 20L).containsEntry("test", 6L).hasSize(2);
     assertThat(manifest.dropped()).extracting(Dropped::reason).contains("no alpha channel");
-    var one = ShardStore.read(spark, temp.resolve("one").toString()).collectAsList();
-    assertThat(ShardStore.read(spark, temp.resolve("two").toString()).collectAsList())
+    var one = ShardStore.read(spark, Location.of(temp.resolve("one"))).collectAsList();
+    assertThat(ShardStore.read(spark, Location.of(temp.resolve("two"))).collectAsList())
         .isEqualTo(one);
     assertThat(temp.resolve("two/samples.png")).isNotEmptyFile();
   }
@@ -136,7 +137,7 @@ class SynthesizeJobTest {
         .contains("/nowhere: no such folder");
   }
 
-  private static List<Object> regions(SparkSession spark, String dir, String split) {
+  private static List<Object> regions(SparkSession spark, Location dir, String split) {
     return ShardStore.read(spark, dir, split).collectAsList().stream()
         .map(row -> (Object) Sample.layout(row).regions())
         .toList();

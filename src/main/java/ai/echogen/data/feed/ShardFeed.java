@@ -3,11 +3,10 @@ package ai.echogen.data.feed;
 import ai.echogen.data.shards.Manifest;
 import ai.echogen.data.shards.ShardFile;
 import ai.echogen.data.shards.ShardStore;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -16,12 +15,12 @@ import org.apache.spark.sql.types.StructType;
 public final class ShardFeed<S> implements Feed<S> {
   private static final long serialVersionUID = 1;
 
-  private final String dir;
+  private final Location dir;
   private final List<ShardFile> files;
   private final StructType columns;
   private final RowDecoder<S> decoder;
 
-  private ShardFeed(String dir, List<ShardFile> files, StructType columns, RowDecoder<S> decoder) {
+  private ShardFeed(Location dir, List<ShardFile> files, StructType columns, RowDecoder<S> decoder) {
     this.dir = dir;
     this.files = files;
     this.columns = columns;
@@ -33,20 +32,18 @@ public final class ShardFeed<S> implements Feed<S> {
    *
    * @throws IllegalArgumentException if the directory has no such split or not the columns
    */
-  public static <S> ShardFeed<S> of(String dir, String split, RowDecoder<S> decoder)
+  public static <S> ShardFeed<S> of(Location dir, String split, RowDecoder<S> decoder)
       throws IOException {
-    var path = new Path(dir);
-    var qualified = path.getFileSystem(Storage.ofThisJvm()).makeQualified(path).toString();
-    var manifest = ShardStore.manifest(qualified);
+    var manifest = ShardStore.manifest(dir);
     var files = manifest.files(split);
     if (files.isEmpty()) {
       throw new IllegalArgumentException(
           "%s: no split %s; it has %s".formatted(dir, split, manifest.rows().keySet()));
     }
-    return new ShardFeed<>(qualified, files, columns(dir, manifest, decoder.columns()), decoder);
+    return new ShardFeed<>(dir, files, columns(dir, manifest, decoder.columns()), decoder);
   }
 
-  private static StructType columns(String dir, Manifest manifest, List<String> names) {
+  private static StructType columns(Location dir, Manifest manifest, List<String> names) {
     var schema = manifest.schema();
     var has = List.of(schema.fieldNames());
     var columns = new StructType();
@@ -84,7 +81,7 @@ public final class ShardFeed<S> implements Feed<S> {
   }
 
   private RowSource<S> rows() throws IOException {
-    return new ShardRows<>(dir, files, columns, Storage.ofThisJvm(), decoder.open());
+    return new ShardRows<>(dir, files, columns, decoder.open());
   }
 
   @Override

@@ -4,29 +4,26 @@ import ai.echogen.data.shards.ShardFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
+import ai.echogen.storage.Location;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** The rows of a shard directory's files, in their order, as samples. */
 final class ShardRows<S> implements RowSource<S> {
-  private final String dir;
+  private final Location dir;
   private final List<ShardFile> files;
   private final StructType columns;
-  private final Configuration hadoop;
   private final RowDecoder.Opened<S> decoder;
 
   ShardRows(
-      String dir,
+      Location dir,
       List<ShardFile> files,
       StructType columns,
-      Configuration hadoop,
       RowDecoder.Opened<S> decoder) {
     this.dir = dir;
     this.files = files;
     this.columns = columns;
-    this.hadoop = hadoop;
     this.decoder = decoder;
   }
 
@@ -46,8 +43,8 @@ final class ShardRows<S> implements RowSource<S> {
   }
 
   private void read(ShardFile file, long from, long to, List<S> samples) throws IOException {
-    var path = new Path(dir, file.name());
-    try (var rows = ParquetRows.open(path, file.bytes(), columns, hadoop)) {
+    var path = dir.child(file.name()).path();
+    try (var rows = ParquetRows.open(path, file.bytes(), columns, dir.files().getConf())) {
       rows.read(from, to, (number, row) -> samples.add(sample(path, number, row)));
     }
   }

@@ -3,6 +3,7 @@ package ai.echogen.data.ingest;
 import ai.echogen.data.shards.DropTally;
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.data.shards.Finding;
+import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,11 +42,10 @@ public final class CocoAnnotations {
    *
    * @throws IllegalArgumentException if a file is missing, does not parse or is of another kind
    */
-  public static CocoAnnotations read(
-      Configuration hadoop, String instances, Optional<String> captions) {
+  public static CocoAnnotations read(Location instances, Optional<Location> captions) {
     var annotations = new CocoAnnotations();
-    annotations.readInstances(hadoop, new JsonFile(instances));
-    captions.ifPresent(path -> annotations.readCaptions(hadoop, new JsonFile(path)));
+    annotations.readInstances(new JsonFile(instances));
+    captions.ifPresent(path -> annotations.readCaptions(new JsonFile(path)));
     return annotations;
   }
 
@@ -65,13 +64,13 @@ public final class CocoAnnotations {
     return List.copyOf(images.values());
   }
 
-  private void readInstances(Configuration hadoop, JsonFile file) {
+  private void readInstances(JsonFile file) {
     var lists =
         Map.<String, JsonFile.Element>of(
             "images", this::readImage,
             "categories", this::readCategory,
             "annotations", this::readAnnotation);
-    var seen = file.read(hadoop, lists);
+    var seen = file.read(lists);
     for (var list : List.of("images", "annotations", "categories")) {
       if (!seen.contains(list)) {
         throw file.problem("no list " + list + "; give an instances file in COCO's format");
@@ -181,8 +180,8 @@ public final class CocoAnnotations {
     }
   }
 
-  private void readCaptions(Configuration hadoop, JsonFile file) {
-    var seen = file.read(hadoop, Map.of("annotations", this::readCaption));
+  private void readCaptions(JsonFile file) {
+    var seen = file.read(Map.of("annotations", this::readCaption));
     if (!seen.contains("annotations")) {
       throw file.problem("no list annotations; give a captions file in COCO's format");
     }

@@ -4,6 +4,7 @@ import ai.echogen.data.Sample;
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.data.shards.ShardStore;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -17,7 +18,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A COCO data set as rows for {@link ShardStore#write}: executors read and decode the images, and
@@ -30,13 +30,13 @@ public final class CocoReader {
   private static final StructType SCHEMA = schema();
 
   private final CocoAnnotations annotations;
-  private final String folder;
+  private final Location folder;
   private final CocoRules rules;
 
   /**
    * @param folder holds the images under their {@code file_name}
    */
-  public CocoReader(CocoAnnotations annotations, String folder, CocoRules rules) {
+  public CocoReader(CocoAnnotations annotations, Location folder, CocoRules rules) {
     this.annotations = annotations;
     this.folder = folder;
     this.rules = rules;
@@ -63,11 +63,10 @@ public final class CocoReader {
     var tasks =
         Math.max(
             Math.min(context.defaultParallelism(), images.size()), images.size() / IMAGES_PER_TASK);
-    var hadoop = new SerializableConfiguration(context.hadoopConfiguration());
     var rows =
         context
             .parallelize(images, Math.max(1, tasks))
-            .mapPartitions(new Task(rules, folder, hadoop, progress));
+            .mapPartitions(new Task(rules, folder, progress));
     return spark.createDataFrame(rows, SCHEMA);
   }
 
@@ -79,12 +78,11 @@ public final class CocoReader {
     return schema.add(ShardStore.FINDINGS, ShardStore.FINDINGS_TYPE);
   }
 
-  private record Task(
-      CocoRules rules, String folder, SerializableConfiguration hadoop, LongAccumulator progress)
+  private record Task(CocoRules rules, Location folder, LongAccumulator progress)
       implements FlatMapFunction<Iterator<CocoImage>, Row>, Serializable {
     @Override
     public Iterator<Row> call(Iterator<CocoImage> images) {
-      var sampler = new CocoSampler(rules, folder, hadoop.value());
+      var sampler = new CocoSampler(rules, folder);
       return new Iterator<>() {
         @Override
         public boolean hasNext() {

@@ -7,7 +7,7 @@ import ai.echogen.image.ImageFile;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
 import java.io.FileNotFoundException;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +25,11 @@ final class CocoSampler {
   record Result(@Nullable Sample sample, List<Finding> findings) {}
 
   private final CocoRules rules;
-  private final Path folder;
-  private final Configuration hadoop;
+  private final Location folder;
 
-  CocoSampler(CocoRules rules, String folder, Configuration hadoop) {
+  CocoSampler(CocoRules rules, Location folder) {
     this.rules = rules;
-    this.folder = new Path(folder);
-    this.hadoop = hadoop;
+    this.folder = folder;
   }
 
   /**
@@ -104,10 +101,7 @@ final class CocoSampler {
     if (name.isAbsolute() || (fileName + "/").contains("../")) {
       throw new FileNotFoundException(fileName);
     }
-    var path = new Path(folder, name);
-    try (var in = Storage.plain(path, hadoop).open(path)) {
-      return in.readAllBytes();
-    }
+    return folder.child(fileName).read();
   }
 
   private List<Region> regions(

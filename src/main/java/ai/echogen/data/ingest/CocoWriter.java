@@ -3,8 +3,8 @@ package ai.echogen.data.ingest;
 import ai.echogen.data.Sample;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
+import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
-import ai.echogen.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -13,13 +13,9 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
@@ -49,14 +45,13 @@ public final class CocoWriter {
    * @param progress counts images as tasks end
    * @return how many were written
    */
-  public static long write(Dataset<Row> samples, long count, String dir, LongAccumulator progress) {
-    var hadoop = samples.sparkSession().sparkContext().hadoopConfiguration();
-    try (var staged = new StagedDirectory(dir, hadoop)) {
-      var images = new Path(staged.path(), "images");
-      var files = Storage.plain(images, hadoop);
-      files.mkdirs(images);
-      var entries = images(samples, count, images, hadoop, progress);
-      json(entries, files, staged.path());
+  public static long write(
+      Dataset<Row> samples, long count, Location dir, LongAccumulator progress) {
+    try (var staged = new StagedDirectory(dir)) {
+      var images = staged.place().child("images");
+      images.makeDirectories();
+      var entries = images(samples, count, images, progress);
+      json(entries, staged.place());
       staged.publish();
       return entries.size();
     } catch (IOException e) {
@@ -65,39 +60,27 @@ public final class CocoWriter {
   }
 
   private static List<Entry> images(
-      Dataset<Row> samples,
-      long count,
-      Path folder,
-      Configuration hadoop,
-      LongAccumulator progress) {
-    var configuration = new SerializableConfiguration(hadoop);
-    var to = folder.toString();
+      Dataset<Row> samples, long count, Location folder, LongAccumulator progress) {
     var entries =
         samples
             .javaRDD()
             .zipWithIndex()
             .filter(row -> row._2() < count)
-            .mapPartitions(rows -> written(rows, to, configuration.value(), progress))
+            .mapPartitions(rows -> written(rows, folder, progress))
             .collect();
     return entries.stream().sorted(Comparator.comparingLong(Entry::number)).toList();
   }
 
   private static Iterator<Entry> written(
-      Iterator<Tuple2<Row, Long>> rows,
-      String folder,
-      Configuration hadoop,
-      LongAccumulator progress)
+      Iterator<Tuple2<Row, Long>> rows, Location folder, LongAccumulator progress)
       throws IOException {
-    var files = Storage.plain(new Path(folder), hadoop);
     List<Entry> entries = new ArrayList<>();
     while (rows.hasNext()) {
       var row = rows.next();
       var sample = Sample.of(row._1());
       var number = row._2() + 1;
       var name = String.format(Locale.ROOT, "%012d.%s", number, ending(sample));
-      try (var out = files.create(new Path(folder, name), true)) { // a task may be tried again
-        out.write(sample.image());
-      }
+      folder.child(name).write(sample.image());
       entries.add(
           new Entry(number, sample.id(), name, sample.width(), sample.height(), sample.layout()));
       progress.add(1);
@@ -119,7 +102,7 @@ public final class CocoWriter {
     };
   }
 
-  private static void json(List<Entry> entries, FileSystem files, Path dir) throws IOException {
+  private static void json(List<Entry> entries, Location dir) throws IOException {
     var categories =
         entries.stream()
             .flatMap(entry -> entry.layout().regions().stream())
@@ -127,12 +110,12 @@ public final class CocoWriter {
             .distinct()
             .sorted()
             .toList();
-    try (var json = new CocoJson(files.create(new Path(dir, "instances.json"), false))) {
+    try (var json = new CocoJson(dir.child("instances.json").create())) {
       json.images(entries);
       json.categories(categories);
       json.boxes(entries, categories);
     }
-    try (var json = new CocoJson(files.create(new Path(dir, "captions.json"), false))) {
+    try (var json = new CocoJson(dir.child("captions.json").create())) {
       json.images(entries);
       json.captions(entries);
     }

@@ -1,6 +1,6 @@
 package ai.echogen.data.ingest;
 
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -14,8 +14,6 @@ import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /**
  * A JSON object whose values are long lists of objects, read as a stream: files of many hundred
@@ -30,10 +28,10 @@ final class JsonFile {
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
-  private final Path path;
+  private final Location path;
 
-  JsonFile(String path) {
-    this.path = new Path(path);
+  JsonFile(Location path) {
+    this.path = path;
   }
 
   /**
@@ -42,10 +40,10 @@ final class JsonFile {
    * @return the lists that were there
    * @throws IllegalArgumentException with path, line, column and byte if it is not such a file
    */
-  Set<String> read(Configuration hadoop, Map<String, Element> lists) {
+  Set<String> read(Map<String, Element> lists) {
     Set<String> seen = new HashSet<>();
-    try (var in = Storage.plain(path, hadoop).open(path);
-        var parser = FACTORY.createParser((java.io.InputStream) in)) {
+    try (var in = path.open();
+        var parser = FACTORY.createParser(in)) {
       require(
           parser, parser.nextToken() == JsonToken.START_OBJECT, "a JSON object must begin here");
       while (parser.nextToken() == JsonToken.FIELD_NAME) {

@@ -1,11 +1,10 @@
 package ai.echogen.data.lines;
 
 import ai.echogen.layout.Layout;
+import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Images and what to look for in them as JSON lines, one object a line:
@@ -21,12 +20,12 @@ public final class ImageLines {
   private static final List<String> KEYS = List.of("id", "image", "phrases", "caption");
 
   private final JsonLines lines;
-  private final Path file;
+  private final Location file;
   private final List<ImageQuery> queries = new ArrayList<>();
 
-  private ImageLines(String file) {
+  private ImageLines(Location file) {
     lines = new JsonLines(file);
-    this.file = new Path(file);
+    this.file = file;
   }
 
   /**
@@ -34,9 +33,9 @@ public final class ImageLines {
    *
    * @throws IllegalArgumentException listing everything that is wrong with it, one problem a line
    */
-  public static List<ImageQuery> read(Configuration hadoop, String file) {
+  public static List<ImageQuery> read(Location file) {
     var reader = new ImageLines(file);
-    reader.lines.read(hadoop, reader::add);
+    reader.lines.read(reader::add);
     return reader.queries;
   }
 
@@ -60,9 +59,7 @@ public final class ImageLines {
       return image; // a problem already
     }
     try {
-      var named = new Path(image);
-      var folder = file.getParent();
-      return (folder == null ? named : new Path(folder, named)).toString();
+      return file.named(image).uri();
     } catch (IllegalArgumentException e) {
       lines.problem("image must be a path, got %s (%s)".formatted(image, e.getMessage()));
       return image;

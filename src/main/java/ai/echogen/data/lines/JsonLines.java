@@ -1,7 +1,7 @@
 package ai.echogen.data.lines;
 
 import ai.echogen.config.Spelling;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -19,8 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Reads a file of one JSON object a line, as a stream, and collects what is wrong with its lines:
@@ -42,13 +40,13 @@ final class JsonLines {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .reader();
 
-  private final String file;
+  private final Location file;
   private final List<String> problems = new ArrayList<>();
   private final Map<String, Long> lineOfId = new HashMap<>();
   private long numProblems;
   private long line;
 
-  JsonLines(String file) {
+  JsonLines(Location file) {
     this.file = file;
   }
 
@@ -57,9 +55,8 @@ final class JsonLines {
    *
    * @throws IllegalArgumentException listing all problems, one a line, if there is any
    */
-  void read(Configuration hadoop, Element element) {
-    var path = new Path(file);
-    try (var in = Storage.plain(path, hadoop).open(path);
+  void read(Element element) {
+    try (var in = file.open();
         var text =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
       for (var next = text.readLine(); next != null; next = text.readLine()) {

@@ -4,13 +4,13 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.layout.Region;
+import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * Layouts as JSON lines, one object a line:
@@ -30,7 +30,7 @@ public final class LayoutLines {
   private final JsonLines lines;
   private final List<NamedLayout> layouts = new ArrayList<>();
 
-  private LayoutLines(String file) {
+  private LayoutLines(Location file) {
     lines = new JsonLines(file);
   }
 
@@ -39,9 +39,9 @@ public final class LayoutLines {
    *
    * @throws IllegalArgumentException listing everything that is wrong with it, one problem a line
    */
-  public static List<NamedLayout> read(Configuration hadoop, String file) {
+  public static List<NamedLayout> read(Location file) {
     var reader = new LayoutLines(file);
-    reader.lines.read(hadoop, reader::add);
+    reader.lines.read(reader::add);
     return reader.layouts;
   }
 

@@ -1,16 +1,10 @@
 package ai.echogen.data.shards;
 
+import ai.echogen.storage.Location;
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
-import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -24,23 +18,22 @@ final class FileDigests {
 
   private FileDigests() {}
 
-  /** The contents of {@code paths}, in their order. */
-  static List<Content> of(SparkSession spark, List<Path> paths) {
+  /** The contents of {@code files}, in their order. */
+  static List<Content> of(SparkSession spark, List<Location> files) {
     var settings = new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
     return JavaSparkContext.fromSparkContext(spark.sparkContext())
-        .parallelize(paths.stream().map(Path::toString).toList(), paths.size())
-        .map(path -> content(new Path(path), settings.value()))
+        .parallelize(files, files.size())
+        .map(file -> content(file, settings.value()))
         .collect();
   }
 
   /** One line for each file whose bytes are not those of its digest. */
-  static List<String> mismatches(SparkSession spark, String dir, List<ShardFile> files) {
-    var settings = new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-    var paths = files.stream().map(f -> new Path(dir, f.name()).toString()).toList();
+  static List<String> mismatches(SparkSession spark, Location dir, List<ShardFile> files) {
+    var places = files.stream().map(file -> dir.child(file.name())).toList();
     var digests =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(paths, paths.size())
-            .map(path -> digestOrDamage(new Path(path), settings.value()))
+            .parallelize(places, places.size())
+            .map(Location::sha256)
             .collect();
     return IntStream.range(0, files.size())
         .filter(i -> !files.get(i).sha256().equals(digests.get(i)))
@@ -51,34 +44,10 @@ final class FileDigests {
         .toList();
   }
 
-  private static Content content(Path path, Configuration settings) throws IOException {
-    var bytes = path.getFileSystem(settings).getFileStatus(path).getLen();
-    try (var reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, settings))) {
-      return new Content(bytes, sha256(path, settings), reader.getRecordCount());
+  private static Content content(Location file, Configuration settings) throws IOException {
+    var bytes = file.status().getLen();
+    try (var reader = ParquetFileReader.open(HadoopInputFile.fromPath(file.path(), settings))) {
+      return new Content(bytes, file.sha256(), reader.getRecordCount());
     }
-  }
-
-  private static String digestOrDamage(Path path, Configuration settings) throws IOException {
-    try {
-      return sha256(path, settings);
-    } catch (ChecksumException e) { // a local file system keeps its own sums beside the file
-      return "none (unreadable: " + e.getMessage() + ")";
-    }
-  }
-
-  private static String sha256(Path path, Configuration settings) throws IOException {
-    try (var in =
-        new DigestInputStream(
-            path.getFileSystem(settings).open(path), MessageDigest.getInstance("SHA-256"))) {
-      drain(in);
-      return HexFormat.of().formatHex(in.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  private static void drain(InputStream in) throws IOException {
-    var buffer = new byte[1 << 16];
-    while (in.read(buffer) >= 0) {}
   }
 }

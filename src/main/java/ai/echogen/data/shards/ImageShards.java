@@ -2,6 +2,7 @@ package ai.echogen.data.shards;
 
 import ai.echogen.image.ImageFile;
 import ai.echogen.image.Pixels;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -20,20 +21,20 @@ public final class ImageShards {
    * @param side pixels
    */
   public static List<byte[]> read(
-      SparkSession spark, String dir, String split, Optional<Integer> limit, int side) {
+      SparkSession spark, Location dir, String split, Optional<Integer> limit, int side) {
     var rows = ShardStore.read(spark, dir, split).select("id", "image");
     var found = (limit.isPresent() ? rows.limit(limit.get()) : rows).collectAsList();
-    return found.parallelStream().map(row -> rgb(row, dir, side)).toList();
+    return found.parallelStream().map(row -> rgb(row, dir.toString(), side)).toList();
   }
 
   /** One row's image as {@code side² × 3} bytes. */
-  public static byte[] rgb(Row row, String dir, int side) {
+  public static byte[] rgb(Row row, String where, int side) {
     Row image = row.getStruct(row.fieldIndex("image"));
     try {
       return Pixels.square(ImageFile.decode(image.getAs("bytes")), side);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "%s: the image of %s: %s".formatted(dir, row.getAs("id"), e.getMessage()), e);
+          "%s: the image of %s: %s".formatted(where, row.getAs("id"), e.getMessage()), e);
     }
   }
 }

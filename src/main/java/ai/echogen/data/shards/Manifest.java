@@ -1,5 +1,6 @@
 package ai.echogen.data.shards;
 
+import ai.echogen.storage.Location;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,8 +13,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -76,17 +75,15 @@ public record Manifest(
     }
   }
 
-  void write(FileSystem files, Path dir) throws IOException {
-    try (var out = files.create(new Path(dir, NAME), false)) {
-      out.write((JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
+  void write(Location dir) throws IOException {
+    dir.child(NAME).write((JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  static Manifest read(FileSystem files, Path dir) throws IOException {
-    var path = new Path(dir, NAME);
+  static Manifest read(Location dir) throws IOException {
+    var path = dir.child(NAME);
     JsonNode tree;
-    try (var in = files.open(path)) {
-      tree = JSON.readTree(in.readAllBytes());
+    try {
+      tree = JSON.readTree(path.read());
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException(
           dir + ": not a shard directory (no manifest.json); make one with ingest or synthesize",
@@ -107,7 +104,7 @@ public record Manifest(
     }
   }
 
-  private static IllegalArgumentException unusable(Path path, String why, Exception cause) {
+  private static IllegalArgumentException unusable(Location path, String why, Exception cause) {
     return new IllegalArgumentException(
         path + ": damaged manifest (" + why + "); make the directory again", cause);
   }

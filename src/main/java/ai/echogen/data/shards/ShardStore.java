@@ -1,15 +1,12 @@
 package ai.echogen.data.shards;
 
-import ai.echogen.storage.StagedDirectory;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -46,10 +43,13 @@ public final class ShardStore {
               .add("what", DataTypes.StringType)
               .add("kept", DataTypes.BooleanType));
 
+  /** Has Spark take brackets, braces, asterisks and question marks in a path as they are. */
+  static final Map<String, String> AS_NAMED = Map.of("__globPaths__", "false");
+
   private ShardStore() {}
 
   /** Writes with {@link FileSize#DEFAULT}. */
-  public static Manifest write(Dataset<Row> rows, String dir, Provenance provenance) {
+  public static Manifest write(Dataset<Row> rows, Location dir, Provenance provenance) {
     return write(rows, dir, provenance, FileSize.DEFAULT);
   }
 
@@ -61,21 +61,11 @@ public final class ShardStore {
    * @param dir must not exist, or be empty
    */
   public static Manifest write(
-      Dataset<Row> rows, String dir, Provenance provenance, FileSize size) {
+      Dataset<Row> rows, Location dir, Provenance provenance, FileSize size) {
     try {
       return new ShardWriter(rows.sparkSession(), provenance, size).write(rows, dir);
     } catch (IOException e) {
       throw new UncheckedIOException(dir + ": could not write shards: " + e.getMessage(), e);
-    }
-  }
-
-  /** Fails unless {@code dir} can be written: it does not exist, or is empty. Needs no session. */
-  public static void requireFree(String dir) {
-    try {
-      var path = new Path(dir);
-      StagedDirectory.requireFree(Storage.files(path), path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
     }
   }
 
@@ -84,8 +74,8 @@ public final class ShardStore {
    * same rows whatever the number of cores. Sizes of files are checked, digests are not ({@link
    * #verify}).
    */
-  public static Dataset<Row> read(SparkSession spark, String dir, String split) {
-    var manifest = manifest(spark, dir);
+  public static Dataset<Row> read(SparkSession spark, Location dir, String split) {
+    var manifest = manifest(dir);
     var files = manifest.files(split);
     if (files.isEmpty()) {
       throw new IllegalArgumentException(
@@ -95,35 +85,24 @@ public final class ShardStore {
   }
 
   /** The rows of all splits: the splits in the order of their names, then by id. */
-  public static Dataset<Row> read(SparkSession spark, String dir) {
-    var manifest = manifest(spark, dir);
+  public static Dataset<Row> read(SparkSession spark, Location dir) {
+    var manifest = manifest(dir);
     return read(spark, dir, manifest, manifest.files());
   }
 
-  /** The manifest of a shard directory. */
-  public static Manifest manifest(SparkSession spark, String dir) {
+  /** The manifest of a shard directory; needs no session. */
+  public static Manifest manifest(Location dir) {
     try {
-      var path = new Path(dir);
-      return Manifest.read(files(spark, path), path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** The manifest of a shard directory, before there is a session. */
-  public static Manifest manifest(String dir) {
-    try {
-      var path = new Path(dir);
-      return Manifest.read(Storage.files(path), path);
+      return Manifest.read(dir);
     } catch (IOException e) {
       throw new UncheckedIOException(dir + ": " + e.getMessage(), e);
     }
   }
 
   /** Reads every byte and compares digests; all damaged files are named in one error. */
-  public static Manifest verify(SparkSession spark, String dir) {
-    var manifest = manifest(spark, dir);
-    requireWhole(spark, dir, manifest.files());
+  public static Manifest verify(SparkSession spark, Location dir) {
+    var manifest = manifest(dir);
+    requireWhole(dir, manifest.files());
     var problems = FileDigests.mismatches(spark, dir, manifest.files());
     if (!problems.isEmpty()) {
       throw damaged(dir, problems);
@@ -132,13 +111,14 @@ public final class ShardStore {
   }
 
   private static Dataset<Row> read(
-      SparkSession spark, String dir, Manifest manifest, List<ShardFile> files) {
-    requireWhole(spark, dir, files);
+      SparkSession spark, Location dir, Manifest manifest, List<ShardFile> files) {
+    requireWhole(dir, files);
     var schema = manifest.schema();
     // One scan over many files would order them by size; a union keeps the order of its parts.
     List<Dataset<Row>> parts = new ArrayList<>();
     for (var file : files) {
-      parts.add(spark.read().schema(schema).parquet(new Path(dir, file.name()).toString()));
+      parts.add(
+          spark.read().options(AS_NAMED).schema(schema).parquet(dir.child(file.name()).uri()));
     }
     return union(parts);
   }
@@ -152,11 +132,10 @@ public final class ShardStore {
     return union(parts.subList(0, middle)).union(union(parts.subList(middle, parts.size())));
   }
 
-  private static void requireWhole(SparkSession spark, String dir, List<ShardFile> expected) {
+  private static void requireWhole(Location dir, List<ShardFile> expected) {
     List<String> problems = new ArrayList<>();
     try {
-      var data = new Path(dir, ShardWriter.DATA);
-      var sizes = sizes(files(spark, data), data);
+      var sizes = sizes(dir.child(ShardWriter.DATA));
       for (var file : expected) {
         var size = sizes.get(file.name());
         if (size == null) {
@@ -173,22 +152,16 @@ public final class ShardStore {
     }
   }
 
-  private static Map<String, Long> sizes(FileSystem files, Path data) throws IOException {
+  private static Map<String, Long> sizes(Location data) throws IOException {
     Map<String, Long> sizes = new HashMap<>();
-    if (files.exists(data)) {
-      for (var status : files.listStatus(data)) {
-        sizes.put(ShardWriter.DATA + "/" + status.getPath().getName(), status.getLen());
-      }
+    for (var status : data.list()) {
+      sizes.put(ShardWriter.DATA + "/" + status.getPath().getName(), status.getLen());
     }
     return sizes;
   }
 
-  private static IllegalArgumentException damaged(String dir, List<String> problems) {
+  private static IllegalArgumentException damaged(Location dir, List<String> problems) {
     return new IllegalArgumentException(
         "%s: %s; copy it again or make it again".formatted(dir, String.join("; ", problems)));
-  }
-
-  static FileSystem files(SparkSession spark, Path path) throws IOException {
-    return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
   }
 }

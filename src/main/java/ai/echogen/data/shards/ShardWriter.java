@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.udf;
 
+import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -62,20 +61,21 @@ final class ShardWriter {
     this.fileSize = fileSize;
   }
 
-  Manifest write(Dataset<Row> rows, String dir) throws IOException {
-    try (var staged = new StagedDirectory(dir, spark.sparkContext().hadoopConfiguration())) {
-      var manifest = write(rows, ShardStore.files(spark, staged.path()), staged.path());
+  Manifest write(Dataset<Row> rows, Location dir) throws IOException {
+    try (var staged = new StagedDirectory(dir)) {
+      var manifest = writeInto(staged.place(), rows);
       staged.publish();
       return manifest;
     }
   }
 
-  private Manifest write(Dataset<Row> rows, FileSystem files, Path work) throws IOException {
-    var staging = new Path(work, "staging").toString();
+  private Manifest writeInto(Location work, Dataset<Row> rows) throws IOException {
+    var staging = work.child("staging");
     var columns = requireColumns(rows.schema());
     var measured = rows.withColumn(BYTES, blobBytes(rows.schema()));
-    measured.write().options(PARQUET).parquet(staging);
-    var staged = spark.read().schema(measured.schema()).parquet(staging);
+    measured.write().options(PARQUET).parquet(staging.uri());
+    var staged =
+        spark.read().options(ShardStore.AS_NAMED).schema(measured.schema()).parquet(staging.uri());
 
     var index = new ShardIndex(staged.select(indexColumns(staged.columns())).toJavaRDD());
     var found = index.findings();
@@ -89,8 +89,8 @@ final class ShardWriter {
               + String.join("\n  ", dropped.stream().map(Dropped::toString).toList()));
     }
     requireNames(plan.rows().keySet());
-    writeSorted(staged.where(col("split").isNotNull()), columns, plan, new Path(work, "sorted"));
-    var paths = moveIntoPlace(files, work, plan);
+    writeSorted(staged.where(col("split").isNotNull()), columns, plan, work.child("sorted"));
+    var files = moveIntoPlace(work, plan);
     var manifest =
         new Manifest(
             Manifest.VERSION,
@@ -98,15 +98,13 @@ final class ShardWriter {
             provenance.job(),
             Manifest.parseSettings(provenance.settingsJson()),
             plan.rows(),
-            describe(work, plan, paths),
+            describe(work, plan, files),
             dropped,
             found.adjusted.dropped());
-    files.delete(new Path(work, "staging"), true);
-    files.delete(new Path(work, "sorted"), true);
-    try (var out = files.create(new Path(work, "README.md"), false)) {
-      out.write(DatasetCard.of(manifest).getBytes(StandardCharsets.UTF_8));
-    }
-    manifest.write(files, work);
+    staging.delete();
+    work.child("sorted").delete();
+    work.child("README.md").write(DatasetCard.of(manifest).getBytes(StandardCharsets.UTF_8));
+    manifest.write(work);
     return manifest;
   }
 
@@ -157,7 +155,7 @@ final class ShardWriter {
   }
 
   private static void writeSorted(
-      Dataset<Row> kept, StructType columns, ShardPlan plan, Path sorted) {
+      Dataset<Row> kept, StructType columns, ShardPlan plan, Location sorted) {
     var file = udf(plan.fileOfRow(), DataTypes.IntegerType);
     var names = Stream.of(columns.fieldNames()).map(n -> col("`" + n + "`")).toArray(Column[]::new);
     // A shuffle of its own for each file; a number as partition column keeps the sort as it is.
@@ -168,33 +166,34 @@ final class ShardWriter {
         .write()
         .options(PARQUET)
         .partitionBy(FILE)
-        .parquet(sorted.toString());
+        .parquet(sorted.uri());
   }
 
-  private static List<Path> moveIntoPlace(FileSystem files, Path work, ShardPlan plan)
-      throws IOException {
-    files.mkdirs(new Path(work, DATA));
-    List<Path> moved = new ArrayList<>();
+  private static List<Location> moveIntoPlace(Location work, ShardPlan plan) throws IOException {
+    work.child(DATA).makeDirectories();
+    List<Location> moved = new ArrayList<>();
     for (var i = 0; i < plan.slots().size(); i++) {
-      var found = files.globStatus(new Path(work, "sorted/" + FILE + "=" + i + "/part-*.parquet"));
-      if (found == null || found.length != 1) {
+      var folder = work.child("sorted").child(FILE + "=" + i);
+      var found =
+          folder.list().stream()
+              .map(status -> status.getPath().getName())
+              .filter(name -> name.startsWith("part-") && name.endsWith(".parquet"))
+              .toList();
+      if (found.size() != 1) {
         throw new IllegalStateException(
-            "expected one file for %s, got %d"
-                .formatted(plan.slots().get(i).name(), found == null ? 0 : found.length));
+            "expected one file for %s, got %d".formatted(plan.slots().get(i).name(), found.size()));
       }
-      var path = new Path(work, plan.slots().get(i).name());
-      if (!files.rename(found[0].getPath(), path)) {
-        throw new IOException("could not rename " + found[0].getPath() + " to " + path);
-      }
-      moved.add(path);
+      var file = work.child(plan.slots().get(i).name());
+      folder.child(found.get(0)).moveTo(file);
+      moved.add(file);
     }
     return moved;
   }
 
-  private List<ShardFile> describe(Path work, ShardPlan plan, List<Path> paths) {
-    var contents = FileDigests.of(spark, paths);
+  private List<ShardFile> describe(Location work, ShardPlan plan, List<Location> written) {
+    var contents = FileDigests.of(spark, written);
     List<ShardFile> files = new ArrayList<>();
-    for (var i = 0; i < paths.size(); i++) {
+    for (var i = 0; i < written.size(); i++) {
       var slot = plan.slots().get(i);
       var content = contents.get(i);
       if (content.rows() != slot.rows()) {

@@ -2,6 +2,7 @@ package ai.echogen.data.shards;
 
 import ai.echogen.data.Sample;
 import ai.echogen.layout.Layout;
+import ai.echogen.storage.Location;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +29,7 @@ public record TokenShards(List<Entry> entries, String tokenizer, int numTrimmed)
    * @throws IllegalArgumentException if the shards hold no codes, or codes of several tokenizers
    */
   public static TokenShards read(
-      SparkSession spark, String dir, String split, Optional<Integer> limit) {
+      SparkSession spark, Location dir, String split, Optional<Integer> limit) {
     var rows = ShardStore.read(spark, dir, split);
     if (!List.of(rows.columns()).contains("codes")) {
       throw new IllegalArgumentException(

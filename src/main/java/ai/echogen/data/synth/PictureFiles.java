@@ -2,7 +2,7 @@ package ai.echogen.data.synth;
 
 import ai.echogen.image.ImageFile;
 import ai.echogen.image.Picture;
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,8 +10,6 @@ import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param size side of the scenes, pixels
  */
-record PictureFiles(Configuration hadoop, int size) {
+record PictureFiles(int size) {
   /** What counts as visible, of 255. */
   static final int VISIBLE = 32;
 
@@ -109,9 +107,8 @@ record PictureFiles(Configuration hadoop, int size) {
   }
 
   private byte[] read(String file) {
-    var path = new Path(file);
-    try (var in = Storage.plain(path, hadoop).open(path)) {
-      return in.readAllBytes();
+    try {
+      return Location.of(file).read();
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
     }

@@ -1,6 +1,7 @@
 package ai.echogen.data.synth;
 
 import ai.echogen.data.shards.DropTally;
+import ai.echogen.storage.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -37,13 +37,12 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
    * @param leaveOut names of folders below {@code sprites} to leave out
    * @throws IllegalArgumentException if a folder is missing, or has nothing of use
    */
-  public static SpriteFolders list(
-      Configuration hadoop, String sprites, String backgrounds, List<String> leaveOut) {
+  public static SpriteFolders list(Location sprites, Location backgrounds, List<String> leaveOut) {
     var dropped = new DropTally();
     var found =
         new SpriteFolders(
-            sprites(files(hadoop, sprites), leaveOut, dropped),
-            backgrounds(files(hadoop, backgrounds), dropped),
+            sprites(files(sprites), leaveOut, dropped),
+            backgrounds(files(backgrounds), dropped),
             dropped);
     require(!found.sprites.isEmpty(), sprites, "no PNG file with a .txt file beside it");
     require(!found.backgrounds.isEmpty(), backgrounds, "no JPEG or PNG file");
@@ -102,13 +101,11 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
-  private static Files files(Configuration hadoop, String folder) {
-    var path = new Path(folder);
+  private static Files files(Location folder) {
     try {
-      var system = path.getFileSystem(hadoop);
-      var top = system.makeQualified(path) + "/";
+      var top = folder.child("").uri();
       List<String> names = new ArrayList<>();
-      list(system, path, top, names);
+      list(folder.files(), folder.path(), top, names);
       names.sort(Comparator.naturalOrder());
       return new Files(top, names);
     } catch (FileNotFoundException e) {
@@ -130,7 +127,7 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
     }
   }
 
-  private static void require(boolean holds, String folder, String what) {
+  private static void require(boolean holds, Location folder, String what) {
     if (!holds) {
       throw new IllegalArgumentException(folder + ": " + what + "; give another folder");
     }

@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +49,12 @@ public record SpriteScan(SpriteCatalog catalog, List<Dropped> dropped) {
     folders.backgrounds().forEach(path -> files.add(new File(path, false))); // the slowest first
     folders.sprites().forEach(path -> files.add(new File(path, true)));
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    var hadoop = new SerializableConfiguration(context.hadoopConfiguration());
     var verdicts =
         context
             .parallelize(files, Math.max(1, files.size() / FILES_PER_TASK))
             .map(
                 file -> {
-                  var verdict = judge(file, new PictureFiles(hadoop.value(), size));
+                  var verdict = judge(file, new PictureFiles(size));
                   progress.add(1);
                   return verdict;
                 })

@@ -7,7 +7,6 @@ import ai.echogen.image.Picture;
 import ai.echogen.layout.Layout;
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * An endless, seeded supply of cut-outs on photographs: scene number {@code index} of a split is a
@@ -19,11 +18,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * hash of their names.
  *
  * @param size side of the images, pixels
- * @param hadoop the storage that the files are read from
  */
-public record SpriteScenes(
-    long seed, int size, SpriteCatalog catalog, SerializableConfiguration hadoop)
-    implements SceneSource {
+public record SpriteScenes(long seed, int size, SpriteCatalog catalog) implements SceneSource {
   /** The largest number of objects in a scene. */
   public static final int MAX_OBJECTS = 4;
 
@@ -116,6 +112,6 @@ public record SpriteScenes(
   }
 
   private PictureFiles files() {
-    return new PictureFiles(hadoop.value(), size);
+    return new PictureFiles(size);
   }
 }

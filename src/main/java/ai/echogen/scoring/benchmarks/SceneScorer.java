@@ -16,6 +16,7 @@ import ai.echogen.model.decoder.Decoder;
 import ai.echogen.scoring.judges.ShapeDetector;
 import ai.echogen.scoring.metrics.Detection;
 import ai.echogen.scoring.metrics.Psnr;
+import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.Serializable;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param family what the detector looks for; null where there is no detector for such images
  */
 public record SceneScorer(
-    String model,
+    Location model,
     @Nullable AttentionForm form,
     @Nullable ShapeFamily family,
     long seed,

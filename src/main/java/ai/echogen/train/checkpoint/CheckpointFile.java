@@ -1,6 +1,8 @@
 package ai.echogen.train.checkpoint;
 
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.LocalCopy;
+import ai.echogen.storage.LocalFiles;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.safetensors.SafetensorsFile;
 import ai.echogen.torch.safetensors.SafetensorsWriter;
 import ai.echogen.torch.weights.FlatWeights;
@@ -14,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
 
 /**
  * One file of a checkpoint's state, as safetensors: some parameters of some tensors of a
@@ -56,11 +57,7 @@ public record CheckpointFile(String name, String key, List<String> tensors, int 
   }
 
   /** Writes the file into a directory, by way of the local disk where that is elsewhere. */
-  public Written write(
-      FileSystem files,
-      org.apache.hadoop.fs.Path directory,
-      ParameterLayout layout,
-      StateShard stateShard)
+  public Written write(Location directory, ParameterLayout layout, StateShard stateShard)
       throws IOException {
     var writer = new SafetensorsWriter();
     for (var parameter : layout.parameters().subList(from, to)) {
@@ -74,17 +71,17 @@ public record CheckpointFile(String name, String key, List<String> tensors, int 
         }
       }
     }
-    var target = new org.apache.hadoop.fs.Path(directory, name);
-    if (Storage.isLocal(files)) {
-      var local = Storage.local(files, target);
+    var target = directory.child(name);
+    if (target.isLocal()) {
+      var local = target.local();
       writer.write(local);
-      return new Written(name, key, Files.size(local), Storage.sha256(local));
+      return new Written(name, key, Files.size(local), LocalFiles.sha256(local));
     }
     var local = Files.createTempFile("echogen-checkpoint", ".safetensors");
     try {
       writer.write(local);
-      files.copyFromLocalFile(false, true, new org.apache.hadoop.fs.Path(local.toUri()), target);
-      return new Written(name, key, Files.size(local), Storage.sha256(local));
+      target.put(local);
+      return new Written(name, key, Files.size(local), LocalFiles.sha256(local));
     } finally {
       Files.deleteIfExists(local);
     }
@@ -96,8 +93,7 @@ public record CheckpointFile(String name, String key, List<String> tensors, int 
    * @throws IllegalArgumentException if a parameter is in none of them
    */
   public static void read(
-      FileSystem files,
-      org.apache.hadoop.fs.Path directory,
+      Location directory,
       List<String> names,
       ParameterLayout layout,
       StateShard stateShard,
@@ -113,7 +109,7 @@ public record CheckpointFile(String name, String key, List<String> tensors, int 
     }
     var missing = new HashSet<>(wanted.keySet());
     for (var name : names) {
-      try (var copy = Storage.here(files, new org.apache.hadoop.fs.Path(directory, name));
+      try (var copy = LocalCopy.of(directory.child(name));
           var file = SafetensorsFile.open(copy.path())) {
         for (var tensor : file.tensors()) {
           var place = wanted.get(tensor.name());

@@ -1,6 +1,7 @@
 package ai.echogen.train.checkpoint;
 
-import ai.echogen.storage.Storage;
+import ai.echogen.storage.LocalFiles;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.TrainerSettings;
@@ -14,16 +15,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +59,7 @@ public final class Checkpoints {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private final Path directory;
-  private final FileSystem files;
+  private final Location directory;
   private final ParameterLayout layout;
   private final ModelFiles model;
   private final String configuration;
@@ -76,16 +71,12 @@ public final class Checkpoints {
    * @param configuration the job's settings, as JSON
    */
   public Checkpoints(
-      SparkSession spark,
-      String directory,
+      Location directory,
       ParameterLayout layout,
       ModelFiles model,
       String configuration,
-      PrintStream console)
-      throws IOException {
-    var path = new Path(directory);
-    this.files = Storage.plain(path, spark.sparkContext().hadoopConfiguration());
-    this.directory = files.makeQualified(path);
+      PrintStream console) {
+    this.directory = Location.of(directory.uri()); // executors' messages name it too
     this.layout = layout;
     this.model = model;
     this.configuration = configuration;
@@ -99,13 +90,11 @@ public final class Checkpoints {
   }
 
   /** Makes the directory that the state of a step is to be written into. */
-  public Path begin(long step) throws IOException {
-    var temporary = new Path(directory, WRITING + name(step));
+  public Location begin(long step) {
+    var temporary = directory.child(WRITING + name(step));
     try {
-      files.delete(temporary, true);
-      if (!files.mkdirs(temporary)) {
-        throw new IOException("mkdir failed");
-      }
+      temporary.delete();
+      temporary.makeDirectories();
     } catch (IOException e) {
       throw new TrainingException(
           "%s: cannot be written to (%s); give another out=".formatted(directory, e.getMessage()),
@@ -128,31 +117,24 @@ public final class Checkpoints {
       List<Written> state,
       TrainerSettings settings)
       throws IOException {
-    var temporary = new Path(directory, WRITING + name(step));
+    var temporary = directory.child(WRITING + name(step));
     requireThere(temporary, state);
     var local = Files.createTempDirectory("echogen-checkpoint");
     try {
       model.complete(local, fileOfTensor(settings), layout.size() * Float.BYTES);
       writeIndex(local, step, skippedInRow, lrScale, state);
-      try (var parts = Files.list(local)) {
-        for (var part : parts.sorted().toList()) {
-          files.copyFromLocalFile(
-              new Path(part.toUri()), new Path(temporary, part.getFileName().toString()));
-        }
-      }
+      temporary.put(local);
     } finally {
-      Storage.delete(local);
+      LocalFiles.delete(local);
     }
-    var target = new Path(directory, name(step));
-    files.delete(target, true);
-    if (!files.rename(temporary, target)) {
-      throw new IOException("cannot rename " + temporary + " to " + target);
-    }
+    var target = directory.child(name(step));
+    target.delete();
+    temporary.moveTo(target);
     var all = list();
     for (var old : all.subList(0, Math.max(0, all.size() - settings.checkpoints().keep()))) {
-      files.delete(old, true);
+      old.delete();
     }
-    return new StoredState(target.toString(), step, skippedInRow, state);
+    return new StoredState(target, step, skippedInRow, state);
   }
 
   /** The beginning as a checkpoint, for executors to read: weights, all else being zero. */
@@ -164,7 +146,7 @@ public final class Checkpoints {
     var written = new ArrayList<Written>();
     for (var file : plan(settings)) {
       if (file.tensors().equals(stateShard.names())) {
-        written.add(file.write(files, temporary, layout, stateShard));
+        written.add(file.write(temporary, layout, stateShard));
       }
     }
     return commit(0, 0, 1, 0, written, settings);
@@ -180,7 +162,7 @@ public final class Checkpoints {
   public Optional<Found> newest() throws IOException {
     for (var left : statuses(WRITING)) {
       console.println("removing " + left + ", which was not finished");
-      files.delete(left, true);
+      left.delete();
     }
     var newestFirst = new ArrayList<>(list());
     Collections.reverse(newestFirst);
@@ -205,7 +187,7 @@ public final class Checkpoints {
       return Optional.of(
           new Found(
               new StoredState(
-                  candidate.toString(),
+                  candidate,
                   index.path("step").asLong(),
                   index.path("skipped_in_row").asInt(),
                   state),
@@ -229,16 +211,15 @@ public final class Checkpoints {
     var stateShard =
         new StateShard(
             StateShards.MODEL, -1, List.of(CheckpointFile.WEIGHTS), List.of(weights.flat()));
-    CheckpointFile.read(
-        files, new Path(state.directory()), names, layout, stateShard, state.step());
+    CheckpointFile.read(state.directory(), names, layout, stateShard, state.step());
     return weights;
   }
 
   /** Files that an executor wrote elsewhere are not here. */
-  private void requireThere(Path temporary, List<Written> state) throws IOException {
+  private void requireThere(Location temporary, List<Written> state) throws IOException {
     for (var file : state) {
-      var path = new Path(temporary, file.name());
-      if (!files.exists(path) || files.getFileStatus(path).getLen() != file.bytes()) {
+      var path = temporary.child(file.name());
+      if (!path.exists() || path.status().getLen() != file.bytes()) {
         throw new TrainingException(
             "%s: was written by an executor, but the driver does not see it: out= must be on a file system that all machines share"
                 .formatted(path));
@@ -279,20 +260,18 @@ public final class Checkpoints {
         parts
             .putObject(file.getFileName().toString())
             .put("bytes", Files.size(file))
-            .put("sha256", Storage.sha256(file));
+            .put("sha256", LocalFiles.sha256(file));
       }
     }
     JSON.writeValue(local.resolve(INDEX).toFile(), index);
   }
 
-  private JsonNode index(Path checkpoint) throws IOException {
-    try (var in = files.open(new Path(checkpoint, INDEX))) {
-      return JSON.readTree(in.readAllBytes());
-    }
+  private static JsonNode index(Location checkpoint) throws IOException {
+    return JSON.readTree(checkpoint.child(INDEX).read());
   }
 
   /** What is wrong with a checkpoint's files, or null if it is whole. */
-  private @Nullable String problem(Path checkpoint) throws IOException {
+  private static @Nullable String problem(Location checkpoint) throws IOException {
     JsonNode index;
     try {
       index = index(checkpoint);
@@ -308,18 +287,16 @@ public final class Checkpoints {
     while (parts.hasNext()) {
       var part = parts.next();
       var expected = written(part.getKey(), part.getValue());
-      var path = new Path(checkpoint, part.getKey());
-      if (!files.exists(path)) {
+      var path = checkpoint.child(part.getKey());
+      if (!path.exists()) {
         return part.getKey() + " is missing";
       }
-      long bytes = files.getFileStatus(path).getLen();
+      long bytes = path.status().getLen();
       if (bytes != expected.bytes()) {
         return "%s has %,d bytes, not %,d".formatted(part.getKey(), bytes, expected.bytes());
       }
-      try (var here = Storage.here(files, path)) {
-        if (!Storage.sha256(here.path()).equals(expected.sha256())) {
-          return part.getKey() + " has another SHA-256 than it was written with";
-        }
+      if (!path.sha256().equals(expected.sha256())) {
+        return part.getKey() + " has another SHA-256 than it was written with";
       }
     }
     return null;
@@ -333,18 +310,14 @@ public final class Checkpoints {
         entry.path("sha256").asText());
   }
 
-  private List<Path> list() throws IOException {
+  private List<Location> list() throws IOException {
     return statuses("step-");
   }
 
-  private List<Path> statuses(String prefix) throws IOException {
-    if (!files.exists(directory)) {
-      return List.of();
-    }
-    return Arrays.stream(files.listStatus(directory))
+  private List<Location> statuses(String prefix) throws IOException {
+    return directory.list().stream()
         .filter(status -> status.isDirectory() && status.getPath().getName().startsWith(prefix))
-        .map(FileStatus::getPath)
-        .sorted()
+        .map(status -> directory.child(status.getPath().getName()))
         .toList();
   }
 

@@ -1,11 +1,11 @@
 package ai.echogen.train.checkpoint;
 
+import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.hadoop.fs.Path;
 
 /** Whether a run's configuration continues the one that a checkpoint was written under. */
 final class Continuation {
@@ -31,7 +31,7 @@ final class Continuation {
    *
    * @throws IllegalArgumentException listing what is not
    */
-  static void require(Path checkpoint, JsonNode then, JsonNode now) {
+  static void require(Location checkpoint, JsonNode then, JsonNode now) {
     var changed = new ArrayList<String>();
     compare("", then, now, changed);
     if (!changed.isEmpty()) {

@@ -1,5 +1,6 @@
 package ai.echogen.train.checkpoint;
 
+import ai.echogen.storage.Location;
 import java.io.Serializable;
 import java.util.List;
 
@@ -9,5 +10,5 @@ import java.util.List;
  * @param files by the stateShard that they hold
  */
 public record StoredState(
-    String directory, long step, int skippedInRow, List<CheckpointFile.Written> files)
+    Location directory, long step, int skippedInRow, List<CheckpointFile.Written> files)
     implements Serializable {}

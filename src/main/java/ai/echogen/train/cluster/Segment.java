@@ -2,6 +2,7 @@ package ai.echogen.train.cluster;
 
 import ai.echogen.data.feed.Feed;
 import ai.echogen.objectives.ObjectiveSource;
+import ai.echogen.storage.Location;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.CheckpointFile;
 import ai.echogen.train.checkpoint.StoredState;
@@ -34,7 +35,7 @@ record Segment<S>(
     int operatorThreads,
     double lrScale,
     @Nullable StoredState checkpoint,
-    @Nullable String target,
+    @Nullable Location target,
     List<CheckpointFile> files,
     @Nullable Phase<S> phase,
     Counters counters)

@@ -3,6 +3,7 @@ package ai.echogen.train.cluster;
 import ai.echogen.data.feed.Feed;
 import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.DivergenceSettings;
 import ai.echogen.train.TrainerSettings;
@@ -203,7 +204,7 @@ public final class Training<S> implements AutoCloseable {
       stored = checkpoints.writeBeginning(weights(), settings);
     } else {
       var files = checkpoints.plan(settings);
-      var target = checkpoints.begin(step).toString();
+      var target = checkpoints.begin(step);
       var name = "%s checkpoint of step %d".formatted(plan.label(), step);
       var segment = segment(step, target, files, null);
       var finished = jobs.run(name, segment, firstStep(), -1, window(NOWHERE), bytes -> {});
@@ -329,14 +330,14 @@ public final class Training<S> implements AutoCloseable {
 
   private Membership steps(long end, boolean due, MetricWindow told) throws IOException {
     var files = due && checkpoints != null ? checkpoints.plan(settings) : List.<CheckpointFile>of();
-    var target = due && checkpoints != null ? checkpoints.begin(end).toString() : null;
+    var target = due && checkpoints != null ? checkpoints.begin(end) : null;
     var name = "%s steps %d-%d".formatted(plan.label(), step, end - 1);
     return jobs.run(
         name, segment(end, target, files, null), firstStep(), -1, told, sent -> bytesSent += sent);
   }
 
   private Segment<S> segment(
-      long end, @Nullable String target, List<CheckpointFile> files, @Nullable Phase<S> phase) {
+      long end, @Nullable Location target, List<CheckpointFile> files, @Nullable Phase<S> phase) {
     return new Segment<>(
         run,
         end,

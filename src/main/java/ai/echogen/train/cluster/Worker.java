@@ -1,6 +1,5 @@
 package ai.echogen.train.cluster;
 
-import ai.echogen.storage.Storage;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.checkpoint.CheckpointFile;
@@ -33,7 +32,6 @@ import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -259,24 +257,22 @@ final class Worker<S> implements AutoCloseable {
 
   /** This rank's share of the files that are missing. */
   private void write(Plan plan, Replica<S> replica) throws IOException {
-    var directory = segment.target();
-    if (directory == null) {
+    var target = segment.target();
+    if (target == null) {
       return;
     }
-    var target = new Path(directory);
-    var files = Storage.plain(target, Storage.ofThisJvm());
     for (int i = 0; i < segment.files().size(); i++) {
       var file = segment.files().get(i);
       if (plan.missing().contains(file.name())
           && stateShards.writer(file, i, plan.members().size()) == plan.rank()) {
         var stateShard = replica.stateShard(file.key(), segment.end());
         try {
-          var written = file.write(files, target, replica.weights().layout(), stateShard);
+          var written = file.write(target, replica.weights().layout(), stateShard);
           var unused = TrainPlugin.ask(new Protocol.Wrote(segment.run(), written));
         } catch (IOException e) {
           throw new IOException(
               "checkpoint %s: cannot write %s: %s; mend that, then go on with resume=auto"
-                  .formatted(directory, file.name(), e.getMessage()),
+                  .formatted(target, file.name(), e.getMessage()),
               e);
         }
       }
@@ -284,8 +280,6 @@ final class Worker<S> implements AutoCloseable {
   }
 
   private void read(Replica<S> replica, int rank, int size) throws IOException {
-    var directory = new Path(stored().directory());
-    var files = Storage.plain(directory, Storage.ofThisJvm());
     for (var key : stateShards.keys()) {
       if (stateShards.keeps(rank, size, key)) {
         var stateShard = replica.exchange().open(key);
@@ -295,7 +289,7 @@ final class Worker<S> implements AutoCloseable {
                 .map(CheckpointFile.Written::name)
                 .toList();
         CheckpointFile.read(
-            files, directory, names, replica.weights().layout(), stateShard, stored().step());
+            stored().directory(), names, replica.weights().layout(), stateShard, stored().step());
         replica.exchange().filled(key, stored().step());
       }
     }

@@ -3,6 +3,7 @@ package ai.echogen.data.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.echogen.storage.Location;
 import ai.echogen.data.LocalSpark;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.FileSize;
@@ -142,7 +143,7 @@ class ShardFeedTest {
     assertThat(first).isEqualTo(samples().subList(0, 3));
     assertThat(feed(shared.resolve("shards")).first(10_000)).hasSize(ROWS);
     var whole =
-        ShardFeed.of(shared.resolve("shards").toString(), "train", new WholeSamples()).first(2);
+        ShardFeed.of(Location.of(shared.resolve("shards")), "train", new WholeSamples()).first(2);
     assertThat(whole.get(1)).usingRecursiveComparison().isEqualTo(sample(1));
   }
 
@@ -182,7 +183,7 @@ class ShardFeedTest {
 
   @Test
   void namesTheRowThatCannotBeDecoded() throws IOException {
-    var feed = ShardFeed.of(shared.resolve("shards").toString(), "train", new Refusing());
+    var feed = ShardFeed.of(Location.of(shared.resolve("shards")), "train", new Refusing());
 
     assertThatThrownBy(() -> readAll(feed))
         .isInstanceOf(IllegalArgumentException.class)
@@ -192,13 +193,13 @@ class ShardFeedTest {
   @Test
   void saysWhatASplitOrADirectoryLacks() throws IOException {
     assertThatThrownBy(
-            () -> ShardFeed.of(shared.resolve("shards").toString(), "val", new Decoder()))
+            () -> ShardFeed.of(Location.of(shared.resolve("shards")), "val", new Decoder()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("shards: no split val; it has [train]");
     var bare = temp.resolve("bare");
     ShardStore.write(
         LocalSpark.session().createDataFrame(List.of(sample(1).toRow()), Sample.SCHEMA),
-        bare.toString(),
+        Location.of(bare),
         PROVENANCE);
     assertThatThrownBy(() -> feed(bare))
         .isInstanceOf(IllegalArgumentException.class)
@@ -212,7 +213,7 @@ class ShardFeedTest {
   @Test
   void theFingerprintNamesRowsAndDecoder() throws IOException {
     var feed = feed(shared.resolve("shards"));
-    var other = ShardFeed.of(shared.resolve("shards").toString(), "train", new Refusing());
+    var other = ShardFeed.of(Location.of(shared.resolve("shards")), "train", new Refusing());
 
     assertThat(copy(feed).fingerprint()).isEqualTo(feed.fingerprint()).matches("[0-9a-f]{64}");
     assertThat(other.fingerprint()).isNotEqualTo(feed.fingerprint());
@@ -326,7 +327,7 @@ class ShardFeedTest {
     }
     ShardStore.write(
         LocalSpark.session().createDataFrame(rows, SCHEMA),
-        parent.resolve("shards").toString(),
+        Location.of(parent.resolve("shards")),
         PROVENANCE,
         new FileSize(rowsAFile, 1 << 30));
   }
@@ -346,7 +347,7 @@ class ShardFeedTest {
   }
 
   private static ShardFeed<Tokens> feed(Path shards) throws IOException {
-    return ShardFeed.of(shards.toString(), "train", new Decoder());
+    return ShardFeed.of(Location.of(shards), "train", new Decoder());
   }
 
   private static List<Tokens> samples() {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.data.shards.Finding;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,7 +123,7 @@ class CocoAnnotationsTest {
     assertThatThrownBy(() -> read("", Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> CocoAnnotations.read(new Configuration(), temp + "/no.json", Optional.empty()))
+            () -> CocoAnnotations.read(Location.of(temp.resolve("no.json")), Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no.json: no such file");
     assertThatThrownBy(() -> read(WHOLE, Optional.of(WHOLE)))
@@ -136,7 +136,6 @@ class CocoAnnotationsTest {
     if (captions.isPresent()) {
       Files.writeString(captionFile, captions.get());
     }
-    return CocoAnnotations.read(
-        new Configuration(), file.toString(), captions.map(c -> captionFile.toString()));
+    return CocoAnnotations.read(Location.of(file), captions.map(c -> Location.of(captionFile)));
   }
 }

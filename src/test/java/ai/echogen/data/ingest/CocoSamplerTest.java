@@ -7,13 +7,13 @@ import ai.echogen.image.Fit;
 import ai.echogen.image.ImageFile;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Region;
+import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,7 +197,7 @@ class CocoSamplerTest {
   }
 
   private CocoSampler.Result sample(CocoRules rules, CocoImage image) throws IOException {
-    return new CocoSampler(rules, folder.toString(), new Configuration()).sample(image);
+    return new CocoSampler(rules, Location.of(folder)).sample(image);
   }
 
   private static CocoRules rules(@Nullable Integer size, Fit fit) {

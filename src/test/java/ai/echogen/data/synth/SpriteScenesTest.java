@@ -9,13 +9,12 @@ import ai.echogen.data.LocalSpark;
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.image.Picture;
 import ai.echogen.layout.Region;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,9 +33,8 @@ class SpriteScenesTest {
   private static SpriteScan scan(int maxClasses) {
     var folders =
         SpriteFolders.list(
-            new Configuration(),
-            temp.resolve("sprites").toString(),
-            temp.resolve("backgrounds").toString(),
+            Location.of(temp.resolve("sprites")),
+            Location.of(temp.resolve("backgrounds")),
             List.of("symbols"));
     var spark = LocalSpark.session();
     var read = spark.sparkContext().longAccumulator("read");
@@ -44,8 +42,7 @@ class SpriteScenesTest {
   }
 
   private static SpriteScenes scenes(long seed) {
-    return new SpriteScenes(
-        seed, SIZE, scan.catalog(), new SerializableConfiguration(new Configuration()));
+    return new SpriteScenes(seed, SIZE, scan.catalog());
   }
 
   @Test
@@ -88,10 +85,7 @@ class SpriteScenesTest {
     Files.writeString(temp.resolve("few/a.txt"), "A gap.");
     var folders =
         SpriteFolders.list(
-            new Configuration(),
-            temp.resolve("few").toString(),
-            temp.resolve("backgrounds").toString(),
-            List.of());
+            Location.of(temp.resolve("few")), Location.of(temp.resolve("backgrounds")), List.of());
     var spark = LocalSpark.session();
     var read = spark.sparkContext().longAccumulator("read");
 

@@ -12,13 +12,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.Path;
+import ai.echogen.storage.Location;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContinuationTest {
-  private static final Path CHECKPOINT = new Path("run/step-00000004");
+  private static final Location CHECKPOINT = Location.of("run/step-00000004");
 
   @ParameterizedTest
   @ValueSource(

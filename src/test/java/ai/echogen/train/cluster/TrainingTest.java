@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.echogen.data.LocalSpark;
 import ai.echogen.objectives.Objective;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
@@ -347,8 +348,7 @@ class TrainingTest {
     var console = new PrintStream(said, true, StandardCharsets.UTF_8);
     var checkpoints =
         new Checkpoints(
-            spark,
-            temp.resolve(out).toString(),
+            Location.of(temp.resolve(out)),
             objective.layout(),
             new OneFile(),
             configuration,

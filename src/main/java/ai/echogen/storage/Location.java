@@ -1,0 +1,316 @@
+package ai.echogen.storage;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file or a directory on any Hadoop file system, the same place in every JVM.
+ *
+ * <p>What a user gives is qualified where it is made, on the driver: a path without a scheme lies
+ * on the default file system, a relative one below the driver's working directory. Executors get
+ * the whole URI. Local files are read and written without Hadoop's checksums, which it keeps in
+ * hidden files beside its own and for which it refuses a file that was edited by hand.
+ */
+public final class Location implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final String given;
+  private final String uri;
+
+  private Location(String given, String uri) {
+    this.given = given;
+    this.uri = uri;
+  }
+
+  /**
+   * The place of a path or a URI.
+   *
+   * @throws IllegalArgumentException if it is neither, or there is no such file system
+   */
+  public static Location of(String text) {
+    try {
+      var path = new Path(text);
+      return new Location(text, system(path).makeQualified(path).toString());
+    } catch (IllegalArgumentException e) {
+      boolean colon = text.indexOf(':') >= 0 && !text.contains(":/");
+      throw new IllegalArgumentException(
+          "must be a path or a URI, got \"%s\"%s"
+              .formatted(text, colon ? "; before a name with a colon write ./" : ""),
+          e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "must lie on a file system that Hadoop can reach, got %s (%s)"
+              .formatted(text, e.getMessage()),
+          e);
+    }
+  }
+
+  /** The place of a file or a directory of this machine. */
+  public static Location of(java.nio.file.Path local) {
+    return new Location(local.toString(), "file:" + local.toAbsolutePath().normalize());
+  }
+
+  /** What lies in this directory under a name, or a path of names. */
+  public Location child(String name) {
+    return new Location(below(given, name), below(uri, name));
+  }
+
+  /** A name that is written in this file: relative to the file's folder unless it is a URI. */
+  public Location named(String name) {
+    var path = path();
+    return of(new Path(path.isRoot() ? path : path.getParent(), name).toString());
+  }
+
+  private static String below(String directory, String name) {
+    return directory.endsWith("/") ? directory + name : directory + "/" + name;
+  }
+
+  /** The last of its names. */
+  public String name() {
+    return path().getName();
+  }
+
+  /** The whole URI as Hadoop writes it, without escapes. */
+  public String uri() {
+    return uri;
+  }
+
+  /** The same as Hadoop has it. */
+  public Path path() {
+    return new Path(uri);
+  }
+
+  /** Where it lies. */
+  public FileSystem files() throws IOException {
+    return system(path());
+  }
+
+  private static FileSystem system(Path path) throws IOException {
+    var files = path.getFileSystem(HadoopSettings.ofThisJvm());
+    return files instanceof LocalFileSystem local ? local.getRaw() : files;
+  }
+
+  /** Whether it lies on this machine's disks. */
+  public boolean isLocal() {
+    return "file".equals(path().toUri().getScheme());
+  }
+
+  /**
+   * The same as Java has it.
+   *
+   * @throws IllegalArgumentException if it is on another file system
+   */
+  public java.nio.file.Path local() {
+    if (!isLocal()) {
+      throw new IllegalArgumentException(
+          given + ": must be on this machine; give a path of it, or file:///…");
+    }
+    return java.nio.file.Path.of(path().toUri().getPath());
+  }
+
+  public boolean exists() throws IOException {
+    return files().exists(path());
+  }
+
+  public FileStatus status() throws IOException {
+    return files().getFileStatus(path());
+  }
+
+  /** What is in a directory, by name; nothing if there is none. */
+  public List<FileStatus> list() throws IOException {
+    var files = files();
+    if (!files.exists(path())) {
+      return List.of();
+    }
+    return Arrays.stream(files.listStatus(path())).sorted().toList();
+  }
+
+  /** Fails unless it is a directory; {@code key} is the setting that named it. */
+  public void requireDirectory(String key) {
+    if (!isDirectory(key, "directory")) {
+      throw new IllegalArgumentException("%s: not a directory; check %s".formatted(this, key));
+    }
+  }
+
+  /**
+   * Whether what must be there is a directory; {@code key} is the setting that named it.
+   *
+   * @throws IllegalArgumentException if there is nothing
+   */
+  public boolean isDirectory(String key) {
+    return isDirectory(key, "file or directory");
+  }
+
+  private boolean isDirectory(String key, String what) {
+    try {
+      if (!exists()) {
+        throw new IllegalArgumentException("%s: no such %s; check %s".formatted(this, what, key));
+      }
+      return status().isDirectory();
+    } catch (IOException e) {
+      throw new UncheckedIOException(this + ": " + e.getMessage(), e);
+    }
+  }
+
+  public InputStream open() throws IOException {
+    return files().open(path());
+  }
+
+  public byte[] read() throws IOException {
+    try (var in = open()) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** Opens a file to write, in the place of one that is there: a task may be tried again. */
+  public OutputStream create() throws IOException {
+    return new BufferedOutputStream(files().create(path(), true));
+  }
+
+  public void write(byte[] bytes) throws IOException {
+    try (var out = create()) {
+      out.write(bytes);
+    }
+  }
+
+  /** Makes the directory and those above it. */
+  public void makeDirectories() throws IOException {
+    if (!files().mkdirs(path())) {
+      throw new IOException("cannot make " + uri);
+    }
+  }
+
+  /** Writes a file of which readers see the old or the new one, whole. */
+  public void replace(byte[] bytes) throws IOException {
+    replace(part -> part.write(bytes));
+  }
+
+  /** The same with the bytes of a file of this machine. */
+  public void replace(java.nio.file.Path source) throws IOException {
+    replace(part -> part.put(source));
+  }
+
+  private interface Write {
+    void to(Location part) throws IOException;
+  }
+
+  private void replace(Write write) throws IOException {
+    var part = beside(".part-" + UUID.randomUUID().toString().substring(0, 8));
+    try {
+      write.to(part);
+      part.moveOver(this);
+    } finally {
+      part.delete();
+    }
+  }
+
+  /** Copies a file of this machine, or a directory with all that is in it, to here. */
+  public void put(java.nio.file.Path source) throws IOException {
+    if (!java.nio.file.Files.isDirectory(source)) {
+      files().copyFromLocalFile(false, true, new Path(source.toUri()), path());
+      return;
+    }
+    makeDirectories();
+    try (var entries = java.nio.file.Files.list(source)) {
+      for (var entry : entries.sorted().toList()) {
+        child(String.valueOf(entry.getFileName())).put(entry);
+      }
+    }
+  }
+
+  /** A hidden place in the same directory. */
+  private Location beside(String ending) {
+    return new Location(given, new Path(path().getParent(), "." + name() + ending).toString());
+  }
+
+  private void moveOver(Location target) throws IOException {
+    if (isLocal()) {
+      java.nio.file.Files.move(local(), target.local(), ATOMIC_MOVE, REPLACE_EXISTING);
+      return;
+    }
+    try {
+      FileContext.getFileContext(path().toUri(), HadoopSettings.ofThisJvm())
+          .rename(path(), target.path(), Rename.OVERWRITE);
+    } catch (UnsupportedFileSystemException e) { // one that only FileSystem knows
+      target.delete();
+      moveTo(target);
+    }
+  }
+
+  /** Moves it to a place that is free. */
+  public void moveTo(Location target) throws IOException {
+    if (!files().rename(path(), target.path())) {
+      throw new IOException("cannot rename " + uri + " to " + target.uri);
+    }
+  }
+
+  /** Removes it, if it is there, with all that is in it. */
+  public void delete() throws IOException {
+    files().delete(path(), true);
+  }
+
+  /** SHA-256 of a file in hexadecimal, as it streams by. */
+  public String sha256() throws IOException {
+    try (var in = open()) {
+      return LocalFiles.sha256(in);
+    }
+  }
+
+  /** Reads what lies on this machine. */
+  public interface Reader<T> {
+    T read(java.nio.file.Path here) throws IOException;
+  }
+
+  /** What a reader makes of it on this machine; what the reader has to say names this place. */
+  public <T> T onDisk(Reader<T> reader) throws IOException {
+    return onDisk(LocalCopy.of(this), reader);
+  }
+
+  /** The same of a directory of which the reader needs these files only. */
+  public <T> T onDisk(List<String> names, Reader<T> reader) throws IOException {
+    return onDisk(LocalCopy.of(this, names), reader);
+  }
+
+  private <T> T onDisk(LocalCopy copy, Reader<T> reader) throws IOException {
+    try (copy) {
+      return reader.read(copy.path());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          String.valueOf(e.getMessage()).replace(copy.path().toString(), given), e);
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Location location && location.uri.equals(uri);
+  }
+
+  @Override
+  public int hashCode() {
+    return uri.hashCode();
+  }
+
+  /** As it was given, which is what messages say and what the driver can read again. */
+  @Override
+  public String toString() {
+    return given;
+  }
+}

@@ -1,0 +1,179 @@
+package ai.echogen.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.echogen.cluster.JobProcess;
+import ai.echogen.cluster.StandaloneCluster;
+import ai.echogen.storage.RemoteFileSystem;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every job takes its places as URIs, on any file system, and relative to where it is started. */
+class PlacesTest {
+  private static final int PATIENCE = 300;
+  private static final List<String> TOKENIZER =
+      List.of(
+          "model.baseChannels=8",
+          "model.latentChannels=8",
+          "model.numEmbeddings=32",
+          "model.numPatches=4",
+          "model.normGroups=4",
+          "model.stem=4",
+          "optim.warmupSteps=1",
+          "batch=8",
+          "steps=4",
+          "evaluate=4");
+  private static final List<String> TRAINING = List.of("optim.warmupSteps=1", "batch=4");
+  private static final List<String> MODEL =
+      List.of(
+          "model.hidden=16",
+          "model.intermediate=32",
+          "model.layers=1",
+          "model.heads=2",
+          "model.keyValueHeads=2",
+          "model.headWidth=8",
+          "steps=4",
+          "checkpointEvery=2",
+          "keepCheckpoints=1");
+
+  @TempDir private Path temp;
+
+  @Test
+  void placesAreUrisOfLocalFiles() throws IOException {
+    var folder = Files.createDirectory(temp.resolve("files"));
+    runHere(jobs("file://" + folder + "/", folder), Map.of("spark.master", "local[2]"));
+    requireResults(folder);
+  }
+
+  @Test
+  void placesAreOnAnotherFileSystem() throws IOException {
+    var root = Files.createDirectory(temp.resolve("remote"));
+    var spark = new HashMap<>(RemoteFileSystem.properties(root));
+    spark.put("spark.master", "local[2]");
+    runHere(jobs("remote:///", root), spark);
+    requireResults(root);
+  }
+
+  @Test
+  void placesAreRelativeToWhereTheDriverIsStartedOnTwoWorkers()
+      throws IOException, InterruptedException {
+    var folder = Files.createDirectory(temp.resolve("elsewhere"));
+    try (var cluster = StandaloneCluster.start(temp.resolve("cluster"), 2)) {
+      var result =
+          JobProcess.run(
+              folder,
+              SeveralJobs.class.getName(),
+              temp.resolve("log"),
+              cluster.properties(),
+              SeveralJobs.words(jobs("out/", folder.resolve("out"))),
+              PATIENCE);
+      assertThat(result.code()).as(result.output()).isZero();
+    }
+    requireResults(folder.resolve("out"));
+  }
+
+  /** Every job, each after those whose results it reads. */
+  private static List<List<String>> jobs(String at, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(
+        folder.resolve("layouts.jsonl"),
+        "{\"id\": \"a\", \"regions\": [{\"phrase\": \"hoop\", \"box\": [0, 0, 0.5, 0.5]}]}\n");
+    Files.writeString(
+        folder.resolve("images.jsonl"),
+        "{\"id\": \"a\", \"image\": \"coco/images/000000000001.png\", \"phrases\": [\"hoop\"]}\n");
+    var scenes = "data=" + at + "scenes";
+    var tokens = "data=" + at + "tokens";
+    var tokenizer = "tokenizer=" + at + "vq/model";
+    var model = "model=" + at + "run/model";
+    return List.of(
+        List.of("synthesize", "out=" + at + "scenes", "count=24", "testCount=4"),
+        with(TOKENIZER, "train-tokenizer", scenes, "out=" + at + "vq"),
+        List.of("tokenize", scenes, tokenizer, "out=" + at + "tokens"),
+        with(with(MODEL, TRAINING), "pretrain", tokens, tokenizer, "out=" + at + "run"),
+        with(
+            TRAINING,
+            "pretrain",
+            tokens,
+            "init=" + at + "run/model",
+            "out=" + at + "adapted",
+            "form=separate",
+            "lora.rank=2",
+            "steps=2"),
+        List.of("score", model, tokens, "out=" + at + "scores", "count=2"),
+        List.of("generate", model, "layouts=" + at + "layouts.jsonl", "out=" + at + "drawn"),
+        List.of("export", scenes, "out=" + at + "coco", "count=4"),
+        List.of(
+            "ingest",
+            "instances=" + at + "coco/instances.json",
+            "captions=" + at + "coco/captions.json",
+            "images=" + at + "coco/images",
+            "split=train",
+            "out=" + at + "ingested"),
+        List.of(
+            "generate",
+            "task=ground",
+            model,
+            "images=" + at + "images.jsonl",
+            "out=" + at + "boxes"),
+        List.of("convert", model, "adapter=" + at + "adapted/adapter", "out=" + at + "converted"));
+  }
+
+  private static void requireResults(Path folder) {
+    for (var file :
+        List.of(
+            "scenes/samples.png",
+            "vq/scores.json",
+            "tokens/manifest.json",
+            "run/metrics.jsonl",
+            "run/checkpoints/step-00000004/trainer.json",
+            "scores/scores.json",
+            "drawn/images",
+            "ingested/manifest.json",
+            "boxes/boxes.jsonl",
+            "converted/model.safetensors")) {
+      assertThat(folder.resolve(file)).exists();
+    }
+    assertThat(folder.resolve("run/tensorboard")).isNotEmptyDirectory();
+    assertThat(folder.resolve("run/checkpoints").toFile().list()).containsExactly("step-00000004");
+  }
+
+  private static void runHere(List<List<String>> jobs, Map<String, String> spark) {
+    SparkSession.getDefaultSession().foreach(PlacesTest::stop);
+    spark.forEach(System::setProperty);
+    var out = new ByteArrayOutputStream();
+    var print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    try {
+      var code = SeveralJobs.run(jobs, print);
+      assertThat(code).as(() -> out.toString(StandardCharsets.UTF_8)).isZero();
+    } finally {
+      spark.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  private static Object stop(SparkSession session) {
+    session.stop();
+    return session;
+  }
+
+  private static List<String> with(List<String> more, String... words) {
+    return with(Arrays.asList(words), more);
+  }
+
+  private static List<String> with(List<String> words, List<String> more) {
+    var all = new ArrayList<>(words);
+    all.addAll(more);
+    return all;
+  }
+}

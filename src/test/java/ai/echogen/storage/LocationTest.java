@@ -1,0 +1,127 @@
+package ai.echogen.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LocationTest {
+  @TempDir private Path temp;
+
+  @BeforeEach
+  void register() {
+    RemoteFileSystem.properties(temp).forEach(System::setProperty);
+  }
+
+  @AfterEach
+  void forget() {
+    RemoteFileSystem.properties(temp).keySet().forEach(System::clearProperty);
+  }
+
+  @Test
+  void aPathOfTheUserIsAWholeUriInEveryJvmAndSaysWhatWasGiven() throws Exception {
+    var here = "file:" + Path.of("").toAbsolutePath();
+    var location = copied(Location.of("out/run").child("model"));
+    assertThat(location.uri()).isEqualTo(here + "/out/run/model");
+    assertThat(location).hasToString("out/run/model").isEqualTo(Location.of("./out/run//model/"));
+    assertThat(Location.of("file:///a/b").uri()).isEqualTo("file:/a/b");
+    assertThat(Location.of("remote:///a").child("b").uri()).isEqualTo("remote:/a/b");
+  }
+
+  @Test
+  void settingsForHadoopHoldBeforeThereIsASession() throws IOException {
+    Files.writeString(temp.resolve("here"), "text");
+    assertThat(Location.of("remote:///here").read()).isEqualTo("text".getBytes("UTF-8"));
+    assertThat(Location.of("remote:///here").sha256())
+        .isEqualTo(LocalFiles.sha256(temp.resolve("here")));
+  }
+
+  @Test
+  void whatIsNoPlaceIsRefusedWithTheWayOut() {
+    assertThatThrownBy(() -> Location.of("run:1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("./");
+    assertThat(Location.of("./run:1").child("a:b").local().toString()).endsWith("/run:1/a:b");
+    assertThatThrownBy(() -> Location.of("nowhere://a/b"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nowhere");
+    assertThatThrownBy(() -> Location.of("remote:///none").requireDirectory("data"))
+        .hasMessage("remote:///none: no such directory; check data");
+    assertThatThrownBy(() -> Location.of("remote:///none").local())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("file:///");
+  }
+
+  @Test
+  void aNameInAFileIsRelativeToItsFolder() {
+    var file = Location.of("remote:///a/lines.jsonl");
+    assertThat(file.named("b/c.png").uri()).isEqualTo("remote:/a/b/c.png");
+    assertThat(file.named("/b/c.png").uri()).isEqualTo("remote:/b/c.png");
+    assertThat(file.named("file:///b/c.png").uri()).isEqualTo("file:/b/c.png");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "remote:"})
+  void filesAreWrittenWholeAndLeaveNothingBeside(String scheme) throws IOException {
+    var folder = Location.of(scheme.isEmpty() ? temp + "/dir [1]" : "remote:///dir [1]");
+    folder.child("a").write(new byte[] {1});
+    folder.child("a").replace(new byte[] {2, 3});
+    Files.createDirectories(temp.resolve("source/deep"));
+    Files.writeString(temp.resolve("source/deep/b"), "b");
+    folder.put(temp.resolve("source"));
+    folder.child("a").put(temp.resolve("source/deep/b"));
+    assertThat(temp.resolve("dir [1]/a")).hasContent("b");
+    assertThat(temp.resolve("dir [1]/deep/b")).hasContent("b");
+    assertThat(temp.resolve("dir [1]").toFile().list()).containsExactlyInAnyOrder("a", "deep");
+    assertThat(folder.list())
+        .extracting(status -> status.getPath().getName())
+        .containsExactly("a", "deep");
+  }
+
+  @Test
+  void whatAReaderSaysOfACopyNamesThePlace() throws IOException {
+    Files.createDirectories(temp.resolve("model"));
+    Files.writeString(temp.resolve("model/small"), "small");
+    Files.writeString(temp.resolve("model/large"), "large");
+    var model = Location.of("remote:///model");
+    var names =
+        model.onDisk(
+            List.of("small", "missing"),
+            here -> {
+              try (var files = Files.list(here)) {
+                return files.map(file -> file.getFileName().toString()).toList();
+              }
+            });
+    assertThat(names).containsExactly("small");
+    assertThatThrownBy(
+            () ->
+                model.onDisk(
+                    here -> {
+                      throw new IllegalArgumentException(here.resolve("large") + ": is bad");
+                    }))
+        .hasMessage("remote:///model/large: is bad");
+  }
+
+  private static Location copied(Location location) throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new ObjectOutputStream(bytes)) {
+      out.writeObject(location);
+    }
+    try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (Location) in.readObject();
+    }
+  }
+}
