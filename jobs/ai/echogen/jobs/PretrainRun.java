@@ -1,6 +1,7 @@
 package ai.echogen.jobs;
 
 import ai.echogen.data.feed.ShardFeed;
+import ai.echogen.data.shards.ShardStore;
 import ai.echogen.data.shards.TokenShards;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
@@ -8,16 +9,20 @@ import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.layout.Region;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.directory.LoraDirectory;
+import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.checkpoint.Checkpoints;
+import ai.echogen.train.cluster.Evaluator;
+import ai.echogen.train.cluster.HeldOutEvaluator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** One run of pre-training: what it starts from, the stage, the samples, and what it leaves. */
@@ -40,18 +45,38 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
               "%,d training samples, %,d tokens in the vocabulary%n",
               samples.size(), start.grammar().vocabularySize());
       var card = card(context.settingsJson());
-      new TrainingRun("PMTP", settings.train(), settings.resume(), settings.pauseAt())
-          .train(
-              context,
-              files,
+      var subject =
+          new TrainingRun.Subject<>(
               source(decoder, start),
               samples,
               settings.lora().isOn()
                   ? decoder.initialAdapter(settings.train().seed())
                   : start.weights(),
               settings.lora().isOn() ? new AdapterFiles(settings) : new ModelFiles(start, card),
-              weights -> finish(files, start, decoder, weights));
+              fingerprints(start),
+              evaluators(start));
+      new TrainingRun("PMTP", settings.train(), settings.resume(), settings.pauseAt())
+          .train(context, files, subject, weights -> finish(files, start, decoder, weights));
     }
+  }
+
+  private List<Evaluator<LayoutTokens>> evaluators(StartModel start) throws IOException {
+    var eval = settings.train().eval();
+    if (!eval.isOn()) {
+      return List.of();
+    }
+    var samples = ShardFeed.of(settings.data(), eval.split(), start.rows());
+    return List.of(new HeldOutEvaluator<>(samples, settings.train().batch(), eval.samples()));
+  }
+
+  private Map<String, String> fingerprints(StartModel start) {
+    var fingerprints = new TreeMap<String, String>();
+    fingerprints.put("data", ShardStore.manifest(settings.data()).fingerprint("train"));
+    fingerprints.put("tokenizer", start.fingerprint());
+    if (settings.init().isPresent()) {
+      fingerprints.put("init", start.weights().sha256());
+    }
+    return fingerprints;
   }
 
   private PmtpSource source(Decoder decoder, StartModel start) {

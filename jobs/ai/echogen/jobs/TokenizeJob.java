@@ -128,7 +128,9 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
           group -> {
             var codes =
                 model.encodeBytes(
-                    group.stream().map(row -> ImageShards.rgb(row, data.toString(), side)).toList());
+                    group.stream()
+                        .map(row -> ImageShards.rgb(row, data.toString(), side))
+                        .toList());
             var results = new ArrayList<Row>(group.size());
             for (int i = 0; i < group.size(); i++) {
               results.add(withCodes(group.get(i), codes.get(i), fingerprint));

@@ -20,6 +20,8 @@ import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
+import ai.echogen.train.cluster.Evaluator;
+import ai.echogen.train.cluster.HeldOutEvaluator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,14 +116,19 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
     var card = card(context.settingsJson());
     try (var files = new RunFiles(settings.out());
         var objective = source(settings).open()) {
-      new TrainingRun("VQ tokenizer", settings.train(), settings.resume(), settings.pauseAt())
-          .train(
-              context,
-              files,
+      var subject =
+          new TrainingRun.Subject<>(
               source(settings),
               images,
               objective.initialWeights(),
               new TokenizerFiles(vq, card),
+              Map.of("data", ShardStore.manifest(settings.data()).fingerprint("train")),
+              evaluators(settings));
+      new TrainingRun("VQ tokenizer", settings.train(), settings.resume(), settings.pauseAt())
+          .train(
+              context,
+              files,
+              subject,
               weights -> {
                 // The model takes the network's weights over, and closes them.
                 try (var model = new VqModel(vq, objective.networkWeights(weights))) {
@@ -131,6 +138,16 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
                 }
               });
     }
+  }
+
+  private static List<Evaluator<byte[]>> evaluators(Settings settings) throws IOException {
+    var eval = settings.train().eval();
+    if (!eval.isOn()) {
+      return List.of();
+    }
+    var rows = new ImageRows(settings.model().imageSize());
+    var samples = ShardFeed.of(settings.data(), eval.split(), rows);
+    return List.of(new HeldOutEvaluator<>(samples, settings.train().batch(), eval.samples()));
   }
 
   private static VqSource source(Settings settings) {

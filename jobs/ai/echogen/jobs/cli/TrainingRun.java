@@ -3,16 +3,22 @@ package ai.echogen.jobs.cli;
 import ai.echogen.config.Check;
 import ai.echogen.data.feed.Feed;
 import ai.echogen.objectives.ObjectiveSource;
+import ai.echogen.observe.MetricSink;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
+import ai.echogen.train.cluster.Evaluator;
 import ai.echogen.train.cluster.Training;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Trains an objective into a run directory: {@code checkpoints/}, {@code metrics.jsonl}, {@code
- * tensorboard/}.
+ * tensorboard/}. Evaluates on the way if asked, keeps the checkpoint with the best value, and stops
+ * when it has not become better for long.
  *
  * @param label the objective's name in the Spark UI
  * @param pauseAt step to stop at, with a checkpoint, to go on later
@@ -24,6 +30,22 @@ public record TrainingRun(
     AUTO,
     NONE
   }
+
+  /**
+   * What is trained.
+   *
+   * @param initial what a new run starts from; taken over
+   * @param modelFiles the form of a checkpoint's model
+   * @param fingerprints of what a resume must find the same: data, tokenizer, start model
+   * @param evaluators the first value of the first is what the best is chosen by
+   */
+  public record Subject<S>(
+      ObjectiveSource<S> source,
+      Feed<S> samples,
+      Weights initial,
+      Checkpoints.ModelFiles modelFiles,
+      Map<String, String> fingerprints,
+      List<Evaluator<S>> evaluators) {}
 
   public TrainingRun {
     pauseAt.ifPresent(
@@ -38,47 +60,125 @@ public record TrainingRun(
   /**
    * Trains, from the newest checkpoint on if there is one and it is wanted, and says the SHA-256 of
    * the weights.
-   *
-   * @param initial what a new run starts from; taken over
-   * @param modelFiles the form of a checkpoint's model
    */
-  public <S> void train(
-      JobContext context,
-      RunFiles files,
-      ObjectiveSource<S> source,
-      Feed<S> samples,
-      Weights initial,
-      Checkpoints.ModelFiles modelFiles,
-      Finish finish)
+  public <S> void train(JobContext context, RunFiles files, Subject<S> subject, Finish finish)
       throws IOException {
     var console = context.console();
     var checkpoints =
         new Checkpoints(
             files.target().child("checkpoints"),
-            initial.layout(),
-            modelFiles,
+            subject.initial().layout(),
+            subject.modelFiles(),
             context.settingsJson(),
+            subject.fingerprints(),
             console);
+    if (resume == Resume.NONE) {
+      checkpoints.startAnew();
+    }
     try (var training =
         new Training<>(
             context.spark(),
-            new Training.Plan<>(label, source, settings),
-            initial,
+            new Training.Plan<>(label, subject.source(), settings),
+            subject.initial(),
             Optional.of(checkpoints),
             console)) {
       long resumed = resume == Resume.AUTO ? training.resume() : 0;
       if (resumed > 0) {
         console.println("resumed at step " + resumed);
       }
+      boolean isOver;
       try (var metrics = files.metrics(console, settings.steps(), settings.logEvery(), resumed)) {
-        training.run(
-            Math.min(settings.steps(), pauseAt.orElse(settings.steps())), samples, metrics);
+        isOver = steps(training, subject, checkpoints, metrics, context);
       }
-      if (training.step() == settings.steps()) {
-        finish.write(training.weights());
+      training.checkpoint();
+      if (isOver) {
+        finish(training, checkpoints, finish, context);
       }
       files.publish();
       console.println("weights sha256 " + training.weights().sha256());
     }
+  }
+
+  /** Whether the run is over, and not only paused. */
+  private <S> boolean steps(
+      Training<S> training,
+      Subject<S> subject,
+      Checkpoints checkpoints,
+      MetricSink metrics,
+      JobContext context)
+      throws IOException {
+    long target = Math.min(settings.steps(), pauseAt.orElse(settings.steps()));
+    int every = settings.eval().every();
+    if (isStale(training.step(), checkpoints)) {
+      return true; // it had stopped early
+    }
+    while (training.step() < target) {
+      long step = training.step();
+      long next = every > 0 ? Math.min(target, step - step % every + every) : target;
+      training.run(next, subject.samples(), metrics);
+      boolean due = every > 0 && (next % every == 0 || next == settings.steps());
+      if (due && training.step() == next) {
+        evaluate(training, subject, checkpoints, metrics);
+        if (training.step() == next && isStale(next, checkpoints)) {
+          context
+              .console()
+              .printf(
+                  "no better value on held-out samples for %d evaluations: stopped early at step %d%n",
+                  settings.eval().patience(), next);
+          return true;
+        }
+      }
+    }
+    return training.step() == settings.steps();
+  }
+
+  private <S> void evaluate(
+      Training<S> training, Subject<S> subject, Checkpoints checkpoints, MetricSink metrics)
+      throws IOException {
+    var values = new LinkedHashMap<String, Double>();
+    for (var evaluator : subject.evaluators()) {
+      var found = evaluator.of(training);
+      if (found.isEmpty()) {
+        return; // the steps since the last checkpoint are made again, and then this
+      }
+      values.putAll(found.get());
+    }
+    if (values.isEmpty()) {
+      return;
+    }
+    metrics.log(training.step(), values);
+    double value = values.values().iterator().next();
+    var best = checkpoints.best();
+    if (Double.isFinite(value) && (best.isEmpty() || value < best.get().value())) {
+      training.checkpoint();
+      checkpoints.pinBest(training.step(), value);
+    }
+  }
+
+  /** Whether the last evaluations brought nothing better. */
+  private boolean isStale(long step, Checkpoints checkpoints) throws IOException {
+    long patience = settings.eval().patience();
+    var best = patience == 0 ? Optional.<Checkpoints.Best>empty() : checkpoints.best();
+    return best.isPresent()
+        && step >= best.get().state().step() + patience * settings.eval().every();
+  }
+
+  /** The finished model is the best one, where there is one. */
+  private static void finish(
+      Training<?> training, Checkpoints checkpoints, Finish finish, JobContext context)
+      throws IOException {
+    var best = checkpoints.best();
+    if (best.isEmpty() || best.get().state().step() == training.step()) {
+      finish.write(training.weights());
+      return;
+    }
+    try (var weights = checkpoints.read(best.get().state())) {
+      finish.write(weights);
+    }
+    context
+        .console()
+        .printf(
+            "the model is that of step %d, the best on held-out samples (%.4f)%n",
+            best.get().state().step(), best.get().value());
   }
 }

@@ -30,13 +30,18 @@ public final class LocalFiles {
   }
 
   static String sha256(InputStream in) throws IOException {
+    var digest = newSha256();
+    var buffer = new byte[1 << 16];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      digest.update(buffer, 0, n);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** A SHA-256 to be fed. */
+  public static MessageDigest newSha256() {
     try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      var buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -228,6 +228,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
             layout,
             new WeightsOnly(),
             "{}",
+            Map.of(),
             new PrintStream(PrintStream.nullOutputStream())));
   }
 

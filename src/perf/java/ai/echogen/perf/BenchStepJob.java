@@ -124,7 +124,12 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       if (settings.lora().isOn()) {
         var source =
             PmtpSource.ofAdapter(
-                decoder, settings.pmtp(), Long.MAX_VALUE, settings.lora(), Location.of("base"), weights);
+                decoder,
+                settings.pmtp(),
+                Long.MAX_VALUE,
+                settings.lora(),
+                Location.of("base"),
+                weights);
         measure(settings, context, decoder, source, samples, decoder.initialAdapter(1));
       } else {
         var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);

@@ -109,6 +109,7 @@ public final class BanditMain {
             Bandit.layout(),
             new OneFile(),
             "{}",
+            Map.of(),
             System.out);
     return new Training<>(
         spark,

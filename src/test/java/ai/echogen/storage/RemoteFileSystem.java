@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -16,6 +17,7 @@ import org.apache.hadoop.util.Progressable;
  */
 public final class RemoteFileSystem extends RawLocalFileSystem {
   private static final String ROOT = "fs.remote.root";
+  private static final AtomicLong COPIES = new AtomicLong();
 
   /** What Spark must be told. */
   public static Map<String, String> properties(Path root) {
@@ -58,6 +60,19 @@ public final class RemoteFileSystem extends RawLocalFileSystem {
       found[0].setPath(makeQualified(path));
     }
     return found;
+  }
+
+  @Override
+  public void copyToLocalFile(
+      boolean deletes, org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to, boolean raw)
+      throws IOException {
+    COPIES.incrementAndGet();
+    super.copyToLocalFile(deletes, from, to, raw);
+  }
+
+  /** How many files and directories have been copied to this machine's disk so far. */
+  public static long numCopiesToDisk() {
+    return COPIES.get();
   }
 
   @Override

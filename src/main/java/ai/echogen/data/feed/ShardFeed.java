@@ -20,7 +20,8 @@ public final class ShardFeed<S> implements Feed<S> {
   private final StructType columns;
   private final RowDecoder<S> decoder;
 
-  private ShardFeed(Location dir, List<ShardFile> files, StructType columns, RowDecoder<S> decoder) {
+  private ShardFeed(
+      Location dir, List<ShardFile> files, StructType columns, RowDecoder<S> decoder) {
     this.dir = dir;
     this.files = files;
     this.columns = columns;

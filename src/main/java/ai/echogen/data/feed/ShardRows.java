@@ -1,10 +1,10 @@
 package ai.echogen.data.feed;
 
 import ai.echogen.data.shards.ShardFile;
+import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import ai.echogen.storage.Location;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -16,11 +16,7 @@ final class ShardRows<S> implements RowSource<S> {
   private final StructType columns;
   private final RowDecoder.Opened<S> decoder;
 
-  ShardRows(
-      Location dir,
-      List<ShardFile> files,
-      StructType columns,
-      RowDecoder.Opened<S> decoder) {
+  ShardRows(Location dir, List<ShardFile> files, StructType columns, RowDecoder.Opened<S> decoder) {
     this.dir = dir;
     this.files = files;
     this.columns = columns;

@@ -1,5 +1,6 @@
 package ai.echogen.data.shards;
 
+import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -10,6 +11,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,15 @@ public record Manifest(
   /** The files of a split, in the order of their ids. */
   public List<ShardFile> files(String split) {
     return files.stream().filter(f -> f.split().equals(split)).toList();
+  }
+
+  /** The same for the same bytes in a split's files, wherever they lie. */
+  public String fingerprint(String split) {
+    var digest = LocalFiles.newSha256();
+    for (var file : files(split)) {
+      digest.update((file.name() + " " + file.sha256() + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   static JsonNode parseSettings(String json) {

@@ -7,31 +7,32 @@ import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingException;
 import ai.echogen.train.checkpoint.CheckpointFile.Written;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.FileNotFoundException;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.UUID;
 
 /**
- * Training checkpoints on any Hadoop file system: a directory {@code step-00000100} each.
+ * A run's checkpoints on any Hadoop file system: a directory {@code step-00000100} each.
  *
  * <p>A checkpoint is a model directory whose weights lie in parts, plus the optimiser's state
- * ({@link StateShards}) and {@code trainer.json}: version, step, factor on the learning rate, steps
- * in a row without a finite gradient, the job's configuration, and of every other file bytes,
- * SHA-256 and, where it holds state, the stateShard's key. Batches and random numbers are functions
- * of (seed, step), so the step is the data cursor and the random state. Executors write the state
- * side by side into {@code .writing-step-00000100}; the driver adds the rest and renames it. One
- * whose files do not match {@code trainer.json} is passed over.
+ * ({@link StateShards}) and {@code trainer.json} ({@link CheckpointIndex}). Batches and random
+ * numbers are functions of (seed, step), so the step is the data cursor and the random state.
+ * Executors write the state side by side into {@code .writing-step-00000100}; the driver adds the
+ * rest and renames it. One whose files do not match {@code trainer.json} is passed over. Only this
+ * run's are ever removed; others in its way are renamed {@code set-aside-step-…}.
+ *
+ * <p>Beside them lie {@code best.json}, the step and value of the best one, and {@code
+ * rollback.json}, the step, count and factor on the learning rate of the last rollback.
  */
 public final class Checkpoints {
   /** The form that the trained weights have on disk. */
@@ -52,35 +53,49 @@ public final class Checkpoints {
   /** Where a run goes on. */
   public record Found(StoredState state, double lrScale, int rollbacks) {}
 
-  private static final int VERSION = 2;
-  private static final String INDEX = "trainer.json";
-  private static final String WRITING = ".writing-";
+  /** The best checkpoint so far, by a value of the caller's. */
+  public record Best(StoredState state, double value) {}
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final String WRITING = ".writing-";
+  private static final String BEST = "best.json";
+  private static final String ROLLBACK = "rollback.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Location directory;
   private final ParameterLayout layout;
   private final ModelFiles model;
-  private final String configuration;
+  private final JsonNode configuration;
+  private final Map<String, String> fingerprints;
   private final PrintStream console;
+  private final Retention retention;
+  private String run = UUID.randomUUID().toString();
 
   /**
    * @param directory where the checkpoints lie; made when the first is written
    * @param layout the names under which weights and moments are stored
    * @param configuration the job's settings, as JSON
+   * @param fingerprints of what the run is given, by its setting: data, tokenizer, init. A run goes
+   *     on with the same only, wherever they lie
    */
   public Checkpoints(
       Location directory,
       ParameterLayout layout,
       ModelFiles model,
       String configuration,
+      Map<String, String> fingerprints,
       PrintStream console) {
     this.directory = Location.of(directory.uri()); // executors' messages name it too
     this.layout = layout;
     this.model = model;
-    this.configuration = configuration;
+    this.fingerprints = Map.copyOf(fingerprints);
     this.console = console;
+    this.retention = new Retention(this.directory, console);
+    try {
+      this.configuration = JSON.readTree(configuration);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a job's settings are not JSON: " + configuration, e);
+    }
   }
 
   /** The files of a checkpoint's state. */
@@ -89,10 +104,16 @@ public final class Checkpoints {
         .files(layout, settings.checkpoints().partBytes(), model::names);
   }
 
+  /** Starts a run of its own: checkpoints that are there already are set aside. */
+  public void startAnew() throws IOException {
+    retention.setOthersAside();
+  }
+
   /** Makes the directory that the state of a step is to be written into. */
   public Location begin(long step) {
-    var temporary = directory.child(WRITING + name(step));
+    var temporary = directory.child(WRITING + Retention.name(step));
     try {
+      retention.setOthersAside();
       temporary.delete();
       temporary.makeDirectories();
     } catch (IOException e) {
@@ -104,11 +125,9 @@ public final class Checkpoints {
   }
 
   /**
-   * Completes a checkpoint whose state is written, puts it in its place, and removes the oldest
-   * beyond those kept.
+   * Completes a checkpoint whose state is written, puts it in its place, and removes this run's
+   * oldest beyond those kept.
    */
-  public void noteRollback(long step, double lrScale, int rollbacks) throws IOException {}
-
   public StoredState commit(
       long step,
       int skippedInRow,
@@ -117,24 +136,27 @@ public final class Checkpoints {
       List<Written> state,
       TrainerSettings settings)
       throws IOException {
-    var temporary = directory.child(WRITING + name(step));
+    var temporary = directory.child(WRITING + Retention.name(step));
     requireThere(temporary, state);
+    var index =
+        new CheckpointIndex(
+            run, step, lrScale, rollbacks, skippedInRow, fingerprints, configuration, state);
     var local = Files.createTempDirectory("echogen-checkpoint");
     try {
       model.complete(local, fileOfTensor(settings), layout.size() * Float.BYTES);
-      writeIndex(local, step, skippedInRow, lrScale, state);
+      index.write(local);
       temporary.put(local);
     } finally {
       LocalFiles.delete(local);
     }
-    var target = directory.child(name(step));
-    target.delete();
-    temporary.moveTo(target);
-    var all = list();
-    for (var old : all.subList(0, Math.max(0, all.size() - settings.checkpoints().keep()))) {
-      old.delete();
+    var target = directory.child(Retention.name(step));
+    if (retention.has(step)) {
+      target.delete();
     }
-    return new StoredState(target, step, skippedInRow, state);
+    temporary.moveTo(target);
+    retention.add(step);
+    retention.removeOldest(settings.checkpoints().keep());
+    return index.stored(target);
   }
 
   /** The beginning as a checkpoint, for executors to read: weights, all else being zero. */
@@ -153,51 +175,125 @@ public final class Checkpoints {
   }
 
   /**
-   * The newest whole checkpoint, if there is one; says which it passed over and why, and removes
-   * what was left half-written.
+   * The newest whole checkpoint, if there is one, whose run is gone on with; says which it passed
+   * over and why, and removes what was left half-written.
    *
-   * @throws IllegalArgumentException if it was written under other settings, whose steps would not
-   *     continue it
+   * @throws IllegalArgumentException if it was written under other settings or from other data,
+   *     whose steps would not continue it
    */
   public Optional<Found> newest() throws IOException {
-    for (var left : statuses(WRITING)) {
-      console.println("removing " + left + ", which was not finished");
-      left.delete();
+    for (var left : directory.list()) {
+      var name = left.getPath().getName();
+      if (name.startsWith(WRITING)) {
+        console.println("removing " + directory.child(name) + ", which was not finished");
+        directory.child(name).delete();
+      }
     }
-    var newestFirst = new ArrayList<>(list());
-    Collections.reverse(newestFirst);
-    for (var candidate : newestFirst) {
-      var problem = problem(candidate);
-      if (problem != null) {
-        console.println("skipping checkpoint " + candidate + ": " + problem);
+    var newestFirst = retention.newestFirst();
+    for (int i = 0; i < newestFirst.size(); i++) {
+      var candidate = newestFirst.get(i);
+      CheckpointIndex index;
+      try {
+        index = CheckpointIndex.readWhole(candidate);
+      } catch (CheckpointIndex.Torn e) {
+        console.println("skipping checkpoint " + candidate + ": " + e.getMessage());
         continue;
       }
-      var index = index(candidate);
-      Continuation.require(candidate, index.get("configuration"), JSON.readTree(configuration));
-      var state = new ArrayList<Written>();
-      index
-          .path("files")
-          .fields()
-          .forEachRemaining(
-              file -> {
-                if (file.getValue().has("key")) {
-                  state.add(written(file.getKey(), file.getValue()));
-                }
-              });
-      return Optional.of(
-          new Found(
-              new StoredState(
-                  candidate,
-                  index.path("step").asLong(),
-                  index.path("skipped_in_row").asInt(),
-                  state),
-              index.path("lr_scale").asDouble(),
-              0));
+      Continuation.require(candidate, index, configuration, fingerprints);
+      run = index.run();
+      retention.add(index.step());
+      addOlder(newestFirst.subList(i + 1, newestFirst.size()));
+      best().ifPresent(best -> retention.pin(best.state().step()));
+      return Optional.of(found(index, candidate));
     }
     if (!newestFirst.isEmpty()) {
       console.println("no checkpoint is whole: training starts from the beginning");
     }
     return Optional.empty();
+  }
+
+  /** Counts those of the same run whose files seem whole. */
+  private void addOlder(List<Location> checkpoints) throws IOException {
+    for (var checkpoint : checkpoints) {
+      try {
+        var index = CheckpointIndex.read(checkpoint);
+        if (index.run().equals(run)) {
+          retention.add(index.step());
+        }
+      } catch (CheckpointIndex.Torn e) {
+        console.println("skipping checkpoint " + checkpoint + ": " + e.getMessage());
+      }
+    }
+  }
+
+  /** With the rollbacks that no checkpoint has noted yet. */
+  private Found found(CheckpointIndex index, Location checkpoint) throws IOException {
+    var noted = note(ROLLBACK);
+    boolean later = noted.path("rollbacks").asInt() > index.rollbacks();
+    return new Found(
+        index.stored(checkpoint),
+        later ? noted.path("lr_scale").asDouble() : index.lrScale(),
+        later ? noted.path("rollbacks").asInt() : index.rollbacks());
+  }
+
+  /**
+   * Keeps the count and the learning rate of a rollback, for a driver that dies before the next
+   * checkpoint.
+   *
+   * @param step that it goes back to
+   * @param rollbacks so far, with this one
+   */
+  public void noteRollback(long step, double lrScale, int rollbacks) throws IOException {
+    var note = JSON.createObjectNode().put("run", run).put("step", step);
+    note(ROLLBACK, note.put("lr_scale", lrScale).put("rollbacks", rollbacks));
+  }
+
+  /**
+   * Keeps a checkpoint beyond those that are kept, until another is better.
+   *
+   * @param value that it is the best by
+   */
+  public void pinBest(long step, double value) throws IOException {
+    if (!retention.has(step)) {
+      throw new IllegalStateException("no checkpoint of this run stands at step " + step);
+    }
+    note(BEST, JSON.createObjectNode().put("run", run).put("step", step).put("value", value));
+    retention.pin(step);
+  }
+
+  /** The best checkpoint of the run that is gone on with, if one was pinned and is still there. */
+  public Optional<Best> best() throws IOException {
+    var noted = note(BEST);
+    if (noted.isMissingNode()) {
+      return Optional.empty();
+    }
+    var checkpoint = directory.child(Retention.name(noted.path("step").asLong()));
+    try {
+      var index = CheckpointIndex.read(checkpoint);
+      return Optional.of(new Best(index.stored(checkpoint), noted.path("value").asDouble()));
+    } catch (CheckpointIndex.Torn e) {
+      console.println("the best checkpoint " + checkpoint + " is lost: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void note(String name, JsonNode note) throws IOException {
+    directory.child(name).replace(JSON.writeValueAsBytes(note));
+  }
+
+  /** A note of this run, or a missing node. */
+  private JsonNode note(String name) throws IOException {
+    var file = directory.child(name);
+    if (!file.exists()) {
+      return MissingNode.getInstance();
+    }
+    try {
+      var note = JSON.readTree(file.read());
+      return note.path("run").asText().equals(run) ? note : MissingNode.getInstance();
+    } catch (JsonProcessingException e) {
+      console.println("passing over " + file + ", which does not parse");
+      return MissingNode.getInstance();
+    }
   }
 
   /** The weights of a checkpoint; the caller closes them. */
@@ -239,89 +335,5 @@ public final class Checkpoints {
       }
     }
     return files;
-  }
-
-  private void writeIndex(
-      java.nio.file.Path local, long step, int skippedInRow, double lrScale, List<Written> state)
-      throws IOException {
-    var index = JSON.createObjectNode().put("version", VERSION).put("step", step);
-    index.put("lr_scale", lrScale).put("skipped_in_row", skippedInRow);
-    index.set("configuration", JSON.readTree(configuration));
-    var parts = index.putObject("files");
-    for (var file : state) {
-      parts
-          .putObject(file.name())
-          .put("key", file.key())
-          .put("bytes", file.bytes())
-          .put("sha256", file.sha256());
-    }
-    try (var paths = Files.list(local)) {
-      for (var file : paths.sorted().toList()) {
-        parts
-            .putObject(file.getFileName().toString())
-            .put("bytes", Files.size(file))
-            .put("sha256", LocalFiles.sha256(file));
-      }
-    }
-    JSON.writeValue(local.resolve(INDEX).toFile(), index);
-  }
-
-  private static JsonNode index(Location checkpoint) throws IOException {
-    return JSON.readTree(checkpoint.child(INDEX).read());
-  }
-
-  /** What is wrong with a checkpoint's files, or null if it is whole. */
-  private static @Nullable String problem(Location checkpoint) throws IOException {
-    JsonNode index;
-    try {
-      index = index(checkpoint);
-    } catch (FileNotFoundException e) {
-      return INDEX + " is missing";
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      return INDEX + " does not parse";
-    }
-    if (index.path("version").asInt() != VERSION) {
-      return "version " + index.path("version") + " is not " + VERSION;
-    }
-    var parts = index.path("files").fields();
-    while (parts.hasNext()) {
-      var part = parts.next();
-      var expected = written(part.getKey(), part.getValue());
-      var path = checkpoint.child(part.getKey());
-      if (!path.exists()) {
-        return part.getKey() + " is missing";
-      }
-      long bytes = path.status().getLen();
-      if (bytes != expected.bytes()) {
-        return "%s has %,d bytes, not %,d".formatted(part.getKey(), bytes, expected.bytes());
-      }
-      if (!path.sha256().equals(expected.sha256())) {
-        return part.getKey() + " has another SHA-256 than it was written with";
-      }
-    }
-    return null;
-  }
-
-  private static Written written(String name, JsonNode entry) {
-    return new Written(
-        name,
-        entry.path("key").asText(),
-        entry.path("bytes").asLong(),
-        entry.path("sha256").asText());
-  }
-
-  private List<Location> list() throws IOException {
-    return statuses("step-");
-  }
-
-  private List<Location> statuses(String prefix) throws IOException {
-    return directory.list().stream()
-        .filter(status -> status.isDirectory() && status.getPath().getName().startsWith(prefix))
-        .map(status -> directory.child(status.getPath().getName()))
-        .toList();
-  }
-
-  private static String name(long step) {
-    return "step-%08d".formatted(step);
   }
 }

@@ -4,6 +4,7 @@ import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,21 +25,40 @@ final class Continuation {
           "train.eval",
           "train.divergence");
 
+  private static final String NONE = "not there";
+  private static final int DIGITS = 12; // of a fingerprint, in messages
+
   private Continuation() {}
 
   /**
    * Everything that the next steps' bits depend on must be as it was.
    *
+   * @param fingerprints of what the run is given; where it lies may change
    * @throws IllegalArgumentException listing what is not
    */
-  static void require(Location checkpoint, JsonNode then, JsonNode now) {
+  static void require(
+      Location checkpoint, CheckpointIndex then, JsonNode now, Map<String, String> fingerprints) {
     var changed = new ArrayList<String>();
-    compare("", then, now, changed);
+    compare("", then.configuration(), now, changed);
+    var names = new TreeSet<>(then.fingerprints().keySet());
+    names.addAll(fingerprints.keySet());
+    for (var name : names) {
+      var before = then.fingerprints().getOrDefault(name, NONE);
+      var given = fingerprints.getOrDefault(name, NONE);
+      if (!before.equals(given)) {
+        changed.add(
+            "what %s holds was %s, is %s".formatted(name, abridged(before), abridged(given)));
+      }
+    }
     if (!changed.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s was written under other settings (%s): give the same, or start anew with resume=none and another out="
+          "%s was written under other settings (%s): give the same, or start anew with resume=none or another out="
               .formatted(checkpoint, String.join("; ", changed)));
     }
+  }
+
+  private static String abridged(String fingerprint) {
+    return fingerprint.length() > DIGITS ? fingerprint.substring(0, DIGITS) + "…" : fingerprint;
   }
 
   private static void compare(String key, JsonNode then, JsonNode now, List<String> changed) {

@@ -2,7 +2,6 @@ package ai.echogen.train.cluster;
 
 import ai.echogen.train.checkpoint.CheckpointFile;
 import ai.echogen.train.checkpoint.StateShards;
-import ai.echogen.train.step.StepRecord;
 import ai.echogen.train.cluster.Protocol.Broken;
 import ai.echogen.train.cluster.Protocol.Claim;
 import ai.echogen.train.cluster.Protocol.Claimed;
@@ -23,6 +22,7 @@ import ai.echogen.train.cluster.Protocol.Transfer;
 import ai.echogen.train.cluster.Protocol.Wait;
 import ai.echogen.train.cluster.Protocol.Welcome;
 import ai.echogen.train.cluster.Protocol.Wrote;
+import ai.echogen.train.step.StepRecord;
 import ai.echogen.train.sync.Member;
 import java.util.ArrayList;
 import java.util.Comparator;

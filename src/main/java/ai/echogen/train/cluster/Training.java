@@ -166,6 +166,11 @@ public final class Training<S> implements AutoCloseable {
     return Math.max(1, Math.min(cores, settings.microShards()));
   }
 
+  /** Names of the objective's metrics. */
+  public List<String> metricNames() {
+    return metricNames;
+  }
+
   /** Steps done so far. */
   public long step() {
     return step;

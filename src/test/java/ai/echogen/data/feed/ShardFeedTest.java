@@ -3,7 +3,6 @@ package ai.echogen.data.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.echogen.storage.Location;
 import ai.echogen.data.LocalSpark;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.FileSize;
@@ -13,6 +12,7 @@ import ai.echogen.data.shards.TokenShards;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
+import ai.echogen.storage.Location;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

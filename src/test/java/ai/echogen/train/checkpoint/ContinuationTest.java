@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.echogen.config.Key;
 import ai.echogen.config.Reference;
 import ai.echogen.config.Settings;
+import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
-import ai.echogen.storage.Location;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,7 +34,7 @@ class ContinuationTest {
         "train.divergence.then=rollback"
       })
   void goesOnWithOtherValuesOfWhatChangesNoBits(String key) {
-    assertThatCode(() -> Continuation.require(CHECKPOINT, pretraining(), pretraining(key)))
+    assertThatCode(() -> Continuation.require(CHECKPOINT, index(), pretraining(key), Map.of()))
         .doesNotThrowAnyException();
   }
 
@@ -41,7 +42,7 @@ class ContinuationTest {
   void namesEveryKeyThatChangesTheNextSteps() throws JsonProcessingException {
     var now = pretraining("train.optim.lr=7", "train.seed=7", "train.exchange.mode=rounds");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Continuation.require(CHECKPOINT, pretraining(), now))
+        .isThrownBy(() -> Continuation.require(CHECKPOINT, index(), now, Map.of()))
         .withMessageContainingAll(
             "train.optim.lr was 0.002, is 7",
             "train.seed was 1, is 7",
@@ -57,6 +58,10 @@ class ContinuationTest {
             .toList();
     assertThat(Continuation.FREE)
         .allMatch(free -> keys.stream().anyMatch(key -> (key + ".").startsWith(free + ".")));
+  }
+
+  private static CheckpointIndex index() throws JsonProcessingException {
+    return new CheckpointIndex("run", 4, 1, 0, 0, Map.of(), pretraining(), List.of());
   }
 
   private static JsonNode pretraining(String... keys) throws JsonProcessingException {

@@ -113,6 +113,17 @@ class TrainingTest {
   }
 
   @Test
+  void tornCheckpointsOfLaterStepsDoNotCostTheNewOne() throws IOException {
+    var expected = train("whole", Fault.NONE, STEPS);
+    Files.createDirectories(temp.resolve("torn/step-00000090"));
+    Files.createDirectories(temp.resolve("torn/step-00000091"));
+    train("torn", Fault.NONE, 8);
+    assertThat(train("torn", Fault.NONE, STEPS)).isEqualTo(expected);
+    assertThat(logged.subList(logged.size() - 4, logged.size())).containsExactly(9L, 10L, 11L, 12L);
+    assertThat(logged).hasSize(2 * STEPS);
+  }
+
+  @Test
   void whatWasNotFinishedIsRemoved() throws IOException {
     train("paused", Fault.NONE, 8);
     Files.createDirectories(temp.resolve("paused/.writing-step-00000012"));
@@ -161,6 +172,18 @@ class TrainingTest {
         .hasMessageContaining("after 2 rollbacks");
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("back to step 4 with 0.5 times", "back to step 4 with 0.25 times");
+  }
+
+  @Test
+  void aDriverThatStartsAgainRemembersItsRollbacks() {
+    var rollback = settings(0.1, DivergenceSettings.Then.ROLLBACK);
+    var fault = new Fault(5, 99, Float.NaN);
+    assertThatThrownBy(() -> train("nan", fault, rollback, "{}", STEPS))
+        .hasMessageContaining("after 2 rollbacks");
+    said.reset();
+    assertThatThrownBy(() -> train("nan", fault, rollback, "{}", STEPS))
+        .hasMessageContaining("after 2 rollbacks");
+    assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("back to step");
   }
 
   @Test
@@ -352,6 +375,7 @@ class TrainingTest {
             objective.layout(),
             new OneFile(),
             configuration,
+            Map.of(),
             console);
     try (var training =
         new Training<>(
