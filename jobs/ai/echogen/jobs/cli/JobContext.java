@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.spark.SparkConf;
@@ -28,6 +29,8 @@ public final class JobContext implements AutoCloseable {
           "MALLOC_TRIM_THRESHOLD_", "4294967296",
           "MALLOC_MMAP_THRESHOLD_", "33554432");
 
+  private static final String TASK_CPUS = "spark.task.cpus";
+
   private final String jobName;
   private final String settingsJson;
   private final PrintStream console;
@@ -44,7 +47,9 @@ public final class JobContext implements AutoCloseable {
   public synchronized SparkSession spark() {
     if (spark == null) {
       quietLogs();
-      spark = SparkSession.builder().config(sparkConf(jobName)).getOrCreate();
+      var conf = sparkConf(jobName);
+      wastedCores(conf).ifPresent(console::println);
+      spark = SparkSession.builder().config(conf).getOrCreate();
       spark.sparkContext().setJobDescription("echogen " + jobName);
     }
     return spark;
@@ -91,6 +96,17 @@ public final class JobContext implements AutoCloseable {
       conf.setIfMissing("spark.driver.host", "localhost"); // needs no network
     }
     return conf;
+  }
+
+  /** What to say of several cores a task: no task but one that trains has a use for them. */
+  static Optional<String> wastedCores(SparkConf conf) {
+    int cores = conf.getInt(TASK_CPUS, 1);
+    return cores < 2 || conf.get("spark.master").startsWith("local")
+        ? Optional.empty()
+        : Optional.of(
+            ("%s=%d: a task that does not train computes with one of its %d cores; training takes all"
+                    + " cores of its executors without it, so leave it out unless memory is short")
+                .formatted(TASK_CPUS, cores, cores));
   }
 
   /** The executors' line to the driver, beside plugins of the user's. */
