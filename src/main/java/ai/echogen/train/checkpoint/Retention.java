@@ -75,8 +75,9 @@ final class Retention {
   void removeOldest(int keep) throws IOException {
     var steps = List.copyOf(own.keySet());
     for (long step : steps.subList(0, Math.max(0, steps.size() - keep))) {
-      if (step != pinned) {
-        own.get(step).delete();
+      var checkpoint = own.get(step);
+      if (checkpoint != null && step != pinned) {
+        checkpoint.delete();
         own.remove(step);
       }
     }
