@@ -2,6 +2,7 @@ package ai.echogen.jobs.cli;
 
 import ai.echogen.observe.ConsoleSink;
 import ai.echogen.observe.JsonlSink;
+import ai.echogen.observe.MetricSink;
 import ai.echogen.observe.Metrics;
 import ai.echogen.observe.TensorBoardSink;
 import ai.echogen.storage.LocalFiles;
@@ -11,6 +12,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -18,6 +21,9 @@ import java.util.UUID;
  * one that {@link #publish} copies to it.
  */
 public final class RunFiles implements AutoCloseable {
+  private static final String JSONL = "metrics.jsonl";
+  private static final String EVENTS = "tensorboard";
+
   private final Location target;
   private final Path local;
 
@@ -46,16 +52,38 @@ public final class RunFiles implements AutoCloseable {
     return local;
   }
 
-  /** Metrics of a training run: console, {@code metrics.jsonl} and TensorBoard events. */
-  Metrics metrics(PrintStream console, long steps, int interval, long resumedStep) {
-    var jsonl = local.resolve("metrics.jsonl");
-    var events = local.resolve("tensorboard");
-    return new Metrics(
-        new ConsoleSink(console, steps, interval),
-        resumedStep > 0 ? JsonlSink.resume(jsonl, resumedStep) : JsonlSink.create(jsonl),
-        resumedStep > 0
-            ? TensorBoardSink.resume(events, resumedStep)
-            : TensorBoardSink.create(events));
+  /**
+   * Metrics of a training run: console, {@code metrics.jsonl} and TensorBoard events, which can be
+   * read while they are written, wherever they lie.
+   *
+   * @param resumedStep that an earlier part of the run has come to; its lines up to there stay
+   */
+  Metrics metrics(PrintStream console, long steps, int interval, long resumedStep)
+      throws IOException {
+    fetch(JSONL);
+    fetch(EVENTS);
+    var jsonl = local.resolve(JSONL);
+    var events = local.resolve(EVENTS);
+    var sinks = new ArrayList<MetricSink>();
+    sinks.add(new ConsoleSink(console, steps, interval));
+    if (resumedStep > 0) {
+      sinks.add(JsonlSink.resume(jsonl, resumedStep));
+      sinks.add(TensorBoardSink.resume(events, resumedStep));
+    } else {
+      sinks.add(JsonlSink.create(jsonl));
+      sinks.add(TensorBoardSink.create(events));
+    }
+    if (!target.isLocal()) {
+      sinks.add(new LiveFiles(local, target, List.of(JSONL, EVENTS), console));
+    }
+    return new Metrics(sinks.toArray(MetricSink[]::new));
+  }
+
+  /** What earlier parts of the run have left. */
+  private void fetch(String name) throws IOException {
+    if (!target.isLocal() && target.child(name).exists()) {
+      target.child(name).get(local.resolve(name));
+    }
   }
 
   /** Copies what was written to the target, where that is another file system. */

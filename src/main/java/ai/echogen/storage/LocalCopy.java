@@ -16,7 +16,7 @@ public record LocalCopy(Path path, boolean isCopy) implements AutoCloseable {
   public static LocalCopy of(Location location) throws IOException {
     return location.isLocal()
         ? new LocalCopy(location.local(), false)
-        : fetched(location, copy -> fetch(location, copy));
+        : fetched(location, location::get);
   }
 
   /** The same of a directory of which only some files are needed, if they are there. */
@@ -30,7 +30,7 @@ public record LocalCopy(Path path, boolean isCopy) implements AutoCloseable {
           Files.createDirectory(copy);
           for (var name : names) {
             if (directory.child(name).exists()) {
-              fetch(directory.child(name), copy.resolve(name));
+              directory.child(name).get(copy.resolve(name));
             }
           }
         });
@@ -50,12 +50,6 @@ public record LocalCopy(Path path, boolean isCopy) implements AutoCloseable {
       LocalFiles.delete(folder);
       throw e;
     }
-  }
-
-  private static void fetch(Location location, Path copy) throws IOException {
-    location
-        .files()
-        .copyToLocalFile(false, location.path(), new org.apache.hadoop.fs.Path(copy.toUri()), true);
   }
 
   @Override

@@ -236,6 +236,11 @@ public final class Location implements Serializable {
     }
   }
 
+  /** Copies the file, or the directory with all that is in it, to a free place of this machine. */
+  public void get(java.nio.file.Path copy) throws IOException {
+    files().copyToLocalFile(false, path(), new Path(copy.toUri()), true);
+  }
+
   /** A hidden place in the same directory. */
   private Location beside(String ending) {
     return new Location(given, new Path(path().getParent(), "." + name() + ending).toString());

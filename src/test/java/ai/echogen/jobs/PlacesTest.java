@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every job takes its places as URIs, on any file system, and relative to where it is started. */
 class PlacesTest {
   private static final int PATIENCE = 300;
-  private static final List<String> TOKENIZER =
+  static final List<String> TOKENIZER =
       List.of(
           "model.baseChannels=8",
           "model.latentChannels=8",
@@ -35,8 +35,8 @@ class PlacesTest {
           "batch=8",
           "steps=4",
           "evaluate=4");
-  private static final List<String> TRAINING = List.of("optim.warmupSteps=1", "batch=4");
-  private static final List<String> MODEL =
+  static final List<String> TRAINING = List.of("optim.warmupSteps=1", "batch=4");
+  static final List<String> MODEL =
       List.of(
           "model.hidden=16",
           "model.intermediate=32",

@@ -1,0 +1,95 @@
+package ai.echogen.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.echogen.observe.JsonlSink;
+import ai.echogen.observe.JsonlSink.Entry;
+import ai.echogen.storage.Location;
+import ai.echogen.storage.RemoteFileSystem;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunFilesTest {
+  private static final PrintStream SILENT = new PrintStream(OutputStream.nullOutputStream());
+
+  @TempDir private Path temp;
+
+  @BeforeEach
+  void register() {
+    RemoteFileSystem.properties(temp).forEach(System::setProperty);
+  }
+
+  @AfterEach
+  void forget() {
+    RemoteFileSystem.properties(temp).keySet().forEach(System::clearProperty);
+  }
+
+  @Test
+  void metricsElsewhereCanBeReadWhileTheRunWritesThem() throws Exception {
+    try (var files = new RunFiles(Location.of("remote:///run"));
+        var metrics = files.metrics(SILENT, 10, 1, 0)) {
+      metrics.log(1, Map.of("loss", 3.0));
+      await(1);
+      assertThat(temp.resolve("run/tensorboard")).isNotEmptyDirectory();
+      metrics.log(2, Map.of("loss", 2.0));
+      await(2);
+    }
+    assertThat(temp.resolve("run").toFile().list())
+        .containsExactlyInAnyOrder("metrics.jsonl", "tensorboard");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "remote"})
+  void aResumeContinuesTheLinesUpToItsStep(String scheme) throws IOException {
+    var place = scheme.equals("file") ? temp + "/run" : "remote:///run";
+    log(place, 0, 1, 2, 3);
+    log(place, 2, 3, 4);
+    assertThat(JsonlSink.read(temp.resolve("run/metrics.jsonl")))
+        .extracting(Entry::step)
+        .containsExactly(1L, 2L, 3L, 4L);
+    assertThat(temp.resolve("run/tensorboard").toFile().list()).hasSize(2);
+    log(place, 0, 1);
+    assertThat(JsonlSink.read(temp.resolve("run/metrics.jsonl"))).hasSize(1);
+    assertThat(temp.resolve("run/tensorboard").toFile().list()).hasSize(3);
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsSaidAtTheStart() throws IOException {
+    Files.writeString(temp.resolve("file"), "");
+    assertThatThrownBy(() -> new RunFiles(Location.of("remote:///file/run")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("remote:///file/run: cannot be written to")
+        .hasMessageContaining("another out");
+  }
+
+  private static void log(String place, long resumedStep, int... steps) throws IOException {
+    try (var files = new RunFiles(Location.of(place))) {
+      try (var metrics = files.metrics(SILENT, 10, 1, resumedStep)) {
+        for (int step : steps) {
+          metrics.log(step, Map.of("loss", 1.0));
+        }
+      }
+      files.publish();
+    }
+  }
+
+  private void await(int lines) throws InterruptedException {
+    var file = temp.resolve("run/metrics.jsonl");
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!Files.exists(file) || JsonlSink.read(file).size() < lines) {
+      assertThat(System.nanoTime()).as("too late").isLessThan(end);
+      Thread.sleep(50);
+    }
+  }
+}
