@@ -77,7 +77,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
 
   /** Each drawing as the file that its row names. */
   private static void writeFiles(SparkSession spark, Location dir) {
-    ShardStore.read(spark, dir, LayoutDrawer.SPLIT)
+    ShardStore.read(spark, dir, LayoutDrawer.SPLIT, "image")
         .select("image.path", "image.bytes")
         .toJavaRDD()
         .foreach(new FileWriter(dir));
@@ -85,10 +85,9 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
 
   private List<Shown> shown(SparkSession spark, Location dir) {
     var rows =
-        ShardStore.read(spark, dir, LayoutDrawer.SPLIT)
-            .select("image", "caption", "regions", "codes")
-            .limit(DrawingsPicture.PICTURED)
-            .collectAsList();
+        ShardStore.split(dir, LayoutDrawer.SPLIT, "image", "caption", "regions", "codes")
+            .head(DrawingsPicture.PICTURED)
+            .read();
     var boxes =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(rows, rows.size())

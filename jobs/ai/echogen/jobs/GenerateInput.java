@@ -1,11 +1,12 @@
 package ai.echogen.jobs;
 
-import static org.apache.spark.sql.functions.col;
-
+import ai.echogen.data.RowRange;
 import ai.echogen.data.Sample;
 import ai.echogen.data.lines.ImageLines;
 import ai.echogen.data.lines.ImageQuery;
 import ai.echogen.data.lines.LayoutLines;
+import ai.echogen.data.lines.LineIndex;
+import ai.echogen.data.lines.LineSlice;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.inference.ImageGrounder.Asked;
 import ai.echogen.layout.Box;
@@ -18,123 +19,83 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import scala.Tuple2;
 
 /**
  * What a generate run works on: a file of JSON lines, or a split of a shard directory. Making one
- * checks the input; reading keeps the file's order, or that of the ids.
+ * checks the input; reading keeps the file's order, or that of the ids. Executors read it from
+ * where it lies: the driver holds where, and a hash of each line's id.
  *
  * @param size how many there are
  */
 record GenerateInput<T>(long size, Reader<T> reader) {
-  /** Reads everything, for so many tasks. */
+  /** Reads everything, in tasks that have a multiple of {@code batch} each. */
   interface Reader<T> {
-    JavaRDD<T> read(SparkSession spark, int tasks);
+    JavaRDD<T> read(JavaSparkContext context, int batch);
   }
+
+  /** Reads a part of a file. */
+  private interface Part<T> extends Function<LineSlice, List<T>> {}
 
   /** The layouts of a file or of a split; at most {@code count}, the first. */
   static GenerateInput<NamedLayout> layouts(Location place, String split, Optional<Integer> count) {
     if (place.isDirectory("layouts")) {
-      return shards(place, split, count, List.of("id", "caption", "regions"), row -> named(row));
+      return shards(place, split, count, row -> named(row), "id", "caption", "regions");
     }
-    return list(LayoutLines.read(place), count);
+    var index = LayoutLines.index(place);
+    return lines(index, count, slice -> LayoutLines.read(slice));
   }
 
   /** The images of a file or of a split, with their phrases; at most {@code count}, the first. */
   static GenerateInput<Asked> images(Location place, String split, Optional<Integer> count) {
     if (place.isDirectory("images")) {
-      var columns = List.of("id", "image", "caption", "regions");
-      return shards(place, split, count, columns, row -> asked(row));
+      return shards(place, split, count, row -> asked(row), "id", "image", "caption", "regions");
     }
-    var queries = list(ImageLines.read(place), count);
+    var index = ImageLines.index(place);
+    var queries = lines(index, count, slice -> ImageLines.read(slice));
     return new GenerateInput<>(
         queries.size(),
-        (spark, tasks) -> queries.reader().read(spark, tasks).map(query -> asked(query)));
+        (context, batch) -> queries.reader().read(context, batch).map(query -> asked(query)));
   }
 
   /**
-   * Reads everything, a task a batch: which images make up a batch is a function of the input
-   * alone, never of how many executors there are, and so are the last bits of what is drawn.
+   * Reads everything: which images make up a batch is a function of the input alone, never of how
+   * many executors there are, and so are the last bits of what is drawn.
    *
-   * @param batch most results a task
+   * @param batch most results that are made together
    * @param results how many each becomes
    */
   JavaRDD<T> read(SparkSession spark, int batch, int results) {
-    long tasks = (size * results + batch - 1) / batch;
-    return reader.read(spark, (int) Math.max(1, Math.min(tasks, size)));
+    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return reader.read(context, Math.max(1, batch / results));
   }
 
-  /** Puts the element at place i of {@code size} into task i · tasks / size, in order. */
-  private static <T> JavaRDD<T> byPlace(JavaRDD<T> ordered, int tasks, long size) {
-    return ordered
-        .zipWithIndex()
-        .mapToPair(Tuple2::swap)
-        .repartitionAndSortWithinPartitions(new Places(tasks, size))
-        .values();
-  }
-
-  private static final class Places extends Partitioner {
-    private static final long serialVersionUID = 1L;
-
-    private final int tasks;
-    private final long size;
-
-    Places(int tasks, long size) {
-      this.tasks = tasks;
-      this.size = size;
-    }
-
-    @Override
-    public int numPartitions() {
-      return tasks;
-    }
-
-    @Override
-    public int getPartition(Object place) {
-      return (int) ((Long) place * tasks / size);
-    }
-  }
-
-  private static <T> GenerateInput<T> list(List<T> all, Optional<Integer> count) {
-    var first = all.subList(0, Math.min(count.orElse(Integer.MAX_VALUE), all.size()));
+  private static <T> GenerateInput<T> lines(
+      LineIndex index, Optional<Integer> count, Part<T> part) {
+    long size = Math.min(index.size(), count.orElse(Integer.MAX_VALUE));
     return new GenerateInput<>(
-        first.size(),
-        (spark, tasks) ->
-            JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .parallelize(List.copyOf(first), tasks));
+        size,
+        (context, batch) -> {
+          var slices = RowRange.tasks(size, batch).stream().map(index::slice).toList();
+          return context
+              .parallelize(slices, slices.size())
+              .flatMap(slice -> part.call(slice).iterator());
+        });
   }
 
   private static <T> GenerateInput<T> shards(
       Location dir,
       String split,
       Optional<Integer> count,
-      List<String> columns,
-      Function<Row, T> element) {
-    var rows = ShardStore.manifest(dir).rows();
-    var number = rows.get(split);
-    if (number == null) {
-      throw new IllegalArgumentException(
-          "%s has no split %s; it has %s".formatted(dir, split, rows.keySet()));
-    }
-    var select = columns.stream().map(name -> col(name)).toArray(Column[]::new);
-    long taken = Math.min(number, count.orElse(Integer.MAX_VALUE));
+      Function<Row, T> element,
+      String... columns) {
+    var rows = ShardStore.split(dir, split, columns).head(count.orElse(Integer.MAX_VALUE));
     return new GenerateInput<>(
-        taken,
-        (spark, tasks) -> {
-          var all = ShardStore.read(spark, dir, split).select(select);
-          if (taken < number) { // a limit keeps no order in a plan
-            var ids = all.select("id").limit((int) taken).collectAsList();
-            all = all.where(col("id").leq(ids.get(ids.size() - 1).getString(0)));
-          }
-          return byPlace(all.orderBy("id").toJavaRDD().map(element), tasks, taken);
-        });
+        rows.size(), (context, batch) -> rows.batches(context, batch).map(element));
   }
 
   private static NamedLayout named(Row row) {

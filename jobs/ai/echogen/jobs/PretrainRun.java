@@ -2,15 +2,15 @@ package ai.echogen.jobs;
 
 import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.data.shards.ShardStore;
-import ai.echogen.data.shards.TokenShards;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
-import ai.echogen.layout.Region;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.directory.LoraDirectory;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpSource;
+import ai.echogen.tokens.LocationCodec;
+import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.weights.Weights;
@@ -21,23 +21,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 
 /** One run of pre-training: what it starts from, the stage, the samples, and what it leaves. */
 record PretrainRun(PretrainJob.Settings settings, JobContext context) {
   void run() throws Exception {
     var spark = context.spark();
     Tensors.setThreadsPerTask(1);
-    var shards = TokenShards.read(spark, settings.data(), "train", Optional.empty());
     try (var files = new RunFiles(settings.out());
         var start =
             settings.init().isPresent()
                 ? StartModel.of(settings.init().get(), settings)
-                : StartModel.fresh(settings, texts(shards));
+                : StartModel.fresh(settings, words(spark));
         var decoder = start.decoder(settings.form(), settings.lora())) {
-      requireSameTokenizer(shards.tokenizer(), start.fingerprint());
+      requireSameTokenizer(start.fingerprint());
       var samples = ShardFeed.of(settings.data(), "train", start.rows());
       context
           .console()
@@ -136,17 +134,14 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     }
   }
 
-  private static List<String> texts(TokenShards shards) {
-    return shards.entries().stream()
-        .flatMap(
-            entry ->
-                Stream.concat(
-                    Stream.of(entry.layout().caption()),
-                    entry.layout().regions().stream().map(Region::phrase)))
-        .toList();
+  private WordVocabulary words(SparkSession spark) {
+    return CaptionWords.count(
+        spark, settings.data(), settings.maxWords(), new LocationCodec(settings.locationBins()));
   }
 
-  private void requireSameTokenizer(String codesBy, String given) {
+  private void requireSameTokenizer(String given) {
+    var first = ShardStore.split(settings.data(), "train", "codes", "tokenizer").head(1).read();
+    var codesBy = first.get(0).<String>getAs("tokenizer");
     if (!codesBy.equals(given)) {
       throw new IllegalArgumentException(
           "data=%s holds codes of the VQ tokenizer %s, that of %s is %s: give the one that made them, or tokenize again"

@@ -171,10 +171,9 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     context.setJobDescription("score " + split);
     var rows =
-        ShardStore.read(spark, settings.data(), split)
-            .select("id", "image", "caption", "regions", "codes")
-            .limit(settings.count())
-            .collectAsList();
+        ShardStore.split(settings.data(), split, "id", "image", "caption", "regions", "codes")
+            .head(settings.count())
+            .read();
     var scorer =
         new SceneScorer(
             settings.model(),

@@ -13,7 +13,6 @@ import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.objectives.rows.LayoutRows;
 import ai.echogen.storage.Location;
 import ai.echogen.tokens.Grammar;
-import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.safetensors.SafetensorsModel;
@@ -59,14 +58,11 @@ public final class StartModel implements AutoCloseable {
     this.vision = vision;
   }
 
-  /** A new model, with the VQ tokenizer of {@code settings.tokenizer} and words of the texts. */
-  static StartModel fresh(PretrainJob.Settings settings, List<String> texts) throws IOException {
+  /** A new model, with the VQ tokenizer of {@code settings.tokenizer}. */
+  static StartModel fresh(PretrainJob.Settings settings, WordVocabulary words) throws IOException {
     var directory = settings.tokenizer().orElseThrow();
     var vqConfig = directory.onDisk(List.of(JanusConfig.FILE), JanusConfig::read).vq();
     var vq = directory.onDisk(here -> JanusDirectory.read(here, new VqNetwork(vqConfig).layout()));
-    var words =
-        WordVocabulary.ofTexts(
-            texts, settings.maxWords(), new LocationCodec(settings.locationBins()));
     var json = words.toJson().getBytes(StandardCharsets.UTF_8);
     var tokenizer = TextTokenizer.of(json, "vocabulary of " + settings.data());
     var grammar = Grammar.of(tokenizer, settings.locationBins());

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -34,8 +35,6 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
       Sample.SCHEMA
           .add("codes", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
           .add("tokenizer", DataTypes.StringType, false);
-
-  private static final int ROWS_A_TASK = 500;
 
   /**
    * @param data sample shards
@@ -82,19 +81,16 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
   @Override
   public void run(Settings settings, JobContext context) {
     var spark = context.spark();
-    long total = ShardStore.manifest(settings.data()).totalRows();
+    var images = ShardStore.all(settings.data(), Sample.SCHEMA.fieldNames());
+    long total = images.size();
     var done = spark.sparkContext().longAccumulator("images tokenized");
     var every = Duration.ofSeconds(5);
-    int tasks =
-        Math.toIntExact(Math.max(spark.sparkContext().defaultParallelism(), total / ROWS_A_TASK));
     Manifest manifest;
     try (var progress =
         new TaskProgress(new Progress(context.console(), "tokenize: images", total, every), done)) {
       var rows =
-          ShardStore.read(spark, settings.data())
-              .select(Sample.SCHEMA.fieldNames()[0], otherColumns())
-              .repartition(tasks)
-              .toJavaRDD()
+          images
+              .batches(JavaSparkContext.fromSparkContext(spark.sparkContext()), settings.batch())
               .mapPartitions(
                   new Encoder(settings.data(), settings.tokenizer(), settings.batch(), done));
       manifest =
@@ -107,11 +103,6 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
         .rows()
         .forEach((split, number) -> context.console().printf("%-16s %8d rows%n", split, number));
     context.console().println("wrote " + settings.out());
-  }
-
-  private static String[] otherColumns() {
-    var names = Sample.SCHEMA.fieldNames();
-    return java.util.Arrays.copyOfRange(names, 1, names.length);
   }
 
   /** Runs on executors, which load the tokenizer once. */

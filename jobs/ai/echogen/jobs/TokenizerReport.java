@@ -56,10 +56,9 @@ final class TokenizerReport {
       return;
     }
     var rows =
-        ShardStore.read(spark, settings.data(), "test")
-            .select("id", "image", "caption", "regions")
-            .limit(settings.evaluate())
-            .collectAsList();
+        ShardStore.split(settings.data(), "test", "id", "image", "caption", "regions")
+            .head(settings.evaluate())
+            .read();
     var family = ShapeFamily.ofLayouts(rows.stream().map(Sample::layout).toList());
     var report = new TokenizerReport(model, family);
     for (int from = 0; from < rows.size(); from += BATCH) {

@@ -19,7 +19,7 @@ public final class SamplePictures {
 
   public static void write(SparkSession spark, Location dir, String split) throws IOException {
     var grid = new ImageGrid(COLUMNS).heading("the first samples of " + split);
-    for (var row : ShardStore.read(spark, dir, split).limit(PICTURED).collectAsList()) {
+    for (var row : ShardStore.split(dir, split).head(PICTURED).read()) {
       var sample = Sample.of(row);
       var factor = Math.max(1, SIDE / Math.max(sample.width(), sample.height()));
       grid.add(

@@ -34,12 +34,10 @@ public final class WordVocabulary {
 
   private final List<String> specialTokens;
   private final List<String> words;
-  private final int numDropped;
 
-  private WordVocabulary(List<String> specialTokens, List<String> words, int numDropped) {
+  private WordVocabulary(List<String> specialTokens, List<String> words) {
     this.specialTokens = specialTokens;
     this.words = words;
-    this.numDropped = numDropped;
   }
 
   /** Counts the words of captions and phrases, and keeps the most frequent. */
@@ -70,7 +68,7 @@ public final class WordVocabulary {
             .limit(maxWords)
             .map(Map.Entry::getKey)
             .toList();
-    return new WordVocabulary(special, words, counts.size() - words.size());
+    return new WordVocabulary(special, words);
   }
 
   /** The words of a text exactly as the written tokenizer will cut them. */
@@ -86,11 +84,6 @@ public final class WordVocabulary {
   /** The words that were kept, in the order of their ids. */
   public List<String> words() {
     return words;
-  }
-
-  /** How many different words were left out and will be read as {@code <unk>}. */
-  public int numDropped() {
-    return numDropped;
   }
 
   /** All tokens: special, location and words. */

@@ -201,7 +201,8 @@ class GenerateJobTest {
 
     assertThat(ground("images=" + temp.resolve("images.jsonl"))).as(this::console).isZero();
 
-    var boxes = LayoutLines.read(Location.of(temp.resolve("boxes/boxes.jsonl")));
+    var file = Location.of(temp.resolve("boxes/boxes.jsonl"));
+    var boxes = LayoutLines.read(LayoutLines.index(file).all());
     assertThat(boxes).extracting(NamedLayout::id).containsExactly("one", "again");
     assertThat(boxes.get(0).layout().regions())
         .extracting(Region::phrase)

@@ -1,6 +1,7 @@
 package ai.echogen.data.feed;
 
 import ai.echogen.data.CounterRandom;
+import ai.echogen.data.RowRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -18,9 +19,6 @@ import java.util.List;
  * like lengths. Whatever the number of files, the order is the same.
  */
 final class EpochOrder {
-  /** Contiguous rows, {@code to} exclusive, counted over all files. */
-  record Rows(long from, long to) {}
-
   private static final int MAX_WINDOW = 32; // batches
   private static final int MAX_BLOCK = 1024; // rows
   private static final int MIN_BLOCKS_A_LANE = 16; // of small data, or nothing would be shuffled
@@ -63,8 +61,8 @@ final class EpochOrder {
   }
 
   /** The rows of a block. */
-  Rows block(int block) {
-    return new Rows(rows * block / numBlocks, rows * (block + 1) / numBlocks);
+  RowRange block(int block) {
+    return new RowRange(rows * block / numBlocks, rows * (block + 1) / numBlocks);
   }
 
   private long poolsAnEpoch() {
@@ -87,23 +85,24 @@ final class EpochOrder {
     return (int) Math.min(poolBatches, batchesAnEpoch() - first);
   }
 
-  /** A lane's rows of a pool, before they are shuffled. */
-  List<Rows> rows(long pool, int lane) {
+  /** A lane's rows of a pool, before they are shuffled; counted over all files. */
+  List<RowRange> rows(long pool, int lane) {
     long before = pool % poolsAnEpoch() * poolBatches;
     long from = batchesAnEpoch() * batching.firstPlace(lane) + before * batching.size(lane);
     return slice(pool / poolsAnEpoch(), from, from + (long) numSteps(pool) * batching.size(lane));
   }
 
-  private List<Rows> slice(long epoch, long from, long to) {
+  private List<RowRange> slice(long epoch, long from, long to) {
     var blocks = CounterRandom.of(batching.seed(), ORDER, epoch).permutation(numBlocks);
-    var slice = new ArrayList<Rows>();
+    var slice = new ArrayList<RowRange>();
     long place = 0; // of the block's first row in the epoch
     for (int i = 0; i < numBlocks && place < to; i++) {
       var block = block(blocks[i]);
-      long end = place + block.to() - block.from();
+      long end = place + block.size();
       if (end > from) {
         slice.add(
-            new Rows(block.from() + Math.max(0, from - place), block.to() - Math.max(0, end - to)));
+            new RowRange(
+                block.from() + Math.max(0, from - place), block.to() - Math.max(0, end - to)));
       }
       place = end;
     }

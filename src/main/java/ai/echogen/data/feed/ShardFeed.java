@@ -1,13 +1,11 @@
 package ai.echogen.data.feed;
 
-import ai.echogen.data.shards.Manifest;
-import ai.echogen.data.shards.ShardFile;
+import ai.echogen.data.shards.ShardSplit;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A split of a shard directory, read from where it lies; what travels is the names of its files.
@@ -15,52 +13,23 @@ import org.apache.spark.sql.types.StructType;
 public final class ShardFeed<S> implements Feed<S> {
   private static final long serialVersionUID = 1;
 
-  private final Location dir;
-  private final List<ShardFile> files;
-  private final StructType columns;
+  private final ShardSplit split;
   private final RowDecoder<S> decoder;
 
-  private ShardFeed(
-      Location dir, List<ShardFile> files, StructType columns, RowDecoder<S> decoder) {
-    this.dir = dir;
-    this.files = files;
-    this.columns = columns;
+  private ShardFeed(ShardSplit split, RowDecoder<S> decoder) {
+    this.split = split;
     this.decoder = decoder;
   }
 
   /**
-   * Reads the manifest, nothing else.
+   * Reads the manifest and looks at the sizes of the files, nothing else.
    *
-   * @throws IllegalArgumentException if the directory has no such split or not the columns
+   * @throws IllegalArgumentException if the directory has no such split or not the columns, or is
+   *     not whole
    */
-  public static <S> ShardFeed<S> of(Location dir, String split, RowDecoder<S> decoder)
-      throws IOException {
-    var manifest = ShardStore.manifest(dir);
-    var files = manifest.files(split);
-    if (files.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s: no split %s; it has %s".formatted(dir, split, manifest.rows().keySet()));
-    }
-    return new ShardFeed<>(dir, files, columns(dir, manifest, decoder.columns()), decoder);
-  }
-
-  private static StructType columns(Location dir, Manifest manifest, List<String> names) {
-    var schema = manifest.schema();
-    var has = List.of(schema.fieldNames());
-    var columns = new StructType();
-    for (var name : names) {
-      if (!has.contains(name)) {
-        throw new IllegalArgumentException(
-            "%s: its rows have no %s, only %s%s"
-                .formatted(
-                    dir,
-                    name,
-                    String.join(", ", has),
-                    name.equals("codes") ? ": run ./echogen tokenize data=" + dir + " first" : ""));
-      }
-      columns = columns.add(schema.apply(name));
-    }
-    return columns;
+  public static <S> ShardFeed<S> of(Location dir, String split, RowDecoder<S> decoder) {
+    var columns = decoder.columns().toArray(String[]::new);
+    return new ShardFeed<>(ShardStore.split(dir, split, columns), decoder);
   }
 
   @Override
@@ -74,26 +43,30 @@ public final class ShardFeed<S> implements Feed<S> {
         batching, size(), rows(), decoder::length, decoder.sampleBytes(), memory);
   }
 
-  /** The first samples by id, at most so many: to look at, or to measure on. */
-  public List<S> first(int count) throws IOException {
+  /** The first samples by id, at most so many, as a feed. */
+  public ShardFeed<S> head(long count) {
+    return new ShardFeed<>(split.head(count), decoder);
+  }
+
+  /** All samples in memory, in the order of their ids. */
+  public List<S> read() throws IOException {
     try (var rows = rows()) {
-      return List.copyOf(rows.read(0, Math.min(count, size())));
+      return List.copyOf(rows.read(0, size()));
     }
   }
 
   private RowSource<S> rows() throws IOException {
-    return new ShardRows<>(dir, files, columns, decoder.open());
+    return new ShardRows<>(split, decoder.open());
   }
 
   @Override
   public long size() {
-    return files.stream().mapToLong(ShardFile::rows).sum();
+    return split.size();
   }
 
   @Override
   public String fingerprint() {
-    var parts = new ArrayList<String>();
-    files.forEach(file -> parts.add(file.rows() + " " + file.sha256()));
+    var parts = new ArrayList<>(split.digests());
     parts.add(decoder.fingerprint());
     return Fingerprint.of(parts);
   }

@@ -29,13 +29,23 @@ public final class ImageLines {
   }
 
   /**
-   * Reads a whole file, in its order; whether the images exist is not looked at.
+   * Reads a whole file and keeps none of it; whether the images exist is not looked at.
    *
    * @throws IllegalArgumentException listing everything that is wrong with it, one problem a line
    */
-  public static List<ImageQuery> read(Location file) {
+  public static LineIndex index(Location file) {
     var reader = new ImageLines(file);
-    reader.lines.read(reader::add);
+    return reader.lines.index(
+        (id, object) -> {
+          reader.add(id, object);
+          reader.queries.clear();
+        });
+  }
+
+  /** Reads a part of a file, in its order. */
+  public static List<ImageQuery> read(LineSlice slice) {
+    var reader = new ImageLines(slice.file());
+    reader.lines.read(slice, reader::add);
     return reader.queries;
   }
 

@@ -8,17 +8,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Reads a file of one JSON object a line, as a stream, and collects what is wrong with its lines:
@@ -42,7 +37,7 @@ final class JsonLines {
 
   private final Location file;
   private final List<String> problems = new ArrayList<>();
-  private final Map<String, Long> lineOfId = new HashMap<>();
+  private final IdTable lineOfId = new IdTable();
   private long numProblems;
   private long line;
 
@@ -51,26 +46,65 @@ final class JsonLines {
   }
 
   /**
-   * Calls the reader for each line.
+   * Calls the reader for each line of the file, and remembers where they are and which ids they
+   * have, but not what is in them.
    *
    * @throws IllegalArgumentException listing all problems, one a line, if there is any
    */
-  void read(Element element) {
-    try (var in = file.open();
-        var text =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
-      for (var next = text.readLine(); next != null; next = text.readLine()) {
-        line++;
-        var content = line == 1 && next.startsWith("\uFEFF") ? next.substring(1) : next;
-        if (!content.isBlank()) {
-          readLine(content, element);
+  LineIndex index(Element element) {
+    var index = new LineIndex(file);
+    each(
+        0,
+        0,
+        lines -> {
+          index.add(lines.offset(), lines.number() - 1);
+          readLine(lines.text(), element);
+          return true;
+        });
+    if (index.size() == 0) {
+      throw new IllegalArgumentException(file + ": holds no line; give one JSON object a line");
+    }
+    return index;
+  }
+
+  /** Calls the reader for each line of a part. */
+  void read(LineSlice slice, Element element) {
+    var place = new long[1];
+    each(
+        slice.offset(),
+        slice.linesBefore(),
+        lines -> {
+          if (place[0] >= slice.skip()) {
+            readLine(lines.text(), element);
+          }
+          place[0]++;
+          return place[0] < slice.skip() + slice.count();
+        });
+    if (place[0] < slice.skip() + slice.count()) {
+      throw new IllegalArgumentException(
+          "%s: became shorter while it was read; run again".formatted(file));
+    }
+  }
+
+  /** Looks at a line that is not blank; false to look at no more. */
+  private interface Look {
+    boolean at(ByteLines lines) throws IOException;
+  }
+
+  private void each(long offset, long linesBefore, Look look) {
+    try (var in = file.files().open(file.path())) {
+      in.seek(offset);
+      var lines = new ByteLines(in, offset, linesBefore);
+      while (lines.next()) {
+        line = lines.number();
+        if (!lines.isBlank() && !look.at(lines)) {
+          break;
         }
       }
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException(file + ": no such file", e);
     } catch (CharacterCodingException e) {
-      line++;
-      problem("not UTF-8, here or in a line soon after; save the file as UTF-8");
+      problem("not UTF-8; save the file as UTF-8");
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
     }
@@ -79,9 +113,6 @@ final class JsonLines {
     }
     if (numProblems > 0) {
       throw new IllegalArgumentException(String.join("\n", problems));
-    }
-    if (lineOfId.isEmpty()) {
-      throw new IllegalArgumentException(file + ": holds no line; give one JSON object a line");
     }
   }
 
@@ -158,8 +189,8 @@ final class JsonLines {
 
   private String id(JsonNode object) {
     var id = text(object, "id", "");
-    var before = id.isEmpty() ? null : lineOfId.putIfAbsent(id, line);
-    if (before != null) {
+    long before = id.isEmpty() ? 0 : lineOfId.putIfAbsent(id, line);
+    if (before != 0) {
       problem("id %s is that of line %d too; give each line its own".formatted(id, before));
     }
     if (id.length() > MAX_ID) {

@@ -35,13 +35,23 @@ public final class LayoutLines {
   }
 
   /**
-   * Reads a whole file, in its order.
+   * Reads a whole file and keeps none of it.
    *
    * @throws IllegalArgumentException listing everything that is wrong with it, one problem a line
    */
-  public static List<NamedLayout> read(Location file) {
+  public static LineIndex index(Location file) {
     var reader = new LayoutLines(file);
-    reader.lines.read(reader::add);
+    return reader.lines.index(
+        (id, object) -> {
+          reader.add(id, object);
+          reader.layouts.clear();
+        });
+  }
+
+  /** Reads a part of a file, in its order. */
+  public static List<NamedLayout> read(LineSlice slice) {
+    var reader = new LayoutLines(slice.file());
+    reader.lines.read(slice, reader::add);
     return reader.layouts;
   }
 

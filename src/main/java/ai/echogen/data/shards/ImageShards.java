@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /** A split's images in memory: RGB bytes of one size, in the order of the ids. */
 public final class ImageShards {
@@ -20,10 +19,9 @@ public final class ImageShards {
    * @param limit at most so many, the first by id
    * @param side pixels
    */
-  public static List<byte[]> read(
-      SparkSession spark, Location dir, String split, Optional<Integer> limit, int side) {
-    var rows = ShardStore.read(spark, dir, split).select("id", "image");
-    var found = (limit.isPresent() ? rows.limit(limit.get()) : rows).collectAsList();
+  public static List<byte[]> read(Location dir, String split, Optional<Integer> limit, int side) {
+    long count = limit.map(Integer::longValue).orElse(Long.MAX_VALUE);
+    var found = ShardStore.split(dir, split, "id", "image").head(count).read();
     return found.parallelStream().map(row -> rgb(row, dir.toString(), side)).toList();
   }
 

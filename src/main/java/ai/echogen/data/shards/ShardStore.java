@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -73,21 +74,64 @@ public final class ShardStore {
    * The rows of a split, in the order of their ids: {@code limit(n)} and {@code collect()} give the
    * same rows whatever the number of cores. Sizes of files are checked, digests are not ({@link
    * #verify}).
+   *
+   * @param columns that are read; all of them if none is named
    */
-  public static Dataset<Row> read(SparkSession spark, Location dir, String split) {
+  public static Dataset<Row> read(
+      SparkSession spark, Location dir, String split, String... columns) {
+    return rows(spark, split(dir, split, columns));
+  }
+
+  /** The rows of all splits: the splits in the order of their names, then by id. */
+  public static Dataset<Row> read(SparkSession spark, Location dir) {
+    return rows(spark, all(dir));
+  }
+
+  private static Dataset<Row> rows(SparkSession spark, ShardSplit split) {
+    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return spark.createDataFrame(split.rows(context), split.columns());
+  }
+
+  /** A split's rows, to read parts of them; checked as by {@code read}. */
+  public static ShardSplit split(Location dir, String split, String... columns) {
     var manifest = manifest(dir);
     var files = manifest.files(split);
     if (files.isEmpty()) {
       throw new IllegalArgumentException(
           "%s: no split %s; it has %s".formatted(dir, split, manifest.rows().keySet()));
     }
-    return read(spark, dir, manifest, files);
+    return split(dir, manifest, files, columns);
   }
 
-  /** The rows of all splits: the splits in the order of their names, then by id. */
-  public static Dataset<Row> read(SparkSession spark, Location dir) {
+  /** The rows of all splits, as {@link #read(SparkSession, Location)} has them. */
+  public static ShardSplit all(Location dir, String... columns) {
     var manifest = manifest(dir);
-    return read(spark, dir, manifest, manifest.files());
+    return split(dir, manifest, manifest.files(), columns);
+  }
+
+  private static ShardSplit split(
+      Location dir, Manifest manifest, List<ShardFile> files, String... columns) {
+    requireWhole(dir, files);
+    return ShardSplit.of(dir, files, columns(dir, manifest.schema(), columns));
+  }
+
+  private static StructType columns(Location dir, StructType all, String... names) {
+    if (names.length == 0) {
+      return all;
+    }
+    var has = List.of(all.fieldNames());
+    var columns = new StructType();
+    for (var name : names) {
+      if (!has.contains(name)) {
+        throw new IllegalArgumentException(
+            name.equals("codes")
+                ? "%s holds images but no codes: run ./echogen tokenize data=%s first"
+                    .formatted(dir, dir)
+                : "%s: its rows have no %s, only %s".formatted(dir, name, String.join(", ", has)));
+      }
+      columns = columns.add(all.apply(name));
+    }
+    return columns;
   }
 
   /** The manifest of a shard directory; needs no session. */
@@ -108,28 +152,6 @@ public final class ShardStore {
       throw damaged(dir, problems);
     }
     return manifest;
-  }
-
-  private static Dataset<Row> read(
-      SparkSession spark, Location dir, Manifest manifest, List<ShardFile> files) {
-    requireWhole(dir, files);
-    var schema = manifest.schema();
-    // One scan over many files would order them by size; a union keeps the order of its parts.
-    List<Dataset<Row>> parts = new ArrayList<>();
-    for (var file : files) {
-      parts.add(
-          spark.read().options(AS_NAMED).schema(schema).parquet(dir.child(file.name()).uri()));
-    }
-    return union(parts);
-  }
-
-  /** A balanced tree, because a long chain of unions overflows the analyser's stack. */
-  private static Dataset<Row> union(List<Dataset<Row>> parts) {
-    if (parts.size() == 1) {
-      return parts.get(0);
-    }
-    var middle = parts.size() / 2;
-    return union(parts.subList(0, middle)).union(union(parts.subList(middle, parts.size())));
   }
 
   private static void requireWhole(Location dir, List<ShardFile> expected) {

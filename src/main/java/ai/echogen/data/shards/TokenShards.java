@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import scala.collection.JavaConverters;
 
 /** A split of token shards in memory: layouts and codes, in the order of the ids. */
@@ -28,18 +27,12 @@ public record TokenShards(List<Entry> entries, String tokenizer, int numTrimmed)
    * @param limit at most so many, the first by id
    * @throws IllegalArgumentException if the shards hold no codes, or codes of several tokenizers
    */
-  public static TokenShards read(
-      SparkSession spark, Location dir, String split, Optional<Integer> limit) {
-    var rows = ShardStore.read(spark, dir, split);
-    if (!List.of(rows.columns()).contains("codes")) {
-      throw new IllegalArgumentException(
-          dir + " holds images but no codes: run ./echogen tokenize data=" + dir + " first");
-    }
-    var columns = rows.select("id", "caption", "regions", "codes", "tokenizer");
+  public static TokenShards read(Location dir, String split, Optional<Integer> limit) {
+    var shards = ShardStore.split(dir, split, "id", "caption", "regions", "codes", "tokenizer");
     var entries = new ArrayList<Entry>();
     var tokenizer = "";
     int trimmed = 0;
-    for (var row : (limit.isPresent() ? columns.limit(limit.get()) : columns).collectAsList()) {
+    for (var row : shards.head(limit.map(Integer::longValue).orElse(Long.MAX_VALUE)).read()) {
       var layout = Sample.layout(row);
       if (layout.regions().size() > Layout.MAX_REGIONS) {
         layout = trim(layout);

@@ -138,12 +138,14 @@ class ShardFeedTest {
 
   @Test
   void readsRowsOfEveryColumnTypeFromTheMiddleOfAFile() throws IOException {
-    var first = feed(shared.resolve("shards")).first(3);
+    var first = feed(shared.resolve("shards")).head(3).read();
 
     assertThat(first).isEqualTo(samples().subList(0, 3));
-    assertThat(feed(shared.resolve("shards")).first(10_000)).hasSize(ROWS);
+    assertThat(feed(shared.resolve("shards")).head(10_000).read()).hasSize(ROWS);
     var whole =
-        ShardFeed.of(Location.of(shared.resolve("shards")), "train", new WholeSamples()).first(2);
+        ShardFeed.of(Location.of(shared.resolve("shards")), "train", new WholeSamples())
+            .head(2)
+            .read();
     assertThat(whole.get(1)).usingRecursiveComparison().isEqualTo(sample(1));
   }
 
@@ -203,7 +205,7 @@ class ShardFeedTest {
         PROVENANCE);
     assertThatThrownBy(() -> feed(bare))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("its rows have no codes, only id, image, width")
+        .hasMessageContaining("bare holds images but no codes")
         .hasMessageEndingWith("run ./echogen tokenize data=" + bare + " first");
     var feed = feed(shared.resolve("shards"));
     assertThatThrownBy(() -> feed.open(new Batching(501, 4, 3)))
@@ -346,7 +348,7 @@ class ShardFeedTest {
     return temp.resolve("shards");
   }
 
-  private static ShardFeed<Tokens> feed(Path shards) throws IOException {
+  private static ShardFeed<Tokens> feed(Path shards) {
     return ShardFeed.of(Location.of(shards), "train", new Decoder());
   }
 

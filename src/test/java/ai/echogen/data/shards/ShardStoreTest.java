@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -73,6 +74,43 @@ class ShardStoreTest {
     } finally {
       spark.conf().unset("spark.sql.files.maxPartitionBytes");
     }
+  }
+
+  @Test
+  void aReadIsOneScanHoweverManyFiles() {
+    ShardStore.write(samples(60, 1), dir("shards"), PROVENANCE, SMALL);
+
+    var plan = ShardStore.read(spark, dir("shards"), "train").queryExecution().analyzed();
+
+    assertThat(plan.toString().lines()).hasSize(1); // planning a union of files took minutes
+  }
+
+  @Test
+  void readsTheColumnsAndTheFirstRowsThatAreAskedFor() {
+    ShardStore.write(samples(60, 3), dir("shards"), PROVENANCE, SMALL);
+
+    assertThat(ShardStore.read(spark, dir("shards"), "train", "caption", "id").columns())
+        .containsExactly("caption", "id");
+    var split = ShardStore.split(dir("shards"), "train", "id").head(13); // of files of 10
+    assertThat(split.read()).hasSize(13).extracting(row -> row.getString(0)).isSorted();
+    assertThat(split.head(100).size()).isEqualTo(13);
+    assertThat(split.digests()).hasSize(2);
+    assertThatThrownBy(() -> ShardStore.split(dir("shards"), "train", "codes"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("holds images but no codes: run ./echogen tokenize data=");
+  }
+
+  @Test
+  void batchesAreAFunctionOfTheRows() {
+    ShardStore.write(samples(60, 3), dir("shards"), PROVENANCE, SMALL);
+    var split = ShardStore.split(dir("shards"), "train", "id"); // 48 rows in files of 10
+    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+
+    var batches = split.batches(context, 7).glom().collect();
+
+    assertThat(batches).extracting(List::size).containsExactly(7, 7, 7, 7, 7, 7, 6);
+    assertThat(batches.stream().flatMap(List::stream).map(row -> row.getString(0)))
+        .isEqualTo(ids(ShardStore.read(spark, dir("shards"), "train")));
   }
 
   @Test

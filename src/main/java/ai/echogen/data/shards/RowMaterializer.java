@@ -1,4 +1,4 @@
-package ai.echogen.data.feed;
+package ai.echogen.data.shards;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,15 +1,15 @@
-package ai.echogen.data.feed;
+package ai.echogen.data.shards;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
-import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
@@ -23,33 +23,43 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranges of the rows of one Parquet file, read without a Spark session: of the columns asked for,
- * and of their pages those that hold the rows.
+ * Contiguous rows of one Parquet file, read without a Spark session: of the columns asked for, and
+ * of their pages those that hold the rows.
  */
 final class ParquetRows implements AutoCloseable {
-  /** Takes rows, with their numbers in the file. */
-  interface Sink {
-    void accept(long number, Row row) throws IOException;
-  }
-
   private final Path path;
   private final StructType columns;
-  private final ParquetFileReader file;
   private final MessageType asked;
+  private final ParquetFileReader file;
+  private final long to;
+  private long next;
+  private int group = -1;
+  private long groupEnd; // the row after the row group's last
+  private @Nullable RecordReader<Row> records;
 
-  private ParquetRows(Path path, StructType columns, ParquetFileReader file, MessageType asked) {
+  private ParquetRows(
+      Path path,
+      StructType columns,
+      MessageType asked,
+      ParquetFileReader file,
+      long from,
+      long to) {
     this.path = path;
     this.columns = columns;
-    this.file = file;
     this.asked = asked;
+    this.file = file;
+    this.next = from;
+    this.to = to;
   }
 
   /**
+   * Opens a file for the rows {@code from} to {@code to}, exclusive.
+   *
    * @param bytes that the file must have
-   * @throws IllegalArgumentException if it is missing, has another size or is not as its schema
-   *     says
+   * @throws IllegalArgumentException if it is missing, has another size or does not parse
    */
-  static ParquetRows open(Path path, long bytes, StructType columns, Configuration hadoop)
+  static ParquetRows open(
+      Path path, long bytes, StructType columns, long from, long to, Configuration hadoop)
       throws IOException {
     HadoopInputFile input;
     try {
@@ -60,14 +70,12 @@ final class ParquetRows implements AutoCloseable {
     if (input.getLength() != bytes) {
       throw damaged(path, "has %d bytes, not %d".formatted(input.getLength(), bytes), null);
     }
-    var file =
-        parsed(
-            path,
-            () -> ParquetFileReader.open(input, HadoopReadOptions.builder(hadoop, path).build()));
+    var options = HadoopReadOptions.builder(hadoop, path).build();
+    var file = parsed(path, () -> ParquetFileReader.open(input, options));
     try {
       var asked = parsed(path, () -> asked(file.getFileMetaData().getSchema(), columns));
       file.setRequestedSchema(asked);
-      return new ParquetRows(path, columns, file, asked);
+      return new ParquetRows(path, columns, asked, file, from, to);
     } catch (RuntimeException e) {
       file.close();
       throw e;
@@ -79,36 +87,47 @@ final class ParquetRows implements AutoCloseable {
     return new MessageType(schema.getName(), types);
   }
 
-  /** Gives rows to {@code sink}; {@code to} is exclusive. */
-  void read(long from, long to, Sink sink) throws IOException {
-    long first = 0; // of the row group
-    for (int group = 0; group < file.getRowGroups().size(); group++) {
-      long size = file.getRowGroups().get(group).getRowCount();
-      long begin = Math.max(0, from - first);
-      long end = Math.min(size, to - first);
-      if (begin < end) {
-        read(group, first, begin, end, sink);
-      }
-      first += size;
-    }
-    if (first < to) {
-      throw damaged(path, "has %d rows, not %d at least".formatted(first, to), null);
-    }
+  Path path() {
+    return path;
   }
 
-  private void read(int group, long first, long from, long to, Sink sink) throws IOException {
+  boolean hasNext() {
+    return next < to;
+  }
+
+  /** The number in the file of the row that comes next. */
+  long number() {
+    return next;
+  }
+
+  Row next() throws IOException {
+    while (next >= groupEnd) {
+      startGroup();
+    }
+    var row = parsed(path, () -> Objects.requireNonNull(records).read());
+    next++;
+    return row;
+  }
+
+  private void startGroup() throws IOException {
+    group++;
+    if (group == file.getRowGroups().size()) {
+      throw damaged(path, "has %d rows, not %d at least".formatted(groupEnd, to), null);
+    }
+    long first = groupEnd;
     long size = file.getRowGroups().get(group).getRowCount();
-    RecordReader<Row> records =
-        parsed(
-            path,
-            () -> {
-              PageReadStore pages = file.readFilteredRowGroup(group, range(from, to, size));
-              return new ColumnIOFactory()
-                  .getColumnIO(asked)
-                  .getRecordReader(pages, new RowMaterializer(columns, asked));
-            });
-    for (long row = from; row < to; row++) {
-      sink.accept(first + row, parsed(path, records::read));
+    groupEnd = first + size;
+    if (next < groupEnd) {
+      var range = range(next - first, Math.min(to, groupEnd) - first, size);
+      records =
+          parsed(
+              path,
+              () ->
+                  new ColumnIOFactory()
+                      .getColumnIO(asked)
+                      .getRecordReader(
+                          file.readFilteredRowGroup(group, range),
+                          new RowMaterializer(columns, asked)));
     }
   }
 
