@@ -64,8 +64,13 @@ public final class DemoJob implements Job<DemoJob.Settings> {
       };
     }
 
+    /** Where one of the jobs writes. */
+    Location place(String name) {
+      return out.child(name);
+    }
+
     Path path(String name) {
-      return out.local().resolve(name);
+      return place(name).local();
     }
   }
 
@@ -141,14 +146,14 @@ public final class DemoJob implements Job<DemoJob.Settings> {
         .console()
         .printf(
             "wrote %s: scores.json, report.html, samples.png; the model is in %s%n",
-            out, settings.path("pretrain").resolve("model"));
+            settings.out(), settings.place("pretrain/model"));
   }
 
   private static List<Step> steps(Settings settings) {
     var profile = settings.chosen();
-    var scenes = "data=" + settings.path("scenes");
-    var tokens = "data=" + settings.path("tokens");
-    var tokenizer = "tokenizer=" + settings.path("tokenizer").resolve("model");
+    var scenes = "data=" + settings.place("scenes");
+    var tokens = "data=" + settings.place("tokens");
+    var tokenizer = "tokenizer=" + settings.place("tokenizer/model");
     var seed = "seed=" + settings.seed();
     var trainSeed = "train." + seed;
     return List.of(
@@ -156,17 +161,17 @@ public final class DemoJob implements Job<DemoJob.Settings> {
             new SynthesizeJob(),
             "scenes",
             "manifest.json",
-            args(profile.synthesize(), "out=" + settings.path("scenes"), seed)),
+            args(profile.synthesize(), "out=" + settings.place("scenes"), seed)),
         new Step(
             new TrainTokenizerJob(),
             "tokenizer",
             "model/" + JanusConfig.FILE,
-            args(profile.trainTokenizer(), scenes, "out=" + settings.path("tokenizer"), trainSeed)),
+            args(profile.trainTokenizer(), scenes, "out=" + settings.place("tokenizer"), trainSeed)),
         new Step(
             new TokenizeJob(),
             "tokens",
             "manifest.json",
-            args(List.of(), scenes, tokenizer, "out=" + settings.path("tokens"))),
+            args(List.of(), scenes, tokenizer, "out=" + settings.place("tokens"))),
         new Step(
             new PretrainJob(),
             "pretrain",
@@ -175,7 +180,7 @@ public final class DemoJob implements Job<DemoJob.Settings> {
                 profile.pretrain(),
                 tokens,
                 tokenizer,
-                "out=" + settings.path("pretrain"),
+                "out=" + settings.place("pretrain"),
                 trainSeed)),
         new Step(
             new ScoreJob(),
@@ -183,9 +188,9 @@ public final class DemoJob implements Job<DemoJob.Settings> {
             "scores.json",
             args(
                 profile.score(),
-                "model=" + settings.path("pretrain").resolve("model"),
+                "model=" + settings.place("pretrain/model"),
                 tokens,
-                "out=" + settings.path("score"),
+                "out=" + settings.place("score"),
                 seed)));
   }
 

@@ -16,7 +16,6 @@ import ai.echogen.torch.Tensors;
 import ai.echogen.train.rollout.HeldOutLoss;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -121,7 +120,7 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
 
   /** Trains one run, unless an earlier start of this job has, and evaluates its model. */
   private static double[] losses(Settings settings, Run run, JobContext context) throws Exception {
-    var directory = settings.out().local().resolve(run.name().replace(' ', '-'));
+    var directory = settings.out().child(run.name().replace(' ', '-'));
     var args = new ArrayList<String>();
     args.add("data=" + settings.data());
     args.add("tokenizer=" + settings.tokenizer());
@@ -131,21 +130,21 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
     args.add("causalShare=0");
     args.addAll(run.exchange());
     args.addAll(settings.pretrain());
-    if (!Files.exists(directory.resolve("model"))) {
+    if (!Files.exists(directory.child("model").local())) {
       context.console().printf("— %s%n", run.name());
       JobRunner.runWithin(context, new PretrainJob(), args);
     }
     var runner = new JobRunner(Reference.builtIn(), System.out, System.err);
     var pretrain = runner.settings(new PretrainJob(), args);
-    return evaluate(settings, directory.resolve("model"), pretrain, context);
+    return evaluate(settings, directory.child("model"), pretrain, context);
   }
 
   private static double[] evaluate(
-      Settings settings, Path model, PretrainJob.Settings pretrain, JobContext context)
+      Settings settings, Location model, PretrainJob.Settings pretrain, JobContext context)
       throws IOException {
     Tensors.setThreadsPerTask(1);
     var whole = new LoraConfig(0, 1, LoraConfig.MODULES);
-    try (var trained = StartModel.of(Location.of(model), pretrain);
+    try (var trained = StartModel.of(model, pretrain);
         var decoder = trained.decoder(pretrain.form(), whole);
         var stage = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 1, false, 1))) {
       var heldOut =

@@ -174,8 +174,8 @@ public final class LeakJob implements Job<LeakJob.Settings> {
   /** Trains and scores one run, or reads what an earlier start of this job has measured. */
   private static Map<String, Double> scores(Settings settings, Run run, JobContext context)
       throws Exception {
-    var directory = settings.out().local().resolve(run.name());
-    var file = directory.resolve("scores.json");
+    var directory = settings.out().child(run.name());
+    var file = directory.child("scores.json").local();
     if (!Files.exists(file)) {
       context.console().printf("— %s: %,d steps%n", run.name(), run.steps());
       var pretrain =
@@ -183,7 +183,7 @@ public final class LeakJob implements Job<LeakJob.Settings> {
               settings.pretrain(),
               "data=" + settings.data(),
               "tokenizer=" + settings.tokenizer(),
-              "out=" + directory.resolve("pretrain"),
+              "out=" + directory.child("pretrain"),
               "form=" + run.form().key(),
               "causalShare=" + run.causalShare(),
               "train.steps=" + run.steps(),
@@ -196,12 +196,16 @@ public final class LeakJob implements Job<LeakJob.Settings> {
           new ScoreJob(),
           args(
               settings.score(),
-              "model=" + directory.resolve("pretrain/model"),
+              "model=" + directory.child("pretrain/model"),
               "data=" + settings.data(),
-              "out=" + directory.resolve("score"),
+              "out=" + directory.child("score"),
               "wrongLayouts=true",
               "seed=" + settings.seed()));
-      write(file, directory.resolve("score/scores.json"), seconds, samples(pretrain, run.steps()));
+      write(
+          file,
+          directory.child("score/scores.json").local(),
+          seconds,
+          samples(pretrain, run.steps()));
     }
     return ScoresFile.read(file);
   }

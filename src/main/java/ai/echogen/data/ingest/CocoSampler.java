@@ -46,7 +46,7 @@ final class CocoSampler {
     try {
       file = read(image.fileName);
     } catch (FileNotFoundException e) {
-      findings.add(Finding.dropped("image file missing", image.fileName));
+      findings.add(Finding.dropped("image file missing", image.fileName + hint(image.fileName)));
       return null;
     } catch (IllegalArgumentException e) { // a colon: HADOOP-14217
       findings.add(Finding.dropped("file name that Hadoop cannot open", image.fileName));
@@ -94,6 +94,10 @@ final class CocoSampler {
     return image.width > 0
         && image.height > 0
         && Math.abs(difference) <= (image.width + (long) image.height);
+  }
+
+  private static String hint(String fileName) {
+    return fileName.contains("\\") ? " (back-slashes: write the file_name with / instead)" : "";
   }
 
   private byte[] read(String fileName) throws IOException {

@@ -165,6 +165,14 @@ class CocoSamplerTest {
     assertThat(result.findings().get(0).reason()).isEqualTo("box cut off by fit=crop");
   }
 
+  @Test
+  void aNameWithBackSlashesIsMissingWithAHint() throws IOException {
+    var result = sample(rules(null, Fit.SQUASH), new CocoImage("1", "sub\\ab.png", 1, 1));
+
+    assertThat(result.findings().get(0).what())
+        .contains("sub\\ab.png", "write the file_name with /");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"no.png", "../outside.png", "/etc/hostname", "x/../../y.png"})
   void looksForImagesInTheFolderOnly(String name) throws IOException {
