@@ -11,13 +11,18 @@ import ai.echogen.tokens.Prompt;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.script.Script;
 import ai.echogen.torch.weights.Weights;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -159,6 +164,43 @@ class DecodingTest {
         }
       }
     }
+  }
+
+  /** At a billion weights a copy of the layers' matrices is 5 GB a call. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void decodingCopiesNoLargeMatrix() throws Exception {
+    var wide = new DecoderConfig(1024, 2816, 4, 8, 8, 128, 1e-6, 1e4, 128, 2, false, false);
+    try (var decoder = new Decoder(wide, CODES, IDS, AttentionForm.SEPARATE);
+        var weights = Weights.random(decoder.parameters().layout(), 1)) {
+      long matrices = 4 * decoder.parameters().endOfLayerMatrices();
+      for (int rows : new int[] {1, 8}) {
+        var texts = Collections.nCopies(rows, ids(2));
+        var uniforms = uniforms(rows);
+        var programs = Collections.nCopies(rows, new int[] {2, Prompt.X, Prompt.Y, Prompt.X});
+        var images = Collections.nCopies(rows, codes());
+        decoder.draw(manager, weights.flat(), texts, uniforms, PLAIN); // warms up
+
+        long before = resetPeakMemory();
+        decoder.draw(manager, weights.flat(), texts, uniforms, PLAIN);
+        decoder.ground(manager, weights.flat(), images, programs);
+
+        assertThat(peakMemory() - before).isLessThan(matrices / 4);
+      }
+    }
+  }
+
+  /** Bytes in use now, from which {@link #peakMemory} counts anew. */
+  private static long resetPeakMemory() throws Exception {
+    Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+    return peakMemory();
+  }
+
+  private static long peakMemory() throws Exception {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmHWM"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .sum();
   }
 
   @Test
