@@ -166,7 +166,8 @@ public final class DemoJob implements Job<DemoJob.Settings> {
             new TrainTokenizerJob(),
             "tokenizer",
             "model/" + JanusConfig.FILE,
-            args(profile.trainTokenizer(), scenes, "out=" + settings.place("tokenizer"), trainSeed)),
+            args(
+                profile.trainTokenizer(), scenes, "out=" + settings.place("tokenizer"), trainSeed)),
         new Step(
             new TokenizeJob(),
             "tokens",
