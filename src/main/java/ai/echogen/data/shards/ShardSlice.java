@@ -64,7 +64,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
                   path, piece.bytes(), slice.columns(), piece.from(), piece.to(), hadoop);
         }
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
       return file != null && file.hasNext();
     }
@@ -82,7 +82,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         }
         return row;
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
     }
 
@@ -97,7 +97,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         try {
           file.close();
         } catch (IOException e) {
-          throw new UncheckedIOException(e);
+          throw new UncheckedIOException(e.getMessage(), e);
         } finally {
           file = null;
         }
