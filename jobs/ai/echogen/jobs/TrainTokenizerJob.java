@@ -34,7 +34,6 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
   /**
    * @param data sample shards
    * @param out directory of the run
-   * @param maxImages most images of the split train that are used
    * @param evaluate most images of the split test that the report is measured on
    * @param pauseAt step to stop at, to be resumed later
    * @param train how
@@ -44,7 +43,6 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
       Location out,
       TrainingRun.Resume resume,
       Optional<Long> pauseAt,
-      int maxImages,
       int evaluate,
       VqConfig model,
       VqObjective.Settings vq,
@@ -98,8 +96,7 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
                 vq.numPatches(),
                 vq.numPatches(),
                 vq.numEmbeddings()),
-        "training images   %,d of %,d"
-            .formatted(Math.min(settings.maxImages(), rows.get("train")), rows.get("train")),
+        "training images   %,d".formatted(rows.get("train")),
         "image tokens a step %,d, images of the whole run %,d"
             .formatted((long) train.batch() * vq.numCodes(), train.steps() * train.batch()),
         "bytes of weights and moments %,d, and %,d of gradients for each thread of a step"

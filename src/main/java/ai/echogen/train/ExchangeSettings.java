@@ -6,8 +6,7 @@ import java.io.Serializable;
 /**
  * How the replicas of a run come to the same weights.
  *
- * @param wire numbers on the wire; bfloat16 halves the bytes, and makes the bits depend on how many
- *     executors there are
+ * @param wire numbers on the wire; bfloat16 halves the bytes, and rounds every sum on the way
  * @param workers logical workers of a round, whatever the number of executors; they share each
  *     step's batch
  * @param innerSteps steps of a round (H)
