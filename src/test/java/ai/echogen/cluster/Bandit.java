@@ -14,10 +14,16 @@ import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.rollout.MapPhase;
 import ai.echogen.train.rollout.MapSource;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.SparkEnv;
 
 /**
  * A bandit with contexts, trained by its own rollouts: a policy π = softmax of a row of weights a
@@ -161,6 +167,22 @@ final class Bandit {
         divergence += share * kl;
       }
       return new double[] {loss, divergence};
+    }
+
+    /** Fails once, after {@code spark.fault.throw} steps, in one of the executors. */
+    @Override
+    public void afterStep(long step, NDArray weights, List<NDList> sides) {
+      var conf = SparkEnv.get().conf();
+      if (step + 1 == conf.getLong("spark.fault.throw", -1)) {
+        try {
+          Files.createFile(Path.of(conf.get("spark.fault.marker")));
+        } catch (FileAlreadyExistsException e) {
+          return;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        throw new IllegalStateException("a failure after the update of step " + step);
+      }
     }
 
     @Override

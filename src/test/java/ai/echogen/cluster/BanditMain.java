@@ -11,6 +11,7 @@ import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
 import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
+import ai.echogen.train.ExchangeSettings.Mode;
 import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.OptimizerSettings.Method;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 
@@ -44,14 +46,34 @@ public final class BanditMain {
   private BanditMain() {}
 
   /**
-   * @param args {@code out=DIR}
+   * @param args {@code out=DIR}, and as they are wanted {@code rounds} (DiLoCo) and {@code twice}:
+   *     two trainings at once in one application, which both say their hash
    */
-  public static void main(String[] args) throws IOException {
-    var out = Path.of(args[0].substring("out=".length()));
-    Files.createDirectories(out);
+  public static void main(String[] args) throws Exception {
+    var words = List.of(args);
+    var out = Path.of(words.get(0).substring("out=".length()));
+    var mode = words.contains("rounds") ? Mode.ROUNDS : Mode.SYNCHRONOUS;
     var conf = JobContext.sparkConf("bandit");
-    try (var spark = SparkSession.builder().config(conf).getOrCreate();
-        var training = training(spark, out)) {
+    try (var spark = SparkSession.builder().config(conf).getOrCreate()) {
+      var others = Executors.newCachedThreadPool();
+      try {
+        var other =
+            others.submit(
+                () -> words.contains("twice") ? train(spark, out.resolve("other"), mode) : "");
+        var hash = train(spark, out, mode);
+        if (!other.get().isEmpty()) {
+          System.out.println("the other's weights " + other.get());
+        }
+        System.out.println("weights sha256 " + hash);
+      } finally {
+        others.shutdownNow();
+      }
+    }
+  }
+
+  private static String train(SparkSession spark, Path out, Mode mode) throws IOException {
+    Files.createDirectories(out);
+    try (var training = training(spark, out, mode)) {
       long resumed = training.resume();
       if (resumed > 0) {
         System.out.println("resumed at step " + resumed);
@@ -68,7 +90,7 @@ public final class BanditMain {
               .average()
               .orElseThrow();
       System.out.printf("chance of the best arms %.3f%n", chance);
-      System.out.println("weights sha256 " + weights.sha256());
+      return weights.sha256();
     }
   }
 
@@ -89,7 +111,8 @@ public final class BanditMain {
         first + STEPS_AN_ITERATION, new RolloutFeed<>(first, samples, STEPS_AN_ITERATION), log);
   }
 
-  private static Training<Pull> training(SparkSession spark, Path out) throws IOException {
+  private static Training<Pull> training(SparkSession spark, Path out, Mode mode)
+      throws IOException {
     var settings =
         new TrainerSettings(
             (long) ITERATIONS * STEPS_AN_ITERATION,
@@ -99,7 +122,7 @@ public final class BanditMain {
             STEPS_AN_ITERATION,
             new CheckpointSettings(4 * STEPS_AN_ITERATION, 2, 1 << 20),
             EvalSettings.NEVER,
-            ExchangeSettings.everyStep(Wire.FLOAT32),
+            new ExchangeSettings(mode, Wire.FLOAT32, 2, STEPS_AN_ITERATION, 0.7, 0.9),
             DivergenceSettings.STOP_AFTER_TEN,
             new OptimizerSettings(
                 Method.ADAMW, 0.15, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 10));

@@ -46,6 +46,7 @@ class ChaosTest {
           "train.checkpoints.partBytes=400000",
           "train.logEvery=5");
   private static final List<String> BANDIT = List.of("bandit");
+  private static final List<String> BANDIT_ROUNDS = List.of("bandit", "rounds");
   private static final List<String> ROUNDS =
       List.of(
           "train.exchange.mode=rounds", "train.exchange.innerSteps=5", "train.exchange.workers=2");
@@ -54,7 +55,7 @@ class ChaosTest {
   private record Scenario(
       String name, int workers, boolean isShort, List<String> keys, Map<String, String> spark) {
     boolean kills() {
-      return spark.containsKey("spark.fault.after");
+      return spark.containsKey("spark.fault.after") || spark.containsKey("spark.fault.throw");
     }
   }
 
@@ -139,6 +140,16 @@ class ChaosTest {
             false,
             dies("cluster.Bandit$Drawing.map", 300)),
         bandit("rollouts, driver killed, then resumed", 2, false, driverDies("bandit")),
+        bandit("rollouts, an exception after an update", 2, true, fails(13)),
+        new Scenario(
+            "rollouts, two trainings in one application",
+            2,
+            true,
+            List.of("bandit", "twice"),
+            Map.of()),
+        new Scenario("rollouts in rounds, 2 workers", 2, false, BANDIT_ROUNDS, Map.of()),
+        new Scenario(
+            "rollouts in rounds, an exception after an update", 2, false, BANDIT_ROUNDS, fails(14)),
         new Scenario(
             "executor killed while tokenizing",
             2,
@@ -155,6 +166,10 @@ class ChaosTest {
   private static Scenario rounds(String name, int workers, Map<String, String> spark) {
     return new Scenario(
         name, workers, false, Stream.concat(TRAINING.stream(), ROUNDS.stream()).toList(), spark);
+  }
+
+  private static Map<String, String> fails(int afterSteps) {
+    return Map.of("spark.fault.throw", "" + afterSteps);
   }
 
   private static Scenario bandit(
@@ -235,8 +250,8 @@ class ChaosTest {
     var mode =
         tokenizes
             ? "tokenize"
-            : scenario.keys().equals(BANDIT)
-                ? "bandit"
+            : scenario.keys().contains("bandit")
+                ? scenario.keys().contains("rounds") ? "bandit in rounds" : "bandit"
                 : scenario.keys().containsAll(ROUNDS) ? "rounds" : "synchronous";
     var words = tokenizes ? tokenizing("tokens-2") : training(scenario, mode);
     var result = job(spark, words);
@@ -249,6 +264,9 @@ class ChaosTest {
       assertThat(result.output()).contains("resumed at step");
     }
     assertThat(result.code()).as(result.output()).isZero();
+    if (scenario.keys().contains("twice")) {
+      assertThat(result.output()).contains("the other's weights " + result.hash());
+    }
     if (mode.equals("bandit")) {
       assertThat(result.output()).containsPattern("chance of the best arms 0\\.9");
     }
@@ -279,8 +297,10 @@ class ChaosTest {
         scenario.name().endsWith("driver killed, then resumed")
             ? out("driver killed, then resumed", mode.equals("synchronous") ? "sync" : mode)
             : "run-" + LINES.size();
-    if (mode.equals("bandit")) {
-      return List.of("bandit", "out=" + temp.resolve(name));
+    if (mode.startsWith("bandit")) {
+      return Stream.concat(
+              Stream.of("bandit", "out=" + temp.resolve(name)), scenario.keys().stream().skip(1))
+          .toList();
     }
     var words = new ArrayList<String>();
     words.add("pretrain");

@@ -321,7 +321,7 @@ public final class Training<S> implements AutoCloseable {
     int round = settings.exchange().innerSteps();
     if (settings.exchange().inRounds() && until % round != 0 && until != settings.steps()) {
       throw new IllegalArgumentException(
-          "pauseAt must be a multiple of exchange.innerSteps = %d, got %d".formatted(round, until));
+          "pauseAt must be a multiple of train.exchange.innerSteps = %d, got %d".formatted(round, until));
     }
   }
 
@@ -421,12 +421,12 @@ public final class Training<S> implements AutoCloseable {
     var last = stored;
     if (divergence.then() == DivergenceSettings.Then.STOP || last == null) {
       throw new TrainingException(
-          "%s: %s, after step %d; lower optim.lr or optim.clipNorm, or set divergence.then=rollback"
+          "%s: %s, after step %d; lower train.optim.lr or train.optim.clipNorm, or set train.divergence.then=rollback"
               .formatted(plan.label(), what, step));
     }
     if (rollbacks++ == divergence.rollbacks()) {
       throw new TrainingException(
-          "%s: %s, once more after %d rollbacks; lower optim.lr or optim.clipNorm"
+          "%s: %s, once more after %d rollbacks; lower train.optim.lr or train.optim.clipNorm"
               .formatted(plan.label(), what, divergence.rollbacks()));
     }
     lrScale *= divergence.lrFactor();

@@ -155,7 +155,7 @@ class TrainingTest {
     assertThatThrownBy(() -> train("nan", new Fault(3, 99, Float.NaN), STEPS))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("NaN or infinite in 3 steps in a row")
-        .hasMessageContaining("lower optim.lr");
+        .hasMessageContaining("lower train.optim.lr");
   }
 
   @Test
