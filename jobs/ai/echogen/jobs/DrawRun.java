@@ -6,6 +6,7 @@ import ai.echogen.data.shards.Manifest;
 import ai.echogen.data.shards.Provenance;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.Png;
+import ai.echogen.inference.Grounder;
 import ai.echogen.inference.LayoutDrawer;
 import ai.echogen.inference.ModelPool;
 import ai.echogen.jobs.cli.JobContext;
@@ -119,9 +120,14 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
               .mapToInt(Integer::intValue)
               .toArray();
       var layout = Sample.layout(row);
-      var read = ModelPool.model(model, form).ground(List.of(codes), List.of(layout)).get(0);
       var boxes = new ArrayList<@Nullable Box>();
-      read.forEach(box -> boxes.add(box.orElse(null)));
+      try (var lease = ModelPool.lease(model, form)) {
+        var loaded = lease.value();
+        Grounder.of(loaded)
+            .ground(loaded.weights().flat(), List.of(codes), List.of(layout))
+            .get(0)
+            .forEach(box -> boxes.add(box.orElse(null)));
+      }
       return boxes;
     }
   }

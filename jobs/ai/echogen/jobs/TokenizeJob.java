@@ -110,7 +110,7 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
       implements FlatMapFunction<Iterator<Row>, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) throws IOException {
-      var model = ModelPool.tokenizer(tokenizer);
+      var model = ModelPool.leaseTokenizer(tokenizer).untilTaskEnds();
       var fingerprint = model.fingerprint();
       int side = model.config().imageSize();
       return new Batches<>(

@@ -2,12 +2,14 @@ package ai.echogen;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import ai.echogen.torch.Tensors;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -92,6 +94,19 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(pkgs(below))
         .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  /**
+   * On a GPU's task nothing may fall back to main memory: managers are made on the weights' device.
+   */
+  @Test
+  void modelsRunWhereTheirWeightsLie() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(pkg("model"), pkg("inference"), pkg("scoring"))
+        .should()
+        .callMethod(Tensors.class, "cpu")
         .check(CLASSES);
   }
 

@@ -55,7 +55,7 @@ public record ImageGrounder(
 
   @Override
   public Iterator<Answer> call(Iterator<Asked> images) throws IOException {
-    var loaded = ModelPool.model(model, form);
+    var loaded = ModelPool.lease(model, form).untilTaskEnds();
     return new Batches<>(images, batch, group -> ground(loaded, group));
   }
 
@@ -68,9 +68,11 @@ public record ImageGrounder(
         .forEach(d -> answers.add(new Answer(d.asked().id(), "", d.findings())));
     if (!usable.isEmpty()) {
       var boxes =
-          loaded.groundImages(
-              usable.stream().flatMap(d -> d.image().stream()).toList(),
-              usable.stream().map(Decoded::layout).toList());
+          Grounder.of(loaded)
+              .groundImages(
+                  loaded.weights().flat(),
+                  usable.stream().flatMap(d -> d.image().stream()).toList(),
+                  usable.stream().map(Decoded::layout).toList());
       for (int i = 0; i < usable.size(); i++) {
         answers.add(answer(usable.get(i), boxes.get(i)));
       }

@@ -59,7 +59,7 @@ public record LayoutDrawer(
 
   @Override
   public Iterator<Row> call(Iterator<NamedLayout> layouts) throws IOException {
-    var loaded = ModelPool.model(model, form);
+    var loaded = ModelPool.lease(model, form).untilTaskEnds();
     var tokenizer = loaded.vq().fingerprint();
     Iterable<NamedLayout> once = () -> layouts;
     var drafts = StreamSupport.stream(once.spliterator(), false).flatMap(this::drafts).iterator();
@@ -85,12 +85,14 @@ public record LayoutDrawer(
             .map(draft -> noise.uniforms(draft.ofLayout(), draft.sample(), count))
             .toArray(double[][]::new);
     var codes =
-        loaded.draw(
-            drafts.stream().map(Draft::layout).toList(),
-            Optional.ofNullable(negativePrompt),
-            uniforms,
-            sampling);
-    var images = loaded.decode(codes);
+        Drawer.of(loaded)
+            .draw(
+                loaded.weights().flat(),
+                drafts.stream().map(Draft::layout).toList(),
+                Optional.ofNullable(negativePrompt),
+                uniforms,
+                sampling);
+    var images = loaded.vq().decode(codes);
     var rows = new ArrayList<Row>();
     for (int i = 0; i < drafts.size(); i++) {
       rows.add(row(drafts.get(i), Png.encode(images.get(i)), codes.get(i), loaded, tokenizer));

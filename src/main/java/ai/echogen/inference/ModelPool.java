@@ -1,74 +1,109 @@
 package ai.echogen.inference;
 
+import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.vq.VqModel;
 import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.SparkEnv;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loaded models, one of each an executor: its tasks share the weights.
+ * Loaded models, one of each an executor and device: its tasks share the weights.
  *
  * <p>A model is known by its directory, the form it runs in, and the length and time of its files,
- * so a directory that was written anew is loaded anew. Models stay loaded as long as the JVM lives.
+ * so a directory that was written anew is loaded anew. It stays loaded while it is lent, and after
+ * that until others need the room: all models on a device together are kept to {@code
+ * spark.echogen.modelMemory}, by default a quarter of the device's memory.
  */
 public final class ModelPool {
+  private static final String CAPACITY = "spark.echogen.modelMemory";
+  private static final int SHARE = 4; // of the memory, by default
+
   private record Key(Location directory, String kind, long version) {}
 
-  private static final Map<Key, Object> MODELS = new LinkedHashMap<>();
+  private static final Map<Device, LeasePool<Key>> POOLS = new ConcurrentHashMap<>();
 
   private ModelPool() {}
 
-  /** The model of a directory on any Hadoop file system, in the form it was finished in. */
-  public static JanusModel model(Location directory) throws IOException {
-    return model(directory, null);
-  }
-
-  /** The same, run in another attention form. */
-  public static JanusModel model(Location directory, @Nullable AttentionForm form)
+  /**
+   * The model of a directory on any Hadoop file system, on the device of the running task.
+   *
+   * @param form attention form to run it in; null for the one it was finished in
+   */
+  public static Lease<JanusModel> lease(Location directory, @Nullable AttentionForm form)
       throws IOException {
-    return cached(
+    return lease(
         directory,
         JanusModel.class,
         form == null ? "model" : form.key(),
-        place -> JanusModel.load(place, form == null ? JanusConfig.read(place).form() : form));
+        (place, device) ->
+            form == null ? JanusModel.load(place, device) : JanusModel.load(place, form, device),
+        model -> bytes(model.weights()) + bytes(model.vq().weights()));
   }
 
-  /** The VQ tokenizer of a directory on any Hadoop file system. */
-  public static VqModel tokenizer(Location directory) throws IOException {
-    return cached(directory, VqModel.class, "tokenizer", VqModel::load);
+  /** The VQ tokenizer of a directory on any Hadoop file system, on the device of the task. */
+  public static Lease<VqModel> leaseTokenizer(Location directory) throws IOException {
+    return lease(
+        directory, VqModel.class, "tokenizer", VqModel::load, model -> bytes(model.weights()));
+  }
+
+  private static long bytes(Weights weights) {
+    return Float.BYTES * weights.layout().size();
   }
 
   private interface Loader<T> {
-    T load(Path directory) throws IOException;
+    T load(Path directory, Device device) throws IOException;
   }
 
-  private static synchronized <T> T cached(
-      Location directory, Class<T> type, String kind, Loader<T> loader) throws IOException {
+  private static <T extends AutoCloseable> Lease<T> lease(
+      Location directory, Class<T> type, String kind, Loader<T> loader, ToLongFunction<T> bytes)
+      throws IOException {
     Tensors.setThreadsPerTask(1);
+    var parts = directory.list();
     long version =
-        directory.list().stream()
+        parts.stream()
             .mapToLong(part -> part.getLen() * 31 + part.getModificationTime())
             .reduce(7, (a, b) -> a * 1_000_003 + b);
-    var key = new Key(directory, kind, version);
-    var model = MODELS.get(key);
-    if (model != null) {
-      return type.cast(model);
+    var device = Devices.ofTask();
+    return POOLS
+        .computeIfAbsent(device, where -> new LeasePool<>(capacity(where)))
+        .lease(
+            new Key(directory, kind, version),
+            type,
+            parts.stream().mapToLong(FileStatus::getLen).sum(),
+            () -> directory.onDisk(place -> loader.load(place, device)),
+            bytes);
+  }
+
+  private static long capacity(Device device) {
+    var env = SparkEnv.get();
+    if (env != null && env.conf().contains(CAPACITY)) {
+      return env.conf().getSizeAsBytes(CAPACITY);
     }
-    var loaded = directory.onDisk(loader::load);
-    MODELS.put(key, loaded);
-    return loaded;
+    var machine =
+        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+    long memory =
+        device.isGpu()
+            ? CudaUtils.getGpuMemory(device).getMax()
+            : machine.getTotalMemorySize(); // of the container, in one
+    return memory / SHARE;
   }
 
   /**
-   * The configuration of a model that {@link #model} can load; its weights are not looked at.
+   * The configuration of a model that {@link #lease} can load; its weights are not looked at.
    *
    * @throws IllegalArgumentException if the directory holds no such model
    */

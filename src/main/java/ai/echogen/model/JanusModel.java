@@ -1,10 +1,6 @@
 package ai.echogen.model;
 
-import ai.djl.ndarray.NDManager;
-import ai.echogen.image.Pixels;
-import ai.echogen.layout.Box;
-import ai.echogen.layout.Layout;
-import ai.echogen.layout.Region;
+import ai.djl.Device;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderParameters;
@@ -17,22 +13,16 @@ import ai.echogen.model.vision.VisionConfig;
 import ai.echogen.model.vq.VqModel;
 import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.tokens.Grammar;
-import ai.echogen.tokens.Prompt;
 import ai.echogen.tokens.TextTokenizer;
-import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * A model directory, loaded: layouts in, images out, and back. Thread-safe; {@link #close} frees
- * all of it.
+ * A model directory, loaded to a device: everything that drawing and grounding need. Thread-safe;
+ * {@link #close} frees all of it.
  */
 public final class JanusModel implements AutoCloseable {
   private final JanusConfig config;
@@ -40,7 +30,6 @@ public final class JanusModel implements AutoCloseable {
   private final Grammar grammar;
   private final Decoder decoder;
   private final VqModel vq;
-  private final NDManager manager = Tensors.cpu();
   private final Weights weights;
 
   /**
@@ -94,13 +83,19 @@ public final class JanusModel implements AutoCloseable {
         lora);
   }
 
-  /** Loads a directory in the attention form that it was trained in. */
+  /** Loads a directory to main memory, in the attention form that it was trained in. */
   public static JanusModel load(Path directory) throws IOException {
-    return load(directory, JanusConfig.read(directory).form());
+    return load(directory, Device.cpu());
   }
 
-  /** Loads a directory and runs it in another attention form. */
-  public static JanusModel load(Path directory, AttentionForm form) throws IOException {
+  /** The same, to a device. */
+  public static JanusModel load(Path directory, Device device) throws IOException {
+    return load(directory, JanusConfig.read(directory).form(), device);
+  }
+
+  /** The same, to run it in another attention form. */
+  public static JanusModel load(Path directory, AttentionForm form, Device device)
+      throws IOException {
     var config = readConfig(directory);
     var json = JanusDirectory.readTokenizer(directory, config);
     var tokenizer = TextTokenizer.of(json, directory + "/" + JanusDirectory.TOKENIZER);
@@ -108,8 +103,8 @@ public final class JanusModel implements AutoCloseable {
         config,
         tokenizer,
         form,
-        JanusDirectory.read(directory, layout(config)),
-        JanusDirectory.read(directory, new VqNetwork(config.vq()).layout()));
+        JanusDirectory.read(directory, layout(config), device),
+        JanusDirectory.read(directory, new VqNetwork(config.vq()).layout(), device));
   }
 
   /**
@@ -172,104 +167,11 @@ public final class JanusModel implements AutoCloseable {
     return vq;
   }
 
-  /** Draws the codes of each layout; see {@link Decoder#draw}. */
-  public List<int[]> draw(List<Layout> layouts, double[][] uniforms, Decoder.Sampling sampling) {
-    return draw(layouts, Optional.empty(), uniforms, sampling);
-  }
-
-  /**
-   * The same, with guidance leading away from a text where there is one.
-   *
-   * @param negativePrompt such as "low quality, blurry", as PlanGen draws
-   */
-  public List<int[]> draw(
-      List<Layout> layouts,
-      Optional<String> negativePrompt,
-      double[][] uniforms,
-      Decoder.Sampling sampling) {
-    try (var scope = manager.newSubManager()) {
-      var texts = layouts.stream().map(grammar::layoutText).toList();
-      var drawing =
-          negativePrompt.isEmpty()
-              ? decoder.draw(scope, weights.flat(), texts, uniforms, sampling)
-              : decoder.draw(
-                  scope,
-                  weights.flat(),
-                  texts,
-                  Collections.nCopies(
-                      texts.size(), grammar.captionText(negativePrompt.orElseThrow())),
-                  uniforms,
-                  sampling);
-      return drawing.codes();
-    }
-  }
-
-  /**
-   * Reads a box for each phrase of each layout from image codes; empty where none can be read. A
-   * model that reads images through its vision encoder looks at the decoded picture.
-   */
-  public List<List<Optional<Box>>> ground(List<int[]> codes, List<Layout> layouts) {
-    return decoder.vision().isPresent()
-        ? groundImages(decode(codes), layouts)
-        : ground(codes.stream().map(c -> new int[0]).toList(), codes, layouts);
-  }
-
-  /** The same from pictures of any size, which a model without a vision encoder encodes first. */
-  public List<List<Optional<Box>>> groundImages(List<BufferedImage> images, List<Layout> layouts) {
-    if (decoder.vision().isEmpty()) {
-      return ground(encode(images), layouts);
-    }
-    int side = decoder.vision().orElseThrow().imageSize();
-    var bytes = images.stream().map(image -> Pixels.square(image, side)).toList();
-    var prompts = prompts(layouts);
-    try (var scope = manager.newSubManager()) {
-      return boxes(prompts, decoder.groundImages(scope, weights.flat(), bytes, ids(prompts)));
-    }
-  }
-
-  /** The same with drawing texts before the images: for the leak test. */
-  public List<List<Optional<Box>>> ground(
-      List<int[]> texts, List<int[]> codes, List<Layout> layouts) {
-    var prompts = prompts(layouts);
-    try (var scope = manager.newSubManager()) {
-      return boxes(prompts, decoder.ground(scope, weights.flat(), texts, codes, ids(prompts)));
-    }
-  }
-
-  private List<Prompt> prompts(List<Layout> layouts) {
-    return layouts.stream()
-        .map(layout -> grammar.prompt(layout.regions().stream().map(Region::phrase).toList()))
-        .toList();
-  }
-
-  private static List<int[]> ids(List<Prompt> prompts) {
-    return prompts.stream().map(Prompt::ids).toList();
-  }
-
-  private List<List<Optional<Box>>> boxes(List<Prompt> prompts, List<int[]> filled) {
-    var boxes = new ArrayList<List<Optional<Box>>>();
-    for (int i = 0; i < prompts.size(); i++) {
-      boxes.add(grammar.boxes(prompts.get(i), filled.get(i)));
-    }
-    return boxes;
-  }
-
-  /** Codes of pictures of any shape; see {@link VqModel#encode}. */
-  public List<int[]> encode(List<BufferedImage> images) {
-    return vq.encode(images);
-  }
-
-  /** Pictures of codes. */
-  public List<BufferedImage> decode(List<int[]> codes) {
-    return vq.decode(codes);
-  }
-
   @Override
   public void close() {
     decoder.close();
     vq.close();
     tokenizer.close();
     weights.close();
-    manager.close();
   }
 }

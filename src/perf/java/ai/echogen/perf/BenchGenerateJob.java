@@ -1,6 +1,7 @@
 package ai.echogen.perf;
 
 import ai.echogen.config.Check;
+import ai.echogen.inference.Drawer;
 import ai.echogen.inference.SampleNoise;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
@@ -143,6 +144,7 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
       throws Exception {
     int count = model.config().codes().perImage();
     var noise = new SampleNoise(settings.seed());
+    var drawer = Drawer.of(model);
     var shares = new ArrayList<Callable<Integer>>();
     for (int task = 0; task < settings.tasks(); task++) {
       int from = task * layouts.size() / settings.tasks();
@@ -152,7 +154,8 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
               .mapToObj(i -> noise.uniforms("bench " + i, run, count))
               .toArray(double[][]::new);
       var share = layouts.subList(from, to);
-      shares.add(() -> model.draw(share, uniforms, settings.sampling()).size());
+      shares.add(
+          () -> drawer.draw(model.weights().flat(), share, uniforms, settings.sampling()).size());
     }
     long start = System.nanoTime();
     for (var drawn : pool.invokeAll(shares)) {
@@ -192,7 +195,7 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
     var uniforms = new double[layouts.size()][model.config().codes().perImage()];
     for (double guidance : guidances) {
       var greedy = new Decoder.Sampling(0, 0, 1, guidance);
-      var codes = model.draw(layouts, uniforms, greedy);
+      var codes = Drawer.of(model).draw(model.weights().flat(), layouts, uniforms, greedy);
       for (int i = 0; i < codes.size(); i++) {
         ObjectNode prompt = prompts.addObject();
         var ids = prompt.putArray("ids");

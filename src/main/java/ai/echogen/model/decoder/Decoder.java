@@ -126,7 +126,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Adds an adapter's change to the weights that it was trained on, in place. */
   public void merge(Weights weights, Weights trained) {
-    try (var scope = Tensors.cpu();
+    try (var scope = Tensors.on(weights.device());
         var merging =
             Script.compile(parameters.unpackFunction() + adapter.orElseThrow().source())) {
       merging.evaluate(scope, "merge", weights.flat(), trained.flat());

@@ -1,5 +1,6 @@
 package ai.echogen.model.directory;
 
+import ai.djl.Device;
 import ai.echogen.model.vq.VqConfig;
 import ai.echogen.tokens.AddedTokens;
 import ai.echogen.tokens.Grammar;
@@ -109,10 +110,16 @@ public final class JanusDirectory {
     return json.writeValueAsString(root) + "\n";
   }
 
-  /** Weights of a layout from a directory; the caller closes them. */
+  /** Weights of a layout from a directory, in main memory; the caller closes them. */
   public static Weights read(Path directory, ParameterLayout layout) throws IOException {
+    return read(directory, layout, Device.cpu());
+  }
+
+  /** The same on a device. */
+  public static Weights read(Path directory, ParameterLayout layout, Device device)
+      throws IOException {
     try (var weights = SafetensorsModel.open(directory)) {
-      return Weights.read(layout, weights);
+      return Weights.read(layout, weights, device);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(directory + ": " + e.getMessage(), e);
     }

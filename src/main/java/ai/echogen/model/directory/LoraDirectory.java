@@ -1,5 +1,6 @@
 package ai.echogen.model.directory;
 
+import ai.djl.Device;
 import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.model.decoder.LoraParameters;
 import ai.echogen.torch.safetensors.SafetensorsModel;
@@ -90,10 +91,10 @@ public final class LoraDirectory {
         targets(root.path("target_modules"), file));
   }
 
-  /** Weights of an adapter, which the caller closes. */
+  /** Weights of an adapter, in main memory; the caller closes them. */
   public static Weights read(Path directory, ParameterLayout layout) throws IOException {
     try (var weights = SafetensorsModel.ofFile(directory.resolve(WEIGHTS))) {
-      return Weights.read(layout, weights);
+      return Weights.read(layout, weights, Device.cpu());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(directory + ": " + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package ai.echogen.model.vq;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.image.Pixels;
 import ai.echogen.model.decoder.Decoder;
@@ -15,25 +16,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A VQ tokenizer with its weights: pictures in, codes out, and back. Thread-safe; {@link #close}
- * frees all of it.
+ * A VQ tokenizer with its weights: pictures in, codes out, and back, computed where the weights
+ * lie. Thread-safe; {@link #close} frees all of it.
  */
 public final class VqModel implements AutoCloseable {
   private final VqTokenizer tokenizer;
   private final Weights weights;
-  private final NDManager manager = Tensors.cpu();
+  private final NDManager manager;
   private @Nullable String fingerprint;
 
   /** Takes the weights over. */
   public VqModel(VqConfig config, Weights weights) {
     this.tokenizer = new VqTokenizer(config);
     this.weights = weights;
+    this.manager = Tensors.on(weights.device());
   }
 
   /** Loads the tokenizer of a model directory, which may hold more than a tokenizer. */
-  public static VqModel load(Path directory) throws IOException {
+  public static VqModel load(Path directory, Device device) throws IOException {
     var config = JanusConfig.read(directory).vq();
-    return new VqModel(config, JanusDirectory.read(directory, new VqNetwork(config).layout()));
+    var layout = new VqNetwork(config).layout();
+    return new VqModel(config, JanusDirectory.read(directory, layout, device));
   }
 
   public VqConfig config() {

@@ -6,6 +6,8 @@ import ai.echogen.data.synth.ShapeFamily;
 import ai.echogen.image.Fit;
 import ai.echogen.image.Png;
 import ai.echogen.inference.Batches;
+import ai.echogen.inference.Drawer;
+import ai.echogen.inference.Grounder;
 import ai.echogen.inference.ModelPool;
 import ai.echogen.inference.SampleNoise;
 import ai.echogen.layout.Box;
@@ -77,7 +79,7 @@ public record SceneScorer(
 
   @Override
   public Iterator<Scored> call(Iterator<Scene> scenes) throws IOException {
-    var loaded = ModelPool.model(model, form);
+    var loaded = ModelPool.lease(model, form).untilTaskEnds();
     return new Batches<>(scenes, batch, group -> score(loaded, group));
   }
 
@@ -88,19 +90,21 @@ public record SceneScorer(
     var files = rows.stream().map(SceneScorer::image).toList();
     int side = loaded.config().vq().imageSize();
     var originals = files.stream().map(file -> Fit.SQUASH.image(file, side)).toList();
+    var weights = loaded.weights().flat();
+    var grounder = Grounder.of(loaded);
     var read =
         loaded.decoder().vision().isPresent()
-            ? loaded.groundImages(files, layouts)
-            : loaded.ground(codes, layouts);
+            ? grounder.groundImages(weights, files, layouts)
+            : grounder.ground(weights, codes, layouts);
     var noise = new SampleNoise(seed);
     var uniforms = new double[rows.size()][];
     for (int i = 0; i < uniforms.length; i++) {
       uniforms[i] = noise.uniforms(rows.get(i).getAs("id"), 0, codes.get(i).length);
     }
-    var drawn = loaded.draw(layouts, uniforms, sampling);
-    var readBack = loaded.ground(drawn, layouts);
-    var drawings = loaded.decode(drawn);
-    var decodings = loaded.decode(codes);
+    var drawn = Drawer.of(loaded).draw(weights, layouts, uniforms, sampling);
+    var readBack = grounder.ground(weights, drawn, layouts);
+    var drawings = loaded.vq().decode(drawn);
+    var decodings = loaded.vq().decode(codes);
     var underWrong = underWrong(loaded, scenes, layouts, codes, read);
     var scored = new ArrayList<Scored>();
     for (int i = 0; i < rows.size(); i++) {
@@ -141,7 +145,7 @@ public record SceneScorer(
       var wrong = scenes.get(i).wrongLayout();
       texts.add(loaded.grammar().layoutText(wrong == null ? layouts.get(i) : wrong));
     }
-    return loaded.ground(texts, codes, layouts);
+    return Grounder.of(loaded).ground(loaded.weights().flat(), texts, codes, layouts);
   }
 
   private List<Detection> detect(BufferedImage image) {

@@ -37,12 +37,13 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Reads every parameter of a layout.
+   * Reads every parameter of a layout to a device.
    *
    * @throws IllegalArgumentException listing all parameters that are missing or have another shape
    */
-  public static Weights read(ParameterLayout layout, SafetensorsModel model) throws IOException {
-    var manager = Tensors.cpu();
+  public static Weights read(ParameterLayout layout, SafetensorsModel model, Device device)
+      throws IOException {
+    var manager = Tensors.on(device);
     try {
       return new Weights(layout, manager, FlatWeights.read(manager, layout, model));
     } catch (IOException | RuntimeException e) {
@@ -79,6 +80,11 @@ public final class Weights implements AutoCloseable {
 
   public ParameterLayout layout() {
     return layout;
+  }
+
+  /** Where the tensor lies, and so where what is computed with it is. */
+  public Device device() {
+    return flat.getDevice();
   }
 
   /** (P), float32, owned by this object. */

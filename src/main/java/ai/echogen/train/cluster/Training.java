@@ -1,6 +1,7 @@
 package ai.echogen.train.cluster;
 
 import ai.echogen.data.feed.Feed;
+import ai.echogen.inference.Devices;
 import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.observe.MetricSink;
 import ai.echogen.storage.Location;
@@ -321,7 +322,8 @@ public final class Training<S> implements AutoCloseable {
     int round = settings.exchange().innerSteps();
     if (settings.exchange().inRounds() && until % round != 0 && until != settings.steps()) {
       throw new IllegalArgumentException(
-          "pauseAt must be a multiple of train.exchange.innerSteps = %d, got %d".formatted(round, until));
+          "pauseAt must be a multiple of train.exchange.innerSteps = %d, got %d"
+              .formatted(round, until));
     }
   }
 

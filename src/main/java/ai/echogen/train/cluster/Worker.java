@@ -1,5 +1,6 @@
 package ai.echogen.train.cluster;
 
+import ai.echogen.inference.Devices;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.checkpoint.CheckpointFile;

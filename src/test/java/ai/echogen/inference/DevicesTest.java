@@ -1,4 +1,4 @@
-package ai.echogen.train.cluster;
+package ai.echogen.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

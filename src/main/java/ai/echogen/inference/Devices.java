@@ -1,9 +1,9 @@
-package ai.echogen.train.cluster;
+package ai.echogen.inference;
 
 import ai.djl.Device;
 import org.apache.spark.TaskContext;
 
-/** Which device a task computes on. */
+/** Which device a task computes on, in training as well. */
 public final class Devices {
   private Devices() {}
 
