@@ -44,9 +44,9 @@ final class AnswerParts {
   }
 
   /** Runs the tasks, which write below {@code folder}. */
-  static AnswerParts write(JavaRDD<Answer> answers, Location to) {
+  static AnswerParts write(JavaRDD<Answer> answers, Location folder) {
     return new AnswerParts(
-        to, answers.mapPartitions(part -> List.of(written(part, to)).iterator()).collect());
+        folder, answers.mapPartitions(part -> List.of(written(part, folder)).iterator()).collect());
   }
 
   private static Part written(Iterator<Answer> answers, Location folder) throws IOException {

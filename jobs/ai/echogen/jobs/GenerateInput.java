@@ -47,7 +47,7 @@ record GenerateInput<T>(long size, Reader<T> reader) {
       return shards(place, split, count, row -> named(row), "id", "caption", "regions");
     }
     var index = LayoutLines.index(place);
-    return lines(index, count, slice -> LayoutLines.read(slice));
+    return lines(index, count, LayoutLines::read);
   }
 
   /** The images of a file or of a split, with their phrases; at most {@code count}, the first. */
@@ -56,7 +56,7 @@ record GenerateInput<T>(long size, Reader<T> reader) {
       return shards(place, split, count, row -> asked(row), "id", "image", "caption", "regions");
     }
     var index = ImageLines.index(place);
-    var queries = lines(index, count, slice -> ImageLines.read(slice));
+    var queries = lines(index, count, ImageLines::read);
     return new GenerateInput<>(
         queries.size(),
         (context, batch) -> queries.reader().read(context, batch).map(query -> asked(query)));

@@ -55,7 +55,7 @@ class ModelPoolTest {
     var context = JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
 
     assertThat(
-            context.parallelize(List.of(1, 2), 2).mapPartitions(new Loader(Location.of(directory))))
+            context.parallelize(List.of(1, 2), 2).mapPartitions(new Loader(directory.toString())))
         .satisfies(codes -> assertThat(codes.collect()).containsExactly(16, 16));
     assertThatIllegalStateException()
         .isThrownBy(Loader.last::value)

@@ -20,7 +20,7 @@ import java.util.List;
  */
 final class EpochOrder {
   private static final int MAX_WINDOW = 32; // batches
-  private static final int MAX_BLOCK = 1024; // rows
+  private static final int MAX_BLOCK = 512; // rows
   private static final int MIN_BLOCKS_A_LANE = 16; // of small data, or nothing would be shuffled
   private static final long ORDER = 0x6f72646572L;
   private static final long POOL = 0x706f6f6cL;

@@ -24,6 +24,9 @@ final class PooledReader<S> implements FeedReader<S> {
 
   private static final int POOLS_A_LANE = 2;
 
+  /** Of all lanes together: more are hardly better shuffled, but the first step waits for them. */
+  private static final int MAX_POOL_ROWS = 1 << 15;
+
   private final Batching batching;
   private final EpochOrder order;
   private final RowSource<S> source;
@@ -77,7 +80,8 @@ final class PooledReader<S> implements FeedReader<S> {
 
   /** The order of {@link #open}: fails where that would. */
   static EpochOrder order(Batching batching, long rows, int sampleBytes, long memory) {
-    return new EpochOrder(rows, batching, memory / POOLS_A_LANE / sampleBytes);
+    long held = memory / POOLS_A_LANE / sampleBytes;
+    return new EpochOrder(rows, batching, Math.min(held, MAX_POOL_ROWS));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ai.echogen.data.shards;
 
+import ai.echogen.storage.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,8 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * of their pages those that hold the rows.
  */
 final class ParquetRows implements AutoCloseable {
-  private final Path path;
+  private final Location path;
   private final StructType columns;
   private final MessageType asked;
   private final ParquetFileReader file;
@@ -38,7 +37,7 @@ final class ParquetRows implements AutoCloseable {
   private @Nullable RecordReader<Row> records;
 
   private ParquetRows(
-      Path path,
+      Location path,
       StructType columns,
       MessageType asked,
       ParquetFileReader file,
@@ -58,19 +57,19 @@ final class ParquetRows implements AutoCloseable {
    * @param bytes that the file must have
    * @throws IllegalArgumentException if it is missing, has another size or does not parse
    */
-  static ParquetRows open(
-      Path path, long bytes, StructType columns, long from, long to, Configuration hadoop)
+  static ParquetRows open(Location path, long bytes, StructType columns, long from, long to)
       throws IOException {
+    var hadoop = path.files().getConf();
     HadoopInputFile input;
     try {
-      input = HadoopInputFile.fromPath(path, hadoop);
+      input = HadoopInputFile.fromPath(path.path(), hadoop);
     } catch (FileNotFoundException e) {
       throw damaged(path, "is missing", e);
     }
     if (input.getLength() != bytes) {
       throw damaged(path, "has %d bytes, not %d".formatted(input.getLength(), bytes), null);
     }
-    var options = HadoopReadOptions.builder(hadoop, path).build();
+    var options = HadoopReadOptions.builder(hadoop, path.path()).build();
     var file = parsed(path, () -> ParquetFileReader.open(input, options));
     try {
       var asked = parsed(path, () -> asked(file.getFileMetaData().getSchema(), columns));
@@ -87,8 +86,8 @@ final class ParquetRows implements AutoCloseable {
     return new MessageType(schema.getName(), types);
   }
 
-  Path path() {
-    return path;
+  String path() {
+    return path.uri();
   }
 
   boolean hasNext() {
@@ -170,22 +169,22 @@ final class ParquetRows implements AutoCloseable {
   }
 
   /** What Parquet does not understand is no longer what was written. */
-  private static <T> T parsed(Path path, Parse<T> parse) throws IOException {
+  private static <T> T parsed(Location path, Parse<T> parse) throws IOException {
     try {
       return parse.call();
     } catch (UncheckedIOException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
+      throw new IOException(path.uri() + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
+      throw new IOException(path.uri() + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       throw damaged(path, "cannot be read (" + e.getMessage() + ")", e);
     }
   }
 
   private static IllegalArgumentException damaged(
-      Path path, String how, @Nullable Exception cause) {
+      Location path, String how, @Nullable Exception cause) {
     return new IllegalArgumentException(
-        "%s %s; copy it again or make its directory again".formatted(path, how), cause);
+        "%s %s; copy it again or make its directory again".formatted(path.uri(), how), cause);
   }
 
   @Override

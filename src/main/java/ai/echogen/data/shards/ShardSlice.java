@@ -56,15 +56,12 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         while ((file == null || !file.hasNext()) && rest.hasNext()) {
           close();
           var piece = rest.next();
-          var path = slice.dir().child(piece.file()).path();
-          var hadoop = slice.dir().files().getConf();
-          place = path.toString();
-          file =
-              ParquetRows.open(
-                  path, piece.bytes(), slice.columns(), piece.from(), piece.to(), hadoop);
+          var path = slice.dir().child(piece.file());
+          place = path.uri();
+          file = ParquetRows.open(path, piece.bytes(), slice.columns(), piece.from(), piece.to());
         }
       } catch (IOException e) {
-        throw new UncheckedIOException(e.getMessage(), e);
+        throw new UncheckedIOException(e);
       }
       return file != null && file.hasNext();
     }
@@ -82,7 +79,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         }
         return row;
       } catch (IOException e) {
-        throw new UncheckedIOException(e.getMessage(), e);
+        throw new UncheckedIOException(e);
       }
     }
 
@@ -97,7 +94,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         try {
           file.close();
         } catch (IOException e) {
-          throw new UncheckedIOException(e.getMessage(), e);
+          throw new UncheckedIOException(e);
         } finally {
           file = null;
         }

@@ -39,7 +39,8 @@ final class ShardWriter {
 
   /**
    * Rows that hold images: the writer must look at sizes often, or pages and row groups grow by
-   * thousands of images; and a dictionary of images only costs memory.
+   * thousands of images; and a dictionary of images only costs memory. Small pages, because a feed
+   * reads blocks of rows.
    */
   private static final Map<String, String> PARQUET =
       Map.of(
@@ -47,6 +48,7 @@ final class ShardWriter {
           "parquet.block.size", String.valueOf(32 << 20),
           "parquet.block.size.row.check.min", "10",
           "parquet.block.size.row.check.max", "100",
+          "parquet.page.row.count.limit", "500",
           "parquet.page.size.row.check.min", "1",
           "parquet.page.size.row.check.max", "10",
           "parquet.enable.dictionary#image.bytes", "false");
