@@ -2,14 +2,13 @@ package ai.echogen.image;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Locale;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
-/** Encoded images, read as strictly as training needs. */
+/** Encoded images, read as strictly as training needs; see {@link Png} for how they are written. */
 public final class ImageFile {
   /** More than this in one image is a mistake or an attack. */
   static final long MAX_PIXELS = 100_000_000;
@@ -62,18 +61,5 @@ public final class ImageFile {
       throw new IIOException("cut short");
     }
     return image;
-  }
-
-  /** A lossless PNG file. */
-  public static byte[] png(BufferedImage image) {
-    var out = new ByteArrayOutputStream();
-    try {
-      if (!ImageIO.write(image, "png", out)) {
-        throw new IllegalStateException("no PNG writer for image type " + image.getType());
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("writing to memory failed", e);
-    }
-    return out.toByteArray();
   }
 }

@@ -2,13 +2,11 @@ package ai.echogen.image;
 
 import ai.echogen.storage.WholeFile;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures as PNG, without ImageIO's cache files. */
@@ -36,16 +34,11 @@ public final class Png {
    */
   public static BufferedImage decode(byte[] bytes) {
     try {
-      // ImageIO closes the stream.
-      var image = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
-      if (image != null) {
-        return image;
-      }
-    } catch (IOException | RuntimeException e) {
+      return ImageFile.decode(bytes);
+    } catch (IOException e) {
       throw new IllegalArgumentException(
           bytes.length + " bytes hold no picture: " + e.getMessage(), e);
     }
-    throw new IllegalArgumentException(bytes.length + " bytes hold no picture that this JVM reads");
   }
 
   /** Writes a PNG file whole or not at all. */

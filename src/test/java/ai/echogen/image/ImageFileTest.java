@@ -54,7 +54,7 @@ class ImageFileTest {
   @Test
   void pngKeepsEveryPixel() throws IOException {
     var image = noise();
-    var back = ImageFile.decode(ImageFile.png(image));
+    var back = ImageFile.decode(Png.encode(image));
 
     assertThat(back.getRGB(0, 0, 60, 40, null, 0, 60))
         .isEqualTo(image.getRGB(0, 0, 60, 40, null, 0, 60));

@@ -8,6 +8,7 @@ import ai.echogen.data.Sample;
 import ai.echogen.data.lines.LayoutLines;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.ImageFile;
+import ai.echogen.image.Png;
 import ai.echogen.inference.LayoutDrawer;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.layout.NamedLayout;
@@ -191,7 +192,7 @@ class GenerateJobTest {
   @Test
   void readsABoxForEveryPhraseAndNamesImagesThatItCannotUse() throws IOException {
     Files.createDirectory(temp.resolve("photos"));
-    var png = ImageFile.png(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB));
+    var png = Png.encode(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB));
     Files.write(temp.resolve("photos/1.png"), png);
     Files.write(temp.resolve("photos/half.png"), Arrays.copyOf(png, png.length / 2));
     Files.writeString(

@@ -6,7 +6,7 @@ import ai.echogen.config.Reference;
 import ai.echogen.data.LocalSpark;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
-import ai.echogen.image.ImageFile;
+import ai.echogen.image.Png;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IngestJobTest {
   private static final byte[] PNG =
-      ImageFile.png(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB));
+      Png.encode(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB));
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();

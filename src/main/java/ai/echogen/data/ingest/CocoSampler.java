@@ -4,6 +4,7 @@ import ai.echogen.data.Sample;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.image.Fit;
 import ai.echogen.image.ImageFile;
+import ai.echogen.image.Png;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
@@ -201,7 +202,7 @@ final class CocoSampler {
     if (rules.size() != null) {
       width = rules.size();
       height = width;
-      bytes = ImageFile.png(rules.fit().image(pixels, width));
+      bytes = Png.encode(rules.fit().image(pixels, width));
     }
     return new Sample(
         rules.source() + "-" + paddedId(image.id),

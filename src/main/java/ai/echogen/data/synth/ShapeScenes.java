@@ -2,7 +2,7 @@ package ai.echogen.data.synth;
 
 import ai.echogen.data.CounterRandom;
 import ai.echogen.data.Sample;
-import ai.echogen.image.ImageFile;
+import ai.echogen.image.Png;
 import ai.echogen.layout.Layout;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ public record ShapeScenes(long seed, int size, double attributesShare) implement
     var id = String.format(Locale.ROOT, "shapes-%s-%08d", split.word(), index);
     return new Sample(
         id,
-        ImageFile.png(rendered.image()),
+        Png.encode(rendered.image()),
         id + ".png",
         size,
         size,

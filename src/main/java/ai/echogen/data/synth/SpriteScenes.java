@@ -2,8 +2,8 @@ package ai.echogen.data.synth;
 
 import ai.echogen.data.CounterRandom;
 import ai.echogen.data.Sample;
-import ai.echogen.image.ImageFile;
 import ai.echogen.image.Picture;
+import ai.echogen.image.Png;
 import ai.echogen.layout.Layout;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +45,7 @@ public record SpriteScenes(long seed, int size, SpriteCatalog catalog) implement
       var id = String.format(Locale.ROOT, "sprites-%s-%08d", split.word(), index);
       return new Sample(
           id,
-          ImageFile.png(canvas.opaque()),
+          Png.encode(canvas.opaque()),
           id + ".png",
           size,
           size,

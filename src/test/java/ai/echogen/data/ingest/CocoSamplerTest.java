@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.image.Fit;
 import ai.echogen.image.ImageFile;
+import ai.echogen.image.Png;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Region;
 import ai.echogen.storage.Location;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CocoSamplerTest {
   private static final byte[] PNG =
-      ImageFile.png(new BufferedImage(200, 100, BufferedImage.TYPE_INT_RGB));
+      Png.encode(new BufferedImage(200, 100, BufferedImage.TYPE_INT_RGB));
 
   @TempDir private Path folder;
 

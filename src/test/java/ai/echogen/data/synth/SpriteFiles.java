@@ -1,6 +1,6 @@
 package ai.echogen.data.synth;
 
-import ai.echogen.image.ImageFile;
+import ai.echogen.image.Png;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -33,7 +33,7 @@ public final class SpriteFiles {
     text(sprites.resolve("broken.png"), "<html>");
     text(sprites.resolve("broken.txt"), "A wreck.");
     var opaque = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
-    Files.write(sprites.resolve("opaque.png"), ImageFile.png(opaque));
+    Files.write(sprites.resolve("opaque.png"), Png.encode(opaque));
     text(sprites.resolve("opaque.txt"), "A brick.");
 
     for (var i = 0; i < 12; i++) {
@@ -45,7 +45,7 @@ public final class SpriteFiles {
       }
       var file = backgrounds.resolve("nature/view" + i + ".png");
       Files.createDirectories(file.getParent());
-      Files.write(file, ImageFile.png(image));
+      Files.write(file, Png.encode(image));
     }
     text(backgrounds.resolve("nature/torn.jpg"), "not a photograph");
   }
@@ -58,7 +58,7 @@ public final class SpriteFiles {
     graphics.fillOval(10, 5, width, height);
     graphics.dispose();
     Files.createDirectories(file.getParent());
-    Files.write(file, ImageFile.png(image));
+    Files.write(file, Png.encode(image));
   }
 
   private static void text(Path file, String text) throws IOException {
