@@ -77,6 +77,10 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
               tokenizer.isPresent() || init.isPresent(),
               "must be given, unless init is")
           .that(
+              "train.eval.accuracy",
+              !train.eval().accuracy() || !lora.isOn() && grounding == GroundingFeatures.VQ,
+              "is measured of whole models that read codes: not with lora or grounding=siglip")
+          .that(
               "lora.rank", !lora.isOn() || init.isPresent(), "adapts a model: give it as init=DIR")
           .that(
               "form",

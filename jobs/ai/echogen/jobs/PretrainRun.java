@@ -1,7 +1,9 @@
 package ai.echogen.jobs;
 
+import ai.echogen.data.Sample;
 import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.data.shards.ShardStore;
+import ai.echogen.data.shards.TokenShards;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
@@ -14,11 +16,15 @@ import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.weights.Weights;
+import ai.echogen.train.EvalSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Evaluator;
+import ai.echogen.train.cluster.GroundingEvaluator;
 import ai.echogen.train.cluster.HeldOutEvaluator;
+import ai.echogen.train.rollout.GroundedBoxes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +32,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** One run of pre-training: what it starts from, the stage, the samples, and what it leaves. */
 record PretrainRun(PretrainJob.Settings settings, JobContext context) {
+  private static final int GROUNDED_AT_ONCE = 32;
+
   void run() throws Exception {
     var spark = context.spark();
     Tensors.setThreadsPerTask(1);
@@ -64,7 +72,28 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
       return List.of();
     }
     var samples = ShardFeed.of(settings.data(), eval.split(), start.rows());
-    return List.of(new HeldOutEvaluator<>(samples, settings.train().batch(), eval.samples()));
+    var losses = new HeldOutEvaluator<>(samples, settings.train().batch(), eval.samples());
+    return eval.accuracy()
+        ? List.of(
+            losses, new GroundingEvaluator(start.grounding(settings.finalForm()), heldOut(eval)))
+        : List.of(losses);
+  }
+
+  /** Held-out images in batches; those of the settings are few. */
+  private List<GroundedBoxes.Images> heldOut(EvalSettings eval) {
+    var rows =
+        ShardStore.split(settings.data(), eval.split(), "caption", "regions", "codes")
+            .head(eval.samples())
+            .read();
+    var batches = new ArrayList<GroundedBoxes.Images>();
+    for (int from = 0; from < rows.size(); from += GROUNDED_AT_ONCE) {
+      var part = rows.subList(from, Math.min(rows.size(), from + GROUNDED_AT_ONCE));
+      batches.add(
+          new GroundedBoxes.Images(
+              part.stream().map(TokenShards::codes).toList(),
+              part.stream().map(row -> TokenShards.trim(Sample.layout(row))).toList()));
+    }
+    return batches;
   }
 
   private Map<String, String> fingerprints(StartModel start) {

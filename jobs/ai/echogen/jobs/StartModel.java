@@ -19,6 +19,7 @@ import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.safetensors.SafetensorsWriter;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
+import ai.echogen.train.rollout.GroundedBoxes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -137,6 +138,19 @@ public final class StartModel implements AutoCloseable {
         fingerprint(),
         config.codes().perImage(),
         readsImages ? config.vision().orElseThrow().imageSize() : 0);
+  }
+
+  /** What reads boxes with weights of the transformer, in one of its forms. */
+  public GroundedBoxes grounding(AttentionForm form) {
+    try (var decoder = JanusModel.decoder(config, grammar, form)) {
+      return new GroundedBoxes(
+          decoder.config(),
+          decoder.codes(),
+          decoder.ids(),
+          form,
+          new String(tokenizerJson, StandardCharsets.UTF_8),
+          config.locationBins());
+    }
   }
 
   /** Weights of the transformer. */

@@ -92,10 +92,11 @@ public record LayoutDrawer(
                 Optional.ofNullable(negativePrompt),
                 uniforms,
                 sampling);
-    var images = loaded.vq().decode(codes);
     var rows = new ArrayList<Row>();
     for (int i = 0; i < drafts.size(); i++) {
-      rows.add(row(drafts.get(i), Png.encode(images.get(i)), codes.get(i), loaded, tokenizer));
+      // One at a time: sums of another batch may be rounded to a neighbouring level.
+      var image = loaded.vq().decode(List.of(codes.get(i))).get(0);
+      rows.add(row(drafts.get(i), Png.encode(image), codes.get(i), loaded, tokenizer));
     }
     progress.add(drafts.size());
     return rows;

@@ -91,8 +91,8 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
     Weights base = null;
     if (lora != null) {
       base = frozen;
-      if (base == null) {
-        base = readBase();
+      if (base == null || !base.flat().getDevice().equals(device)) {
+        base = readBase(device);
         opened.add(base);
       }
     }
@@ -115,7 +115,7 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
     return objective;
   }
 
-  private Weights readBase() throws IOException {
+  private Weights readBase(Device device) throws IOException {
     try (var decoder =
         new Decoder(
             model,
@@ -125,7 +125,7 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
             Optional.ofNullable(vision),
             Optional.empty())) {
       var layout = decoder.parameters().layout();
-      return Objects.requireNonNull(base).onDisk(here -> JanusDirectory.read(here, layout));
+      return Objects.requireNonNull(base).onDisk(here -> JanusDirectory.read(here, layout, device));
     }
   }
 

@@ -14,7 +14,6 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.layout.Region;
 import ai.echogen.model.TinyModel;
-import ai.echogen.scoring.metrics.Psnr;
 import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -100,12 +99,8 @@ class GenerateJobTest {
     assertThat(draw("one", "batch=1")).as(this::console).isZero();
     assertThat(draw("other", "seed=2")).as(this::console).isZero();
 
-    assertThat(codes("one")).isEqualTo(codes("eight"));
-    for (int i = 0; i < NUM_LAYOUTS; i++) {
-      // Sums of another batch may be rounded to the neighbouring level.
-      assertThat(Psnr.of(picture("one", i), picture("eight", i))).isGreaterThan(60);
-    }
-    assertThat(codes("other")).isNotEqualTo(codes("eight"));
+    assertThat(images("one")).isEqualTo(images("eight"));
+    assertThat(images("other")).isNotEqualTo(images("eight"));
     assertThat(images("eight")).doesNotHaveDuplicates();
   }
 
@@ -309,14 +304,6 @@ class GenerateJobTest {
   }
 
   /** In the order of the ids. */
-  private List<List<Integer>> codes(String dir) {
-    return rows(dir).stream().map(row -> row.<Integer>getList(row.fieldIndex("codes"))).toList();
-  }
-
-  private BufferedImage picture(String dir, int row) throws IOException {
-    return ImageFile.decode(Sample.of(rows(dir).get(row)).image());
-  }
-
   private List<String> images(String dir) {
     return rows(dir).stream().map(row -> Arrays.toString(Sample.of(row).image())).toList();
   }

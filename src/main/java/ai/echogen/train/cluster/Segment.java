@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run one life of the weights: another one begins when they go back to a checkpoint
  * @param end step at which the segment is over
- * @param feed samples of the steps; null where the driver has put a replica into this JVM
+ * @param isHere whether the driver has put the replica into this JVM, and its samples
+ * @param feed samples of the steps, for executors; null until there were any
  * @param operatorThreads of each native operation; the bits depend on it
  * @param checkpoint the newest one, read where nobody has the state
  * @param target directory of the checkpoint to write, if one is due
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 record Segment<S>(
     String run,
     long end,
+    boolean isHere,
     ObjectiveSource<S> source,
     @Nullable NumberedFeed<S> feed,
     TrainerSettings settings,

@@ -134,7 +134,7 @@ final class SegmentJobs implements AutoCloseable {
   }
 
   private <S> void launch(String name, Segment<S> segment) throws SparkException {
-    int tasks = isHere(segment) ? 1 : numTasks();
+    int tasks = segment.isHere() ? 1 : numTasks();
     var before = context.getLocalProperty(DESCRIPTION);
     try {
       context.setJobDescription(name);
@@ -155,12 +155,7 @@ final class SegmentJobs implements AutoCloseable {
 
   private int numExecutors(Segment<?> segment) {
     int executors = context.sc().statusTracker().getExecutorInfos().length - 1; // the driver's
-    return isHere(segment) ? 1 : Math.max(1, Math.min(numTasks(), executors));
-  }
-
-  /** Whether the replica is in this JVM. */
-  private static boolean isHere(Segment<?> segment) {
-    return segment.feed() == null;
+    return segment.isHere() ? 1 : Math.max(1, Math.min(numTasks(), executors));
   }
 
   @Override

@@ -348,6 +348,7 @@ public final class Training<S> implements AutoCloseable {
     return new Segment<>(
         run,
         end,
+        here != null,
         plan.source(),
         numberedFeed(),
         settings,
@@ -388,11 +389,11 @@ public final class Training<S> implements AutoCloseable {
   }
 
   private @Nullable NumberedFeed<S> numberedFeed() {
-    if (here != null) {
+    if (here != null || feed == null) {
       return null;
     }
     if (broadcast == null) {
-      broadcast = context.broadcast(Objects.requireNonNull(feed, "no samples yet"));
+      broadcast = context.broadcast(feed);
     }
     return new NumberedFeed<>(feedNumber, broadcast);
   }

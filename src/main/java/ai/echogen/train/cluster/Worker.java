@@ -60,7 +60,7 @@ final class Worker<S> implements AutoCloseable {
     this.context = context;
     this.stateShards = new StateShards(segment.settings());
     var id = SparkEnv.get().blockManager().blockManagerId();
-    int port = isHere() ? 0 : BlockTransport.ofThisJvm().port();
+    int port = segment.isHere() ? 0 : BlockTransport.ofThisJvm().port();
     this.member = new Member(context.taskAttemptId(), id.executorId(), id.host(), port);
     this.pulse =
         Executors.newSingleThreadScheduledExecutor(
@@ -84,7 +84,7 @@ final class Worker<S> implements AutoCloseable {
         || welcome.over()) {
       return; // a task that comes late opens nothing
     }
-    if (!isHere()) {
+    if (!segment.isHere()) {
       Replicas.keepOnly(welcome.living());
       BlockPeers.sweep(run -> !welcome.living().contains(run));
     }
@@ -102,11 +102,6 @@ final class Worker<S> implements AutoCloseable {
   @SuppressWarnings("unchecked") // it was opened for this run
   private Replica<S> replica(Replicas.Kept kept) {
     return (Replica<S>) kept.replica();
-  }
-
-  /** Whether the driver has put the replica into this JVM. */
-  private boolean isHere() {
-    return segment.feed() == null;
   }
 
   private void train(Replica<S> replica) throws IOException, InterruptedException {
