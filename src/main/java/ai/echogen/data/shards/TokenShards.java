@@ -1,12 +1,9 @@
 package ai.echogen.data.shards;
 
 import ai.echogen.layout.Layout;
-import ai.echogen.storage.Location;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import scala.collection.JavaConverters;
 
 /** What token shards have beside sample shards. */
@@ -16,25 +13,6 @@ public final class TokenShards {
       "more than %d regions, the largest were kept".formatted(Layout.MAX_REGIONS);
 
   private TokenShards() {}
-
-  /**
-   * The fingerprint of the tokenizer that made a split's codes.
-   *
-   * @throws IllegalArgumentException if the shards hold no codes, or codes of several tokenizers
-   */
-  public static String tokenizer(SparkSession spark, Location dir, String split) {
-    var found =
-        ShardStore.split(dir, split, "tokenizer")
-            .rows(JavaSparkContext.fromSparkContext(spark.sparkContext()))
-            .map(row -> row.getString(0))
-            .distinct()
-            .take(2);
-    if (found.size() > 1) {
-      throw new IllegalArgumentException(
-          "%s: codes of two tokenizers, %s and %s".formatted(dir, found.get(0), found.get(1)));
-    }
-    return found.get(0);
-  }
 
   /** The codes in a row of token shards. */
   public static int[] codes(Row row) {
