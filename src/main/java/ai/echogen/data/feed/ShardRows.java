@@ -24,7 +24,7 @@ record ShardRows<S>(ShardSplit split, RowDecoder.Opened<S> decoder) implements R
       }
       return samples;
     } catch (UncheckedIOException e) {
-      throw new IOException(e.getCause().getMessage(), e);
+      throw new IOException(e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,5 @@
 package ai.echogen.data.shards;
 
-import ai.echogen.storage.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +7,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * of their pages those that hold the rows.
  */
 final class ParquetRows implements AutoCloseable {
-  private final Location path;
+  private final Path path;
   private final StructType columns;
   private final MessageType asked;
   private final ParquetFileReader file;
@@ -37,7 +38,7 @@ final class ParquetRows implements AutoCloseable {
   private @Nullable RecordReader<Row> records;
 
   private ParquetRows(
-      Location path,
+      Path path,
       StructType columns,
       MessageType asked,
       ParquetFileReader file,
@@ -57,19 +58,19 @@ final class ParquetRows implements AutoCloseable {
    * @param bytes that the file must have
    * @throws IllegalArgumentException if it is missing, has another size or does not parse
    */
-  static ParquetRows open(Location path, long bytes, StructType columns, long from, long to)
+  static ParquetRows open(
+      Path path, long bytes, StructType columns, long from, long to, Configuration hadoop)
       throws IOException {
-    var hadoop = path.files().getConf();
     HadoopInputFile input;
     try {
-      input = HadoopInputFile.fromPath(path.path(), hadoop);
+      input = HadoopInputFile.fromPath(path, hadoop);
     } catch (FileNotFoundException e) {
       throw damaged(path, "is missing", e);
     }
     if (input.getLength() != bytes) {
       throw damaged(path, "has %d bytes, not %d".formatted(input.getLength(), bytes), null);
     }
-    var options = HadoopReadOptions.builder(hadoop, path.path()).build();
+    var options = HadoopReadOptions.builder(hadoop, path).build();
     var file = parsed(path, () -> ParquetFileReader.open(input, options));
     try {
       var asked = parsed(path, () -> asked(file.getFileMetaData().getSchema(), columns));
@@ -86,8 +87,8 @@ final class ParquetRows implements AutoCloseable {
     return new MessageType(schema.getName(), types);
   }
 
-  String path() {
-    return path.uri();
+  Path path() {
+    return path;
   }
 
   boolean hasNext() {
@@ -169,22 +170,22 @@ final class ParquetRows implements AutoCloseable {
   }
 
   /** What Parquet does not understand is no longer what was written. */
-  private static <T> T parsed(Location path, Parse<T> parse) throws IOException {
+  private static <T> T parsed(Path path, Parse<T> parse) throws IOException {
     try {
       return parse.call();
     } catch (UncheckedIOException e) {
-      throw new IOException(path.uri() + ": " + e.getMessage(), e);
+      throw new IOException(path + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new IOException(path.uri() + ": " + e.getMessage(), e);
+      throw new IOException(path + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       throw damaged(path, "cannot be read (" + e.getMessage() + ")", e);
     }
   }
 
   private static IllegalArgumentException damaged(
-      Location path, String how, @Nullable Exception cause) {
+      Path path, String how, @Nullable Exception cause) {
     return new IllegalArgumentException(
-        "%s %s; copy it again or make its directory again".formatted(path.uri(), how), cause);
+        "%s %s; copy it again or make its directory again".formatted(path, how), cause);
   }
 
   @Override

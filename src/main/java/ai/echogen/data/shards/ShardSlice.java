@@ -56,12 +56,15 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         while ((file == null || !file.hasNext()) && rest.hasNext()) {
           close();
           var piece = rest.next();
-          var path = slice.dir().child(piece.file());
-          place = path.uri();
-          file = ParquetRows.open(path, piece.bytes(), slice.columns(), piece.from(), piece.to());
+          var path = slice.dir().child(piece.file()).path();
+          var hadoop = slice.dir().files().getConf();
+          place = path.toString();
+          file =
+              ParquetRows.open(
+                  path, piece.bytes(), slice.columns(), piece.from(), piece.to(), hadoop);
         }
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
       return file != null && file.hasNext();
     }
@@ -79,7 +82,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         }
         return row;
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
     }
 
@@ -94,7 +97,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         try {
           file.close();
         } catch (IOException e) {
-          throw new UncheckedIOException(e);
+          throw new UncheckedIOException(e.getMessage(), e);
         } finally {
           file = null;
         }

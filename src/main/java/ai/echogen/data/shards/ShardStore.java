@@ -124,7 +124,7 @@ public final class ShardStore {
     for (var name : names) {
       if (!has.contains(name)) {
         throw new IllegalArgumentException(
-            name.equals("codes") || name.equals("tokenizer")
+            name.equals("codes")
                 ? "%s holds images but no codes: run ./echogen tokenize data=%s first"
                     .formatted(dir, dir)
                 : "%s: its rows have no %s, only %s".formatted(dir, name, String.join(", ", has)));

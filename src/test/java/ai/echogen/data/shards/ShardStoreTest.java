@@ -145,22 +145,6 @@ class ShardStoreTest {
   }
 
   @Test
-  void codesAreThoseOfOneTokenizer() {
-    var tokens = samples(20, 2).withColumn("codes", array(lit(3), lit(5)));
-    ShardStore.write(tokens.withColumn("tokenizer", lit("ab")), dir("one"), PROVENANCE, SMALL);
-    ShardStore.write(
-        tokens.withColumn("tokenizer", when(col("id").equalTo("s001"), "ab").otherwise("cd")),
-        dir("two"),
-        PROVENANCE,
-        SMALL);
-
-    assertThat(TokenShards.tokenizer(spark, dir("one"), "train")).isEqualTo("ab");
-    assertThatThrownBy(() -> TokenShards.tokenizer(spark, dir("two"), "train"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("two: codes of two tokenizers, ");
-  }
-
-  @Test
   void countsFindingsByReasonAndListsTheFirst() {
     var finding =
         struct(
