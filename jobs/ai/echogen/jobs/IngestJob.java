@@ -15,6 +15,7 @@ import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.observe.Progress;
 import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,13 +93,22 @@ public final class IngestJob implements Job<IngestJob.Settings> {
     StagedDirectory.requireFree(settings.out());
     settings.images().requireDirectory("images");
     return List.of(
-        "reads  " + annotations(settings).summary(), "writes sample shards to " + settings.out());
+        "reads  " + CocoAnnotations.read(settings.instances(), settings.captions()).summary(),
+        "writes sample shards to " + settings.out());
   }
 
   @Override
-  public void run(Settings settings, JobContext context) {
+  public void run(Settings settings, JobContext context) throws IOException {
+    var folder = Location.of(settings.out().uri() + ".annotations");
+    try (var work = new StagedDirectory(folder)) {
+      var annotations =
+          CocoAnnotations.cut(settings.instances(), settings.captions(), work.place());
+      run(settings, context, annotations);
+    }
+  }
+
+  private void run(Settings settings, JobContext context, CocoAnnotations annotations) {
     var console = context.console();
-    var annotations = annotations(settings);
     console.println("ingest: " + annotations.summary());
     var reader = new CocoReader(annotations, settings.images(), settings.rules());
     var spark = context.spark();
@@ -115,9 +125,5 @@ public final class IngestJob implements Job<IngestJob.Settings> {
               new Provenance(name(), context.settingsJson(), reader.dropped()));
     }
     ShardReport.print(manifest, settings.out(), console);
-  }
-
-  private static CocoAnnotations annotations(Settings settings) {
-    return CocoAnnotations.read(settings.instances(), settings.captions());
   }
 }

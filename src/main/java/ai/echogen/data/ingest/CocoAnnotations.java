@@ -1,67 +1,91 @@
 package ai.echogen.data.ingest;
 
+import ai.echogen.data.IdTable;
 import ai.echogen.data.shards.DropTally;
 import ai.echogen.data.shards.Dropped;
-import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The annotation files of a COCO data set, joined by image: about 200 bytes of heap an annotation
- * (segmentations are skipped as they stream by).
+ * The annotation files of a COCO data set, as they stream by: cut by image into files of a folder,
+ * which tasks join. What is kept here is the categories and 36 to 72 bytes for the id of each image
+ * and annotation (segmentations are skipped).
  */
 public final class CocoAnnotations {
-  /** An annotation before its image and category are known. */
-  private record Pending(
-      String id, String imageId, String categoryId, double[] box, boolean crowd) {}
-
-  private final Map<String, CocoImage> images = new LinkedHashMap<>();
   private final Map<String, String> categories = new HashMap<>();
-  private final Set<String> annotationIds = new HashSet<>();
-  private final Map<String, String> pool = new HashMap<>(); // one String for equal ids
+  private final IdTable imageIds = new IdTable();
+  private final IdTable annotationIds = new IdTable();
   private final DropTally tally = new DropTally();
-  private List<Pending> pending = new ArrayList<>();
+  private final CocoBuckets buckets;
+  private long numImages;
   private long numAnnotations;
   private long numCaptions;
 
-  private CocoAnnotations() {}
+  private CocoAnnotations(CocoBuckets buckets) {
+    this.buckets = buckets;
+  }
 
   /**
-   * Reads the files.
+   * Reads the files to count and to check them.
    *
    * @throws IllegalArgumentException if a file is missing, does not parse or is of another kind
    */
   public static CocoAnnotations read(Location instances, Optional<Location> captions) {
-    var annotations = new CocoAnnotations();
-    annotations.readInstances(new JsonFile(instances));
-    captions.ifPresent(path -> annotations.readCaptions(new JsonFile(path)));
+    var annotations = new CocoAnnotations(CocoBuckets.none());
+    annotations.readFiles(instances, captions);
     return annotations;
+  }
+
+  /**
+   * Reads the files and cuts them into files of {@code folder}.
+   *
+   * @throws IllegalArgumentException if a file is missing, does not parse or is of another kind
+   */
+  public static CocoAnnotations cut(
+      Location instances, Optional<Location> captions, Location folder) throws IOException {
+    long bytes = instances.exists() ? instances.status().getLen() : 0;
+    try (var buckets = CocoBuckets.in(folder, bytes)) {
+      var annotations = new CocoAnnotations(buckets);
+      annotations.readFiles(instances, captions);
+      return annotations;
+    }
   }
 
   /** What was read, in one line. */
   public String summary() {
     return "%d images, %d annotations, %d categories, %d captions"
-        .formatted(images.size(), numAnnotations, categories.size(), numCaptions);
+        .formatted(numImages, numAnnotations, categories.size(), numCaptions);
   }
 
-  /** What belongs to no image, and so to no row. */
+  /** What was left out before it was cut. */
   List<Dropped> dropped() {
     return tally.dropped();
   }
 
-  List<CocoImage> images() {
-    return List.copyOf(images.values());
+  /** The files. */
+  List<Location> buckets() {
+    return buckets.files();
+  }
+
+  /** Names by id. */
+  Map<String, String> categories() {
+    return Map.copyOf(categories);
+  }
+
+  long numImages() {
+    return numImages;
+  }
+
+  private void readFiles(Location instances, Optional<Location> captions) {
+    readInstances(new JsonFile(instances));
+    captions.ifPresent(path -> readCaptions(new JsonFile(path)));
   }
 
   private void readInstances(JsonFile file) {
@@ -76,11 +100,6 @@ public final class CocoAnnotations {
         throw file.problem("no list " + list + "; give an instances file in COCO's format");
       }
     }
-    for (var annotation : pending) {
-      join(annotation);
-    }
-    pending = List.of();
-    annotationIds.clear();
   }
 
   private void readImage(JsonParser parser) throws IOException {
@@ -102,10 +121,11 @@ public final class CocoAnnotations {
     if (id.isBlank() || fileName.isBlank()) {
       tally.add(
           "image entry without id or file_name", "image %s %s".formatted(id, fileName).strip());
-    } else if (images.containsKey(id)) {
+    } else if (imageIds.putIfAbsent(id, 1) != 0) {
       tally.add("duplicate image id", "image %s (%s)".formatted(id, fileName));
     } else {
-      images.put(pooled(id), new CocoImage(pooled(id), fileName, width, height));
+      numImages++;
+      buckets.image(id, fileName, width, height);
     }
   }
 
@@ -124,7 +144,7 @@ public final class CocoAnnotations {
     if (id.isBlank() || label.isBlank()) {
       tally.add("category without id or name", "category %s %s".formatted(id, label).strip());
     } else {
-      var other = categories.putIfAbsent(pooled(id), label);
+      var other = categories.putIfAbsent(id, label);
       if (other != null) {
         tally.add("duplicate category id", "category %s (%s)".formatted(id, label));
       }
@@ -150,33 +170,10 @@ public final class CocoAnnotations {
         default -> parser.skipChildren();
       }
     }
-    if (!id.isEmpty() && !annotationIds.add(id)) {
+    if (!id.isEmpty() && annotationIds.putIfAbsent(id, 1) != 0) {
       tally.add("duplicate annotation id", "annotation %s of image %s".formatted(id, imageId));
     } else {
-      pending.add(new Pending(id, pooled(imageId), pooled(categoryId), box, crowd));
-    }
-  }
-
-  private void join(Pending annotation) {
-    var image = images.get(annotation.imageId());
-    if (image == null) {
-      tally.add(
-          "annotation of an unknown image",
-          "annotation %s of image %s".formatted(annotation.id(), annotation.imageId()));
-      return;
-    }
-    var where = "annotation %s of %s".formatted(annotation.id(), image.fileName);
-    var category = categories.get(annotation.categoryId());
-    if (category == null) {
-      image.findings.add(
-          Finding.dropped(
-              "unknown category", "%s: category %s".formatted(where, annotation.categoryId())));
-    } else if (annotation.box().length != 4) {
-      image.findings.add(Finding.dropped("bbox is not four numbers", where));
-    } else {
-      var b = annotation.box();
-      image.boxes.add(
-          new CocoBox(annotation.id(), category, b[0], b[1], b[2], b[3], annotation.crowd()));
+      buckets.annotation(imageId, id, categoryId, box, crowd);
     }
   }
 
@@ -190,7 +187,6 @@ public final class CocoAnnotations {
     }
   }
 
-  /** Of several captions the first in the file is taken. */
   private void readCaption(JsonParser parser) throws IOException {
     var id = "";
     var imageId = "";
@@ -206,21 +202,12 @@ public final class CocoAnnotations {
       }
     }
     var where = "caption %s of image %s".formatted(id, imageId);
-    var image = images.get(imageId);
     if (caption == null || caption.isEmpty()) {
       tally.add("blank caption", where);
-    } else if (image == null) {
-      tally.add("caption of an unknown image", where);
     } else {
       numCaptions++;
-      if (image.caption == null) {
-        image.caption = caption;
-      }
+      buckets.caption(imageId, id, caption);
     }
-  }
-
-  private String pooled(String text) {
-    return pool.computeIfAbsent(text, t -> t);
   }
 
   /** A scalar as text; nothing if it is null, a list or an object. */

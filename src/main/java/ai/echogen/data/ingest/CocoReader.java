@@ -10,6 +10,8 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -20,13 +22,11 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * A COCO data set as rows for {@link ShardStore#write}: executors read and decode the images, and
- * each image becomes a row, usable or not, with its findings.
+ * A COCO data set as rows for {@link ShardStore#write}: executors join the annotations, read and
+ * decode the images, and each image becomes a row, usable or not, with its findings. What belongs
+ * to no image is the findings of a row without one.
  */
 public final class CocoReader {
-  /** Few enough for progress to move, many enough for a task to be worth its start. */
-  private static final int IMAGES_PER_TASK = 256;
-
   private static final StructType SCHEMA = schema();
 
   private final CocoAnnotations annotations;
@@ -42,14 +42,14 @@ public final class CocoReader {
     this.rules = rules;
   }
 
-  /** What belongs to no image and is in no row: the rest is in the rows' findings. */
+  /** What was left out as the files were read: the rest is in the rows' findings. */
   public List<Dropped> dropped() {
     return annotations.dropped();
   }
 
-  /** How many rows there will be, with those that are left out. */
-  public int numImages() {
-    return annotations.images().size();
+  /** How many images there are, with those that will be left out. */
+  public long numImages() {
+    return annotations.numImages();
   }
 
   /**
@@ -58,15 +58,11 @@ public final class CocoReader {
    * @param progress counts images as tasks end
    */
   public Dataset<Row> rows(SparkSession spark, LongAccumulator progress) {
-    var images = annotations.images();
-    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    var tasks =
-        Math.max(
-            Math.min(context.defaultParallelism(), images.size()), images.size() / IMAGES_PER_TASK);
+    var buckets = annotations.buckets();
     var rows =
-        context
-            .parallelize(images, Math.max(1, tasks))
-            .mapPartitions(new Task(rules, folder, progress));
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(buckets, buckets.size())
+            .mapPartitions(new Task(rules, folder, annotations.categories(), progress));
     return spark.createDataFrame(rows, SCHEMA);
   }
 
@@ -78,30 +74,26 @@ public final class CocoReader {
     return schema.add(ShardStore.FINDINGS, ShardStore.FINDINGS_TYPE);
   }
 
-  private record Task(CocoRules rules, Location folder, LongAccumulator progress)
-      implements FlatMapFunction<Iterator<CocoImage>, Row>, Serializable {
+  private record Task(
+      CocoRules rules, Location folder, Map<String, String> categories, LongAccumulator progress)
+      implements FlatMapFunction<Iterator<Location>, Row>, Serializable {
     @Override
-    public Iterator<Row> call(Iterator<CocoImage> images) {
+    public Iterator<Row> call(Iterator<Location> buckets) throws IOException {
       var sampler = new CocoSampler(rules, folder);
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return images.hasNext();
-        }
+      var bucket = CocoBucket.read(buckets.next(), categories);
+      var samples = bucket.images().stream().map(image -> row(sampler, image));
+      var lost = Stream.of(bucket.lost()).filter(findings -> !findings.isEmpty());
+      return Stream.concat(samples, lost.map(f -> row(new CocoSampler.Result(null, f)))).iterator();
+    }
 
-        @Override
-        public Row next() {
-          var image = images.next();
-          try {
-            var row = row(sampler.sample(image));
-            progress.add(1);
-            return row;
-          } catch (IOException e) {
-            throw new UncheckedIOException(
-                folder + "/" + image.fileName + ": " + e.getMessage(), e);
-          }
-        }
-      };
+    private Row row(CocoSampler sampler, CocoImage image) {
+      try {
+        var row = row(sampler.sample(image));
+        progress.add(1);
+        return row;
+      } catch (IOException e) {
+        throw new UncheckedIOException(folder + "/" + image.fileName + ": " + e.getMessage(), e);
+      }
     }
 
     private static Row row(CocoSampler.Result result) {

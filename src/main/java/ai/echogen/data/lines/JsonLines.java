@@ -1,6 +1,7 @@
 package ai.echogen.data.lines;
 
 import ai.echogen.config.Spelling;
+import ai.echogen.data.IdTable;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -3,14 +3,18 @@ package ai.echogen.data.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.echogen.data.shards.DropTally;
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +46,7 @@ class CocoAnnotationsTest {
   void joinsTheListsWhateverTheirOrder() throws IOException {
     var annotations = read(WHOLE, Optional.empty());
 
-    var images = annotations.images();
+    var images = images(annotations);
     assertThat(images.stream().map(i -> i.fileName)).containsExactly("7.jpg", "x/ab.jpg");
     assertThat(images.get(0).boxes).containsExactly(new CocoBox("1", "dog", 1, 2.5, 3, 4, false));
     assertThat(images.get(1).boxes.get(0).crowd()).isTrue();
@@ -55,13 +59,13 @@ class CocoAnnotationsTest {
   void namesAllThatCannotBeJoined() throws IOException {
     var annotations = read(WHOLE, Optional.empty());
 
-    assertThat(annotations.dropped())
+    assertThat(dropped(annotations))
         .containsExactly(
             new Dropped("annotation of an unknown image", 1, List.of("annotation 3 of image 8")),
             new Dropped("duplicate annotation id", 1, List.of("annotation 1 of image 7")),
             new Dropped("duplicate image id", 1, List.of("image 7 (again.jpg)")),
             new Dropped("image entry without id or file_name", 1, List.of("image  nameless.jpg")));
-    assertThat(annotations.images().get(0).findings)
+    assertThat(images(annotations).get(0).findings)
         .containsExactly(
             Finding.dropped("unknown category", "annotation 2 of 7.jpg: category 99"),
             Finding.dropped("bbox is not four numbers", "annotation 4 of 7.jpg"));
@@ -80,9 +84,9 @@ class CocoAnnotationsTest {
                   {"id": 4, "image_id": 7, "caption": " "}]}
                 """));
 
-    assertThat(annotations.images().get(0).caption).isEqualTo("A dog runs.");
-    assertThat(annotations.images().get(1).caption).isNull();
-    assertThat(annotations.dropped())
+    assertThat(images(annotations).get(0).caption).isEqualTo("A dog runs.");
+    assertThat(images(annotations).get(1).caption).isNull();
+    assertThat(dropped(annotations))
         .contains(
             new Dropped("blank caption", 1, List.of("caption 4 of image 7")),
             new Dropped("caption of an unknown image", 1, List.of("caption 3 of image 9")));
@@ -130,12 +134,61 @@ class CocoAnnotationsTest {
         .hasMessageContaining("captions.json: no caption in it");
   }
 
+  @Test
+  void anImagesEntriesMeetHoweverManyFilesTheyAreCutInto() throws IOException {
+    var number = 400;
+    var images = new ArrayList<String>();
+    var boxes = new ArrayList<String>();
+    for (int i = 0; i < number; i++) {
+      images.add(
+          "{\"id\": %d, \"file_name\": \"%d.jpg\", \"width\": 9, \"height\": 9}".formatted(i, i));
+      for (int box = 0; box < 3; box++) {
+        boxes.add(
+            "{\"id\": %d, \"image_id\": %d, \"category_id\": 1, \"bbox\": [%d, 0, 1, 1]}"
+                .formatted(box * number + i, i, box));
+      }
+    }
+    var annotations =
+        read(
+            "{\"annotations\": %s, \"images\": %s, \"categories\": [{\"id\": 1, \"name\": \"x\"}]}"
+                .formatted(boxes, images),
+            Optional.empty());
+
+    assertThat(annotations.buckets()).hasSizeGreaterThan(5);
+    assertThat(images(annotations)).hasSize(number);
+    for (var image : images(annotations)) {
+      assertThat(image.boxes).extracting(CocoBox::x).containsExactly(0.0, 1.0, 2.0);
+    }
+  }
+
+  private static List<CocoImage> images(CocoAnnotations annotations) throws IOException {
+    var images = new ArrayList<CocoImage>();
+    for (var bucket : annotations.buckets()) {
+      images.addAll(CocoBucket.read(bucket, annotations.categories()).images());
+    }
+    return images;
+  }
+
+  private static List<Dropped> dropped(CocoAnnotations annotations) throws IOException {
+    var tally = new DropTally();
+    for (var bucket : annotations.buckets()) {
+      CocoBucket.read(bucket, annotations.categories())
+          .lost()
+          .forEach(finding -> tally.add(finding.reason(), finding.what()));
+    }
+    return Stream.concat(annotations.dropped().stream(), tally.dropped().stream())
+        .sorted(Comparator.comparing(Dropped::reason))
+        .toList();
+  }
+
   private CocoAnnotations read(String instances, Optional<String> captions) throws IOException {
     var file = Files.writeString(temp.resolve("instances.json"), instances);
     var captionFile = temp.resolve("captions.json");
     if (captions.isPresent()) {
       Files.writeString(captionFile, captions.get());
     }
-    return CocoAnnotations.read(Location.of(file), captions.map(c -> Location.of(captionFile)));
+    var buckets = Location.of(Files.createDirectories(temp.resolve("buckets")));
+    return CocoAnnotations.cut(
+        Location.of(file), captions.map(c -> Location.of(captionFile)), buckets);
   }
 }

@@ -1,4 +1,4 @@
-package ai.echogen.data.lines;
+package ai.echogen.data;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -6,17 +6,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The lines of ids, by a hash of 128 bits, which no two ids of a file will share by chance: 36 to
- * 72 bytes an id, however long the ids are.
+ * The lines of a file's ids, by a hash of 128 bits, which no two ids of a file will share by
+ * chance: 36 to 72 bytes an id, however long the ids are.
  */
-final class IdTable {
+public final class IdTable {
   private static final int SLOT = 3; // two halves of the hash, and the line; 0 if it is free
 
   private final MessageDigest md5;
   private long[] slots = new long[SLOT << 10];
   private int size;
 
-  IdTable() {
+  public IdTable() {
     try {
       md5 = MessageDigest.getInstance("MD5");
     } catch (NoSuchAlgorithmException e) {
@@ -25,7 +25,7 @@ final class IdTable {
   }
 
   /** The line that an id was put with before, or 0, and then it is put. */
-  long putIfAbsent(String id, long line) {
+  public long putIfAbsent(String id, long line) {
     var hash = ByteBuffer.wrap(md5.digest(id.getBytes(StandardCharsets.UTF_8)));
     long high = hash.getLong();
     long low = hash.getLong();
@@ -39,10 +39,6 @@ final class IdTable {
       grow();
     }
     return 0;
-  }
-
-  int size() {
-    return size;
   }
 
   private void grow() {
