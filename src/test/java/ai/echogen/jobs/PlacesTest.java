@@ -31,11 +31,11 @@ class PlacesTest {
           "model.numPatches=4",
           "model.normGroups=4",
           "model.stem=4",
-          "optim.warmupSteps=1",
-          "batch=8",
-          "steps=4",
+          "train.optim.warmupSteps=1",
+          "train.batch=8",
+          "train.steps=4",
           "evaluate=4");
-  static final List<String> TRAINING = List.of("optim.warmupSteps=1", "batch=4");
+  static final List<String> TRAINING = List.of("train.optim.warmupSteps=1", "train.batch=4");
   static final List<String> MODEL =
       List.of(
           "model.hidden=16",
@@ -44,9 +44,9 @@ class PlacesTest {
           "model.heads=2",
           "model.keyValueHeads=2",
           "model.headWidth=8",
-          "steps=4",
-          "checkpointEvery=2",
-          "keepCheckpoints=1");
+          "train.steps=4",
+          "train.checkpoints.every=2",
+          "train.checkpoints.keep=1");
 
   @TempDir private Path temp;
 
@@ -110,7 +110,7 @@ class PlacesTest {
             "out=" + at + "adapted",
             "form=separate",
             "lora.rank=2",
-            "steps=2"),
+            "train.steps=2"),
         List.of("score", model, tokens, "out=" + at + "scores", "count=2"),
         List.of("generate", model, "layouts=" + at + "layouts.jsonl", "out=" + at + "drawn"),
         List.of("export", scenes, "out=" + at + "coco", "count=4"),

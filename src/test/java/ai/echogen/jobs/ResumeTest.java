@@ -75,7 +75,7 @@ class ResumeTest {
     succeed(
         List.of(
             pretrain("first", "tokens", "vq"),
-            pretrain("second", "tokens", "vq", "seed=2"),
+            pretrain("second", "tokens", "vq", "train.seed=2"),
             adapt("adapted", "first", "pauseAt=2")));
     assertThat(refuse(adapt("adapted", "second"))).contains("what init holds was");
     assertThat(refuse(adapt("adapted", "first", "form=direct"))).contains("form was \"separate\"");
@@ -109,7 +109,7 @@ class ResumeTest {
     words.add("data=remote:///" + data);
     words.add("tokenizer=remote:///" + tokenizer + "/model");
     words.add("out=remote:///" + out);
-    words.add("logEvery=1");
+    words.add("train.logEvery=1");
     words.addAll(List.of(more));
     return words;
   }
@@ -124,7 +124,7 @@ class ResumeTest {
             "out=remote:///" + out,
             "form=separate",
             "lora.rank=2",
-            "steps=4"));
+            "train.steps=4"));
     words.addAll(List.of(more));
     return words;
   }
