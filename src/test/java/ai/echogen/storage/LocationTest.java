@@ -23,7 +23,7 @@ class LocationTest {
 
   @BeforeEach
   void register() {
-    RemoteFileSystem.properties(temp).forEach(System::setProperty);
+    RemoteFileSystem.register(temp);
   }
 
   @AfterEach

@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * {@code remote:///x} is {@code ROOT/x} of this machine, which Java's own paths do not find;
@@ -28,6 +29,15 @@ public final class RemoteFileSystem extends RawLocalFileSystem {
         "true",
         "spark.hadoop." + ROOT,
         root.toString());
+  }
+
+  /** Tells this JVM, once no session of other tests has told it something else. */
+  public static void register(Path root) {
+    var session = SparkSession.getDefaultSession();
+    if (session.isDefined()) {
+      session.get().stop();
+    }
+    properties(root).forEach(System::setProperty);
   }
 
   @Override

@@ -27,7 +27,7 @@ class RunFilesTest {
 
   @BeforeEach
   void register() {
-    RemoteFileSystem.properties(temp).forEach(System::setProperty);
+    RemoteFileSystem.register(temp);
   }
 
   @AfterEach

@@ -69,7 +69,7 @@ class CheckpointsTest {
 
   @BeforeEach
   void register() {
-    RemoteFileSystem.properties(temp).forEach(System::setProperty);
+    RemoteFileSystem.register(temp);
   }
 
   @AfterEach
