@@ -70,7 +70,7 @@ class ArchitectureTest {
     "com.typesafe.config.., config",
     "picocli..,             jobs jobs.cli",
     "org.apache.spark..,    storage data inference scoring objectives.rows train jobs jobs.cli perf",
-    "ai.djl..,              torch tokens model inference objectives train",
+    "ai.djl..,              torch tokens model inference objectives train perf",
   })
   void libraryStaysAtHome(String library, String homes) {
     noClasses()

@@ -157,7 +157,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
       for (int numSteps : new int[] {warmUp(), steps()}) {
         steps = numSteps;
         seconds =
-            Training.bareLoop(
+            BareLoop.run(
                 new Training.Plan<>(
                     "bare", source, trainer(Variant.BARE, settings.batch(), numSteps)),
                 MemoryFeed.of(samples.samples(), LayoutTokens::numTokens),

@@ -26,7 +26,6 @@ import ai.echogen.train.step.StepRecord;
 import ai.echogen.train.sync.Member;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,8 +47,6 @@ import org.jspecify.annotations.Nullable;
 final class Membership {
   private static final Map<String, Membership> RUNNING = new ConcurrentHashMap<>();
   private static final long GRACE = 5_000_000_000L; // for executors that are on their way
-  private static final int MOST_BREAKS = 8; // without a step in between
-  private static final int MOST_FAILURES = 4; // of all kinds, without a step in between
   private static final long SILENCE = 60_000_000_000L;
 
   /**
@@ -97,20 +94,16 @@ final class Membership {
   private final @Nullable MapQueue queue;
   private final Map<Long, Candidate> candidates = new TreeMap<>();
   private final Map<String, CheckpointFile.Written> written = new TreeMap<>();
-  private final Map<String, Integer> failures = new HashMap<>();
+  private final Failures failures = new Failures();
   private long generation;
   private boolean broken;
   private boolean over;
   private boolean diverged;
   private boolean lost;
-  private int numFailures;
   private long furthest = -1;
-  private @Nullable Failed failure;
-  private @Nullable Failed lastFailure;
   private Consumer<Progress> records = steps -> {};
   private int skippedInRow;
   private boolean formed;
-  private int breaks;
   private long firstWaiting = System.nanoTime();
 
   /**
@@ -162,7 +155,7 @@ final class Membership {
       long last = steps.records().stream().mapToLong(StepRecord::step).max().orElse(-1);
       if (last > furthest) { // steps that are made again show nothing
         furthest = last;
-        advanced();
+        failures.passed();
       }
       diverged |= steps.diverged();
       records.accept(steps);
@@ -198,7 +191,7 @@ final class Membership {
 
   /** Why training cannot go on, if it cannot. */
   synchronized Optional<Failed> failure() {
-    return Optional.ofNullable(failure);
+    return failures.fatal();
   }
 
   /** Whether there were too many steps in a row without a finite gradient. */
@@ -259,7 +252,7 @@ final class Membership {
   }
 
   private boolean isOver() {
-    return over || lost || failure != null || diverged;
+    return over || lost || failures.fatal().isPresent() || diverged;
   }
 
   private Claimed claim(Claim claim) {
@@ -270,17 +263,10 @@ final class Membership {
 
   private void mapped(Mapped mapped) {
     var all = Objects.requireNonNull(queue, "there is no map phase");
-    advanced();
+    failures.passed();
     for (int i = 0; i < mapped.items().size(); i++) {
       all.put(mapped.items().get(i), mapped.results().get(i));
     }
-  }
-
-  /** What went wrong before has passed. */
-  private void advanced() {
-    breaks = 0;
-    numFailures = 0;
-    failures.clear();
   }
 
   private boolean isFinished(Join join) {
@@ -362,12 +348,7 @@ final class Membership {
   /** Whether the newest checkpoint can be gone on from; if not, that is the end. */
   private boolean canRead() {
     if (goal.storedStep() < 0) {
-      var last = lastFailure == null ? "the executors that trained are gone" : lastFailure.what();
-      failure =
-          new Failed(
-              goal.run(),
-              "the weights are lost and there is no checkpoint: " + last,
-              lastFailure == null ? "" : lastFailure.stack());
+      failures.addLoss(goal.run());
       return false;
     }
     lost = goal.storedStep() < goal.firstStep();
@@ -403,32 +384,24 @@ final class Membership {
     }
     dropSilent();
     boolean alive =
-        candidate != null && pulse.generation() == generation && !broken && failure == null;
+        candidate != null
+            && pulse.generation() == generation
+            && !broken
+            && failures.fatal().isEmpty();
     return new PulseReply(
         alive, candidates.values().stream().anyMatch(other -> !other.working && !over));
   }
 
   private void failed(Failed failed) {
     broken = true;
-    lastFailure = failed;
-    numFailures++;
-    if (failures.merge(failed.what(), 1, Integer::sum) > 1 // once may be the machine's fault
-        || numFailures > MOST_FAILURES) {
-      failure = failed;
-    }
+    failures.add(failed);
   }
 
   /** An executor that is lost is noticed soon; one that is there but cannot be reached is not. */
   private void broken(Broken unreached) {
-    if (unreached.generation() != generation) {
-      return;
-    }
-    broken = true;
-    if (++breaks > MOST_BREAKS) {
-      var what =
-          "executors do not reach each other (%s): give them more memory with spark.executor.memory, or open their ports"
-              .formatted(unreached.why());
-      failure = new Failed(unreached.run(), what, "");
+    if (unreached.generation() == generation) {
+      broken = true;
+      failures.addBreak(unreached.run(), unreached.why());
     }
   }
 

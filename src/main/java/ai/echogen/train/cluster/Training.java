@@ -13,11 +13,8 @@ import ai.echogen.train.checkpoint.CheckpointFile;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.checkpoint.StoredState;
 import ai.echogen.train.cluster.Segment.Counters;
-import ai.echogen.train.cluster.Segment.NumberedFeed;
 import ai.echogen.train.cluster.Segment.Phase;
 import ai.echogen.train.rollout.MapSource;
-import ai.echogen.train.sync.GenerationOver;
-import ai.echogen.train.sync.Peers;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -66,9 +63,7 @@ public final class Training<S> implements AutoCloseable {
   private final Counters counters;
   private final SegmentJobs jobs;
   private final List<String> metricNames;
-  private @Nullable Feed<S> feed;
-  private @Nullable Broadcast<Feed<S>> broadcast;
-  private long feedNumber;
+  private final SentFeed<S> feed;
   private @Nullable MetricWindow window;
   private @Nullable Replica<S> here;
   private @Nullable Weights weights;
@@ -107,6 +102,7 @@ public final class Training<S> implements AutoCloseable {
             sc.longAccumulator("tokens"),
             sc.longAccumulator("skipped steps"),
             sc.longAccumulator("exchange ms"));
+    this.feed = new SentFeed<>(context);
     Living.add(run);
     var device = initial.flat().getDevice();
     if (context.isLocal()) {
@@ -129,31 +125,6 @@ public final class Training<S> implements AutoCloseable {
   public static <S> Training<S> here(SparkSession spark, Plan<S> plan, Weights initial)
       throws IOException {
     return new Training<>(spark, plan, initial, Optional.empty(), System.out);
-  }
-
-  /**
-   * The same steps in a plain loop, without Spark, to be measured against.
-   *
-   * @param initial taken over
-   * @param numThreads that share a step
-   * @return seconds
-   */
-  public static <S> double bareLoop(Plan<S> plan, Feed<S> feed, Weights initial, int numThreads)
-      throws IOException {
-    var objective = plan.source().open(initial.flat().getDevice());
-    try (var replica = new Replica<>(objective, plan.settings(), 1, initial, numThreads)) {
-      replica.begin(0);
-      replica.feed(0, feed);
-      long start = System.nanoTime();
-      long end = plan.settings().steps();
-      replica.exchange().settle(0, end, 0, key -> true);
-      while (replica.exchange().step() < end) {
-        var unused = replica.exchange().advance(Peers.ALONE, false);
-      }
-      return (System.nanoTime() - start) / 1e9;
-    } catch (GenerationOver | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** How many threads share a step in this JVM: as many as there are cores and micro-shards. */
@@ -213,7 +184,7 @@ public final class Training<S> implements AutoCloseable {
       var target = checkpoints.begin(step);
       var name = "%s checkpoint of step %d".formatted(plan.label(), step);
       var segment = segment(step, target, files, null);
-      var finished = jobs.run(name, segment, firstStep(), -1, window(NOWHERE), bytes -> {});
+      var finished = jobs.run(name, segment, feed.firstStep(), -1, window(NOWHERE), bytes -> {});
       if (finished.isLost()) {
         restart(stored());
       } else {
@@ -294,7 +265,7 @@ public final class Training<S> implements AutoCloseable {
       var name = "%s at step %d: %s".formatted(plan.label(), step, source.key());
       var segment = segment(step, null, List.of(), new Phase<>(source.key(), source, sent));
       var finished =
-          jobs.run(name, segment, firstStep(), items.size(), window(NOWHERE), bytes -> {});
+          jobs.run(name, segment, feed.firstStep(), items.size(), window(NOWHERE), bytes -> {});
       if (finished.isLost()) {
         restart(stored());
         return Optional.empty();
@@ -340,7 +311,12 @@ public final class Training<S> implements AutoCloseable {
     var target = due && checkpoints != null ? checkpoints.begin(end) : null;
     var name = "%s steps %d-%d".formatted(plan.label(), step, end - 1);
     return jobs.run(
-        name, segment(end, target, files, null), firstStep(), -1, told, sent -> bytesSent += sent);
+        name,
+        segment(end, target, files, null),
+        feed.firstStep(),
+        -1,
+        told,
+        sent -> bytesSent += sent);
   }
 
   private Segment<S> segment(
@@ -350,7 +326,7 @@ public final class Training<S> implements AutoCloseable {
         end,
         here != null,
         plan.source(),
-        numberedFeed(),
+        here == null ? feed.sent() : null,
         settings,
         plan.operatorThreads(),
         lrScale,
@@ -370,32 +346,11 @@ public final class Training<S> implements AutoCloseable {
     return Objects.requireNonNull(stored, "there is a checkpoint");
   }
 
-  private long firstStep() {
-    return feed == null ? 0 : feed.firstStep();
-  }
-
   private void use(Feed<S> samples) throws IOException {
-    if (samples != feed) {
-      feed = samples;
-      feedNumber++;
-      if (broadcast != null) {
-        broadcast.unpersist();
-        broadcast = null;
-      }
-    }
+    feed.use(samples);
     if (here != null) {
-      here.feed(feedNumber, samples);
+      here.feed(feed.number(), samples);
     }
-  }
-
-  private @Nullable NumberedFeed<S> numberedFeed() {
-    if (here != null || feed == null) {
-      return null;
-    }
-    if (broadcast == null) {
-      broadcast = context.broadcast(feed);
-    }
-    return new NumberedFeed<>(feedNumber, broadcast);
   }
 
   private MetricWindow window(MetricSink metrics) {
@@ -460,8 +415,9 @@ public final class Training<S> implements AutoCloseable {
               Weights.zeros(objective.layout(), device),
               numThreads());
       Replicas.put(run, here);
-      if (feed != null) {
-        here.feed(feedNumber, feed);
+      var samples = feed.feed();
+      if (samples != null) {
+        here.feed(feed.number(), samples);
       }
     }
   }
@@ -481,9 +437,7 @@ public final class Training<S> implements AutoCloseable {
   public void close() {
     jobs.close();
     Living.remove(run);
-    if (broadcast != null) {
-      broadcast.unpersist();
-    }
+    feed.close();
     if (here != null) {
       Replicas.forget(here);
       here.close();
