@@ -5,6 +5,7 @@ import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.TrainingRun;
+import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
@@ -14,12 +15,15 @@ import ai.echogen.model.decoder.TextIds;
 import ai.echogen.model.directory.GroundingFeatures;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.vision.VisionConfig;
+import ai.echogen.objectives.PmtpMemory;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.storage.Location;
 import ai.echogen.train.TrainerSettings;
+import ai.echogen.train.TrainingMemory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Pre-trains the transformer on token shards: both tasks, one model. */
 public final class PretrainJob implements Job<PretrainJob.Settings> {
@@ -142,14 +146,30 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
             settings.lora().ifOn())) {
       long parameters = decoder.parameters().layout().size();
       long trained = decoder.trainedLayout().size();
-      return List.of(
-          "parameters         %,d (with a vocabulary of %,d), %,d of them trained"
-              .formatted(parameters, vocabulary, trained),
-          "image tokens       %,d of %,d codes".formatted(codes.perImage(), codes.codebook()),
-          "image tokens a step %,d".formatted((long) settings.train().batch() * codes.perImage()),
-          "bytes of weights and moments %,d, and %,d of gradients for each thread of a step"
-              .formatted(4 * parameters + 8 * trained, 4 * trained));
+      var lines =
+          List.of(
+              "parameters         %,d (with a vocabulary of %,d), %,d of them trained"
+                  .formatted(parameters, vocabulary, trained),
+              "image tokens       %,d of %,d codes".formatted(codes.perImage(), codes.codebook()),
+              "image tokens a step %,d"
+                  .formatted((long) settings.train().batch() * codes.perImage()));
+      int bins = settings.init().isPresent() ? read.locationBins() : settings.locationBins();
+      long pass =
+          PmtpMemory.of(decoder, settings.pmtp())
+              .bytes(settings.train().samplesAMicroShard(), longest(bins));
+      long frozen = settings.lora().isOn() ? parameters : 0;
+      int cores = Runtime.getRuntime().availableProcessors();
+      var memory = TrainingMemory.of(settings.train(), trained, frozen, cores, pass);
+      return Stream.concat(lines.stream(), memory.lines().stream()).toList();
     }
+  }
+
+  /** A sample with as many regions as there may be: what data holds is not read beforehand. */
+  private static PmtpMemory.Lengths longest(int locationBins) {
+    int region = locationBins == 0 ? 22 : 6; // a box in digits with its marks, or four locations
+    int asked = locationBins == 0 ? 16 : 4;
+    int regions = Layout.MAX_REGIONS;
+    return new PmtpMemory.Lengths(regions * region, regions * region, regions * asked);
   }
 
   @Override

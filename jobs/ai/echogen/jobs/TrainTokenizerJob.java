@@ -12,6 +12,7 @@ import ai.echogen.model.directory.JanusDirectory;
 import ai.echogen.model.vq.VqConfig;
 import ai.echogen.model.vq.VqModel;
 import ai.echogen.model.vq.VqNetwork;
+import ai.echogen.objectives.VqMemory;
 import ai.echogen.objectives.VqObjective;
 import ai.echogen.objectives.VqSource;
 import ai.echogen.objectives.rows.ImageRows;
@@ -19,6 +20,7 @@ import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.train.TrainerSettings;
+import ai.echogen.train.TrainingMemory;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Evaluator;
 import ai.echogen.train.cluster.HeldOutEvaluator;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Trains the VQ tokenizer on sample shards. */
 public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> {
@@ -87,20 +90,24 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
     }
     var vq = settings.model();
     long parameters = new VqNetwork(vq).layout().size();
-    return List.of(
-        "parameters        %,d".formatted(parameters),
-        "images            %d × %d pixels → %d × %d codes of %,d"
-            .formatted(
-                vq.imageSize(),
-                vq.imageSize(),
-                vq.numPatches(),
-                vq.numPatches(),
-                vq.numEmbeddings()),
-        "training images   %,d".formatted(rows.get("train")),
-        "image tokens a step %,d, images of the whole run %,d"
-            .formatted((long) train.batch() * vq.numCodes(), train.steps() * train.batch()),
-        "bytes of weights and moments %,d, and %,d of gradients for each thread of a step"
-            .formatted(12 * parameters, 4 * parameters));
+    var lines =
+        List.of(
+            "parameters        %,d".formatted(parameters),
+            "images            %d × %d pixels → %d × %d codes of %,d"
+                .formatted(
+                    vq.imageSize(),
+                    vq.imageSize(),
+                    vq.numPatches(),
+                    vq.numPatches(),
+                    vq.numEmbeddings()),
+            "training images   %,d".formatted(rows.get("train")),
+            "image tokens a step %,d, images of the whole run %,d"
+                .formatted((long) train.batch() * vq.numCodes(), train.steps() * train.batch()));
+    int cores = Runtime.getRuntime().availableProcessors();
+    var memory =
+        TrainingMemory.of(
+            train, parameters, 0, cores, VqMemory.bytes(vq, train.samplesAMicroShard()));
+    return Stream.concat(lines.stream(), memory.lines().stream()).toList();
   }
 
   @Override

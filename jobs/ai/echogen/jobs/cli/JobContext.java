@@ -27,7 +27,7 @@ public final class JobContext implements AutoCloseable {
           "MKL_NUM_THREADS", "1",
           "MALLOC_ARENA_MAX", "1",
           "MALLOC_TRIM_THRESHOLD_", "4294967296",
-          "MALLOC_MMAP_THRESHOLD_", "33554432");
+          "MALLOC_MMAP_THRESHOLD_", "10485760");
 
   private static final String TASK_CPUS = "spark.task.cpus";
 

@@ -54,4 +54,9 @@ public record TrainerSettings(
                 .formatted(exchange.innerSteps(), eval.every()))
         .orThrow();
   }
+
+  /** Samples of the largest micro-shard. */
+  public int samplesAMicroShard() {
+    return (batch + microShards - 1) / microShards;
+  }
 }

@@ -9,10 +9,12 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.objectives.LayoutTokens;
+import ai.echogen.objectives.PmtpMemory;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.observe.Metrics;
 import ai.echogen.storage.Location;
+import ai.echogen.tokens.Question;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.CheckpointSettings;
@@ -21,11 +23,17 @@ import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.TrainerSettings;
+import ai.echogen.train.TrainingMemory;
 import ai.echogen.train.cluster.Training;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Measures what a training step of a large model takes, with random weights: seconds and memory;
@@ -34,10 +42,12 @@ import java.util.Optional;
 public final class BenchStepJob implements Job<BenchStepJob.Settings> {
 
   /**
+   * @param form attention form; see {@link AttentionForm}
    * @param threads operator threads of a task
    * @param steps steps to measure; what differs between them is shown
    */
   public record Settings(
+      AttentionForm form,
       int batch,
       int microShards,
       int threads,
@@ -45,6 +55,7 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       long seed,
       LoraConfig lora,
       PmtpObjective.Settings pmtp,
+      ExchangeSettings exchange,
       OptimizerSettings optim,
       BenchModel.Sizes sizes) {
     public Settings {
@@ -68,7 +79,7 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
           steps,
           CheckpointSettings.AT_THE_END,
           EvalSettings.NEVER,
-          ExchangeSettings.everyStep(ExchangeSettings.Wire.FLOAT32),
+          exchange,
           DivergenceSettings.STOP_AFTER_TEN,
           optim);
     }
@@ -117,7 +128,7 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
                 settings.sizes().model(),
                 settings.sizes().vq().codes(),
                 samples.ids(),
-                AttentionForm.SEPARATE,
+                settings.form(),
                 Optional.empty(),
                 settings.lora().ifOn());
         var weights = Weights.random(decoder.parameters().layout(), settings.seed())) {
@@ -153,14 +164,18 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
             new Training.Plan<>("bench", source, settings.trainer(), settings.threads()),
             initial)) {
       var feed = MemoryFeed.of(samples.samples(), LayoutTokens::numTokens);
-      var seconds = new double[settings.steps()];
+      int round = settings.exchange().inRounds() ? settings.exchange().innerSteps() : 1;
+      var seconds = new ArrayList<Double>();
       var before = trainer.weights().sha256();
-      for (int step = 0; step < seconds.length; step++) {
+      while (trainer.step() < settings.steps()) {
+        long from = trainer.step();
         long start = System.nanoTime();
-        trainer.run(step + 1, feed, new Metrics());
-        seconds[step] = Medians.rounded((System.nanoTime() - start) / 1e9);
-        context.console().printf("step %d: %s s%n", step, seconds[step]);
+        trainer.run(Math.min(from + round, settings.steps()), feed, new Metrics());
+        double each = (System.nanoTime() - start) / 1e9 / (trainer.step() - from);
+        seconds.add(Medians.rounded(each));
+        context.console().printf("step %d: %s s%n", trainer.step() - 1, Medians.rounded(each));
       }
+      var memory = memory(settings, spark, decoder, samples, initial.layout().size());
       var values = new ObjectMapper().createObjectNode();
       values.put("what", "step");
       values.put("parameters", decoder.parameters().layout().size());
@@ -172,10 +187,40 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       values.put("accumulate", settings.pmtp().accumulate());
       values.put("threads", settings.threads());
       values.put("tokens_a_step", samples.numTokens() / settings.steps());
-      values.put("seconds_a_step", Medians.of(seconds));
+      values.put("seconds_a_step", Medians.of(seconds.stream().mapToDouble(s -> s).toArray()));
       values.put("weights_moved", !before.equals(trainer.weights().sha256()));
+      values.put("tasks", memory.threads());
       values.put("peak_memory_gb", PeakMemory.gigabytes());
+      values.put("computed_memory_gb", Medians.rounded(memory.sum() / 1e9));
+      memory.lines().forEach(context.console()::println);
       context.console().println(values);
     }
+  }
+
+  /** What the step should need, by the longest of the samples. */
+  private static TrainingMemory memory(
+      Settings settings, SparkSession spark, Decoder decoder, BenchSamples samples, long trained) {
+    var all = samples.samples();
+    var longest =
+        new PmtpMemory.Lengths(
+            most(all, sample -> sample.text().length),
+            most(all, sample -> sample.question().ids().length),
+            most(all, BenchStepJob::numAsked));
+    long pass =
+        PmtpMemory.of(decoder, settings.pmtp())
+            .bytes(settings.trainer().samplesAMicroShard(), longest);
+    long frozen = settings.lora().isOn() ? decoder.parameters().layout().size() : 0;
+    int cores = JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism();
+    int threads = Math.max(1, cores / settings.threads());
+    return TrainingMemory.of(settings.trainer(), trained, frozen, threads, pass);
+  }
+
+  private static int most(List<LayoutTokens> samples, ToIntFunction<LayoutTokens> length) {
+    return samples.stream().mapToInt(length).max().orElseThrow();
+  }
+
+  private static int numAsked(LayoutTokens sample) {
+    return (int)
+        Arrays.stream(sample.question().targets()).filter(t -> t != Question.NOTHING).count();
   }
 }

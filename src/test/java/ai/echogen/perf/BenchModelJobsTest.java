@@ -72,12 +72,26 @@ class BenchModelJobsTest {
     var whole = lastLine();
     assertThat(whole.get("trained")).isEqualTo(whole.get("parameters"));
     assertThat(whole.get("weights_moved").asBoolean()).isTrue();
+    assertThat(whole.get("computed_memory_gb").asDouble()).isBetween(0.43, 0.5);
 
     run(new BenchStepJob(), List.of("lora.rank=2"));
     var adapter = lastLine();
     assertThat(adapter.get("parameters")).isEqualTo(whole.get("parameters"));
     assertThat(adapter.get("trained").asLong()).isLessThan(whole.get("trained").asLong() / 5);
     assertThat(adapter.get("weights_moved").asBoolean()).isTrue();
+  }
+
+  @Test
+  void roundsAreMeasuredRoundByRound() throws IOException {
+    run(
+        new BenchStepJob(),
+        List.of(
+            "batch=4",
+            "microShards=4",
+            "steps=4",
+            "exchange.mode=rounds",
+            "exchange.innerSteps=2"));
+    assertThat(lastLine().get("weights_moved").asBoolean()).isTrue();
   }
 
   private void run(Job<?> job, List<String> more) {

@@ -22,6 +22,8 @@ public final class VqNetwork {
   private final VqConfig config;
   private final ParameterLayout.Builder parameters = new ParameterLayout.Builder();
   private int numParameters;
+  private long keptNumbers;
+  private long side;
   private StringBuilder lines = new StringBuilder();
 
   private final ParameterLayout layout;
@@ -29,6 +31,7 @@ public final class VqNetwork {
 
   public VqNetwork(VqConfig config) {
     this.config = config;
+    this.side = config.imageSize() / config.stem();
     encoder();
     conv("quant_conv", config.latentChannels(), config.embedDim(), Kernel.POINT);
     var encoder = takeLines();
@@ -49,6 +52,14 @@ public final class VqNetwork {
 
   public ParameterLayout layout() {
     return layout;
+  }
+
+  /**
+   * What the backward pass needs of one image's forward pass through both networks, in numbers: the
+   * inputs of every convolution, norm and activation.
+   */
+  public long keptNumbers() {
+    return keptNumbers;
   }
 
   /** The functions of {@code vq.ts}, for weights that lie as in {@link #layout}. */
@@ -126,6 +137,7 @@ public final class VqNetwork {
 
   private void residual(String name, int in, int out) {
     line(in == out ? "residual" : "residual_wider");
+    keep(2L * in + 4L * out); // two norms, their activations, what is between them, and the sum
     addNorm(name + ".norm1", in);
     addConv(name + ".conv1", in, out, 3);
     addNorm(name + ".norm2", out);
@@ -140,6 +152,7 @@ public final class VqNetwork {
       return;
     }
     line("attention");
+    keep(7L * channels); // norm, queries, keys, values, what they read, and the sum
     addNorm(name + ".norm", channels);
     for (var projection : new String[] {"q", "k", "v", "proj_out"}) {
       addConv(name + "." + projection, channels, channels, 1);
@@ -148,12 +161,26 @@ public final class VqNetwork {
 
   private void norm(String name, int channels) {
     line("norm_silu");
+    keep(2L * channels);
     addNorm(name, channels);
   }
 
   private void conv(String name, int in, int out, Kernel kernel) {
     line(kernel.function);
+    if (kernel == Kernel.HALVE) {
+      keep(in); // with its padding
+      side /= 2;
+    } else if (kernel == Kernel.DOUBLE) {
+      side *= 2;
+      keep(in);
+    }
+    keep(out);
     addConv(name, in, out, kernel.side);
+  }
+
+  /** Counts numbers that are kept of each place of the grid. */
+  private void keep(long channels) {
+    keptNumbers += side * side * channels;
   }
 
   /** Applies a function of the script to x and the parameters that are added next. */

@@ -55,6 +55,11 @@ final class GradientBuffers implements AutoCloseable {
     free.addAll(all);
   }
 
+  /** How many there are. */
+  synchronized int count() {
+    return all.size();
+  }
+
   @Override
   public void close() {
     script.close();
