@@ -10,7 +10,7 @@ import java.util.Map;
  * Hugging Face's names, and the lines of TorchScript that apply them.
  *
  * <p>Both come from one walk through the architecture, so that they cannot disagree. The lines fill
- * the placeholders of {@code vq.ts}, whose functions take parameters by their place in the layout.
+ * the placeholders of {@code vq.script}, whose functions take parameters by their place in the layout.
  */
 public final class VqNetwork {
   /** What the names of all parameters begin with. */
@@ -62,13 +62,13 @@ public final class VqNetwork {
     return keptNumbers;
   }
 
-  /** The functions of {@code vq.ts}, for weights that lie as in {@link #layout}. */
+  /** The functions of {@code vq.script}, for weights that lie as in {@link #layout}. */
   public String source() {
     return source(layout);
   }
 
   /**
-   * The functions of {@code vq.ts}, to which others may be added.
+   * The functions of {@code vq.script}, to which others may be added.
    *
    * @param extended a layout that begins with this network's parameters
    */
