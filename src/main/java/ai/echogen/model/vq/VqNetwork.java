@@ -10,7 +10,8 @@ import java.util.Map;
  * Hugging Face's names, and the lines of TorchScript that apply them.
  *
  * <p>Both come from one walk through the architecture, so that they cannot disagree. The lines fill
- * the placeholders of {@code vq.script}, whose functions take parameters by their place in the layout.
+ * the placeholders of {@code vq.script}, whose functions take parameters by their place in the
+ * layout.
  */
 public final class VqNetwork {
   /** What the names of all parameters begin with. */
