@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,8 +28,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The weights after 40 steps have the same bits whatever trains them and whatever dies meanwhile:
- * one line a scenario.
+ * What a job makes has the same bits whatever runs it and whatever dies meanwhile: one line a
+ * scenario, with the number of workers after its name.
  *
  * <p>{@code ./mvnw test -Dtest=ChaosTest -Dechogen.chaos=full} runs all scenarios; without that
  * property, the few that stand for the rest.
@@ -35,32 +37,67 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosTest {
   private static final boolean FULL = "full".equals(System.getProperty("echogen.chaos"));
   private static final int PATIENCE = 240; // seconds
-  private static final List<String> TRAINING =
-      List.of(
-          "model.hidden=64",
-          "model.intermediate=176",
-          "model.headWidth=16",
-          "train.steps=40",
-          "train.microShards=4",
-          "train.checkpoints.every=10",
-          "train.checkpoints.partBytes=400000",
-          "train.logEvery=5");
-  private static final List<String> BANDIT = List.of("bandit");
-  private static final List<String> BANDIT_ROUNDS = List.of("bandit", "rounds");
+  private static final String RESUMED = "driver killed, then resumed";
+  private static final List<String> SIZES =
+      List.of("model.hidden=64", "model.intermediate=176", "model.headWidth=16");
+  private static final List<String> STEPS =
+      List.of("train.steps=40", "train.checkpoints.every=10", "train.logEvery=5");
+  private static final List<String> SPLIT =
+      List.of("train.microShards=4", "train.checkpoints.partBytes=400000");
   private static final List<String> ROUNDS =
       List.of(
           "train.exchange.mode=rounds", "train.exchange.innerSteps=5", "train.exchange.workers=2");
 
-  /** What is done to a training. */
+  /** What is run, and what of it must have the same bits. */
+  private enum Kind {
+    PMTP("objectives.PmtpObjective.gradient"),
+    PMTP_ROUNDS("objectives.PmtpObjective.gradient"),
+    ADAPTER("objectives.PmtpObjective.gradient"),
+    VQ("objectives.VqObjective.accumulate"),
+    TOYS("cluster.Bandit$Drawing.map"),
+    TOYS_ROUNDS("cluster.Bandit$Drawing.map"),
+    TOKENS("model.vq.VqTokenizer.encode");
+
+    /** A method in which most of the time is spent. */
+    final String frame;
+
+    Kind(String frame) {
+      this.frame = frame;
+    }
+
+    boolean isToy() {
+      return this == TOYS || this == TOYS_ROUNDS;
+    }
+
+    /** The words of the job, but for its {@code out}. */
+    List<String> words() {
+      return switch (this) {
+        case PMTP -> concat(pretrain(), SIZES, SPLIT, STEPS);
+        case PMTP_ROUNDS -> concat(pretrain(), SIZES, SPLIT, STEPS, ROUNDS);
+        case ADAPTER -> concat(pretrain(), adapter(), SPLIT, STEPS);
+        case VQ -> concat(trainTokenizer(), STEPS, List.of("train.microShards=4"));
+        case TOYS -> List.of("bandit");
+        case TOYS_ROUNDS -> List.of("bandit", "rounds");
+        case TOKENS -> tokenize();
+      };
+    }
+  }
+
+  /** What is done to a job. */
   private record Scenario(
-      String name, int workers, boolean isShort, List<String> keys, Map<String, String> spark) {
+      String name,
+      Kind kind,
+      int workers,
+      boolean isShort,
+      List<String> keys,
+      Map<String, String> spark) {
     boolean kills() {
       return spark.containsKey("spark.fault.after") || spark.containsKey("spark.fault.throw");
     }
   }
 
   @TempDir private static Path temp;
-  private static final Map<String, String> HASHES = new TreeMap<>();
+  private static final Map<Kind, String> HASHES = new EnumMap<>(Kind.class);
   private static final Map<String, Double> SECONDS = new HashMap<>();
   private static final List<String> LINES = new ArrayList<>();
 
@@ -68,16 +105,43 @@ class ChaosTest {
   static void makeTokens() throws IOException, InterruptedException {
     var local = Map.of("spark.master", "local[2]");
     succeed(local, "synthesize", "out=" + temp.resolve("scenes"), "count=80", "testCount=4");
-    succeed(
-        local,
+    succeed(local, concat(trainTokenizer(), List.of("train.steps=8", "out=" + temp.resolve("vq"))));
+    succeed(local, concat(tokenize(), List.of("out=" + temp.resolve("tokens"))));
+    if (FULL) { // what adapters adapt
+      var model = List.of("train.steps=4", "out=" + temp.resolve("base"));
+      succeed(local, concat(pretrain(), SIZES, model));
+    }
+  }
+
+  private static List<String> trainTokenizer() {
+    return List.of(
         "train-tokenizer",
         "data=" + temp.resolve("scenes"),
-        "out=" + temp.resolve("vq"),
         "model.baseChannels=8",
-        "train.steps=8",
         "evaluate=4",
         "train.optim.warmupSteps=2");
-    succeed(local, tokenizing("tokens"));
+  }
+
+  private static List<String> tokenize() {
+    return List.of(
+        "tokenize",
+        "data=" + temp.resolve("scenes"),
+        "tokenizer=" + temp.resolve("vq/model"),
+        "batch=2");
+  }
+
+  private static List<String> pretrain() {
+    return List.of(
+        "pretrain", "data=" + temp.resolve("tokens"), "tokenizer=" + temp.resolve("vq/model"));
+  }
+
+  private static List<String> adapter() {
+    return List.of("init=" + temp.resolve("base/model"), "lora.rank=4");
+  }
+
+  @SafeVarargs
+  private static List<String> concat(List<String>... parts) {
+    return Stream.of(parts).flatMap(List::stream).toList();
   }
 
   @AfterAll
@@ -94,87 +158,66 @@ class ChaosTest {
   }
 
   private static Stream<Scenario> scenarios() {
-    return Stream.of(
-        plain("local[1]", 0, true, Map.of("spark.master", "local[1]")),
-        plain("local[2]", 0, false, Map.of("spark.master", "local[2]")),
-        plain("1 worker", 1, false, Map.of()),
-        plain("2 workers", 2, true, Map.of()),
-        plain("3 workers", 3, false, Map.of()),
-        plain("2 workers, speculation", 2, false, speculation()),
-        plain("2 workers, dynamic allocation", 2, false, dynamicAllocation()),
-        plain(
-            "executor killed in a forward pass",
+    var scenarios = new ArrayList<Scenario>();
+    var shortOnes = Set.of(Kind.PMTP, Kind.TOYS);
+    for (var kind : List.of(Kind.PMTP, Kind.ADAPTER, Kind.VQ, Kind.TOYS)) {
+      boolean isShort = shortOnes.contains(kind);
+      boolean isPmtp = kind == Kind.PMTP;
+      scenarios.add(of("local[1]", kind, 0, isShort, Map.of("spark.master", "local[1]")));
+      scenarios.add(of("local[2]", kind, 0, false, Map.of("spark.master", "local[2]")));
+      scenarios.add(of("1 worker", kind, 1, false, Map.of()));
+      scenarios.add(of("2 workers", kind, 2, isPmtp, Map.of()));
+      scenarios.add(of("3 workers", kind, 3, false, Map.of()));
+      scenarios.add(of("speculation", kind, 2, false, speculation()));
+      int calls = kind == Kind.TOYS ? 40 : 200;
+      scenarios.add(
+          of("an executor killed at work", kind, 2, kind == Kind.TOYS, dies(kind.frame, calls)));
+      scenarios.add(of(RESUMED, kind, 2, isPmtp, driverDies(kind)));
+    }
+    scenarios.add(of("dynamic allocation", Kind.PMTP, 2, false, dynamicAllocation()));
+    scenarios.add(
+        of("killed in the exchange", Kind.PMTP, 2, true, dies("train.sync.BlockPeers.take", 60)));
+    scenarios.add(
+        of(
+            "killed in a checkpoint",
+            Kind.PMTP,
             2,
             false,
-            dies("objectives.PmtpObjective.gradient", 200)),
-        plain("executor killed in the exchange", 2, true, dies("train.sync.BlockPeers.take", 60)),
-        plain(
-            "executor killed in a checkpoint",
-            2,
-            false,
-            dies("train.checkpoint.CheckpointFile.write", 4)),
-        plain("the only executor killed", 1, false, dies("objectives.PmtpObjective.gradient", 400)),
-        plain("worker killed", 2, false, workerDies()),
-        plain("driver killed, then resumed", 2, true, driverDies("sync")),
-        rounds("rounds, local[1]", 0, Map.of("spark.master", "local[1]")),
-        rounds("rounds, 2 workers", 2, Map.of()),
-        rounds(
-            "rounds, executor killed in a forward pass",
-            2,
-            dies("objectives.PmtpObjective.gradient", 200)),
-        rounds(
-            "rounds, executor killed in the exchange", 2, dies("train.sync.BlockPeers.take", 10)),
-        rounds("rounds, driver killed, then resumed", 2, driverDies("rounds")),
-        bandit("rollouts, local[1]", 0, true, Map.of("spark.master", "local[1]")),
-        bandit("rollouts, local[2]", 0, false, Map.of("spark.master", "local[2]")),
-        bandit("rollouts, 2 workers", 2, false, Map.of()),
-        bandit("rollouts, 3 workers", 3, false, Map.of()),
-        bandit(
-            "rollouts, executor killed while it draws",
-            2,
-            true,
-            dies("cluster.Bandit$Drawing.map", 40)),
-        bandit(
-            "rollouts, the only executor killed",
-            1,
-            false,
-            dies("cluster.Bandit$Drawing.map", 300)),
-        bandit("rollouts, driver killed, then resumed", 2, false, driverDies("bandit")),
-        bandit("rollouts, an exception after an update", 2, true, fails(13)),
+            dies("train.checkpoint.CheckpointFile.write", 4)));
+    scenarios.add(
+        of("the only executor killed", Kind.PMTP, 1, false, dies(Kind.PMTP.frame, 400)));
+    scenarios.add(of("a worker killed", Kind.PMTP, 2, false, workerDies()));
+    scenarios.add(of("a newcomer while a step is made", Kind.PMTP, 1, false, newcomer()));
+
+    var rounds = Kind.PMTP_ROUNDS;
+    scenarios.add(of("local[1]", rounds, 0, false, Map.of("spark.master", "local[1]")));
+    scenarios.add(of("2 workers", rounds, 2, false, Map.of()));
+    scenarios.add(of("an executor killed at work", rounds, 2, false, dies(rounds.frame, 200)));
+    scenarios.add(
+        of("killed in the exchange", rounds, 2, false, dies("train.sync.BlockPeers.take", 10)));
+    scenarios.add(of("a newcomer while a step is made", rounds, 1, false, newcomer()));
+    scenarios.add(of(RESUMED, rounds, 2, false, driverDies(rounds)));
+
+    scenarios.add(
+        of("the only executor killed", Kind.TOYS, 1, false, dies(Kind.TOYS.frame, 300)));
+    scenarios.add(of("an exception after an update", Kind.TOYS, 2, true, fails(13)));
+    scenarios.add(
         new Scenario(
-            "rollouts, two trainings in one application",
-            2,
-            true,
-            List.of("bandit", "twice"),
-            Map.of()),
-        new Scenario("rollouts in rounds, 2 workers", 2, false, BANDIT_ROUNDS, Map.of()),
-        new Scenario(
-            "rollouts in rounds, an exception after an update", 2, false, BANDIT_ROUNDS, fails(14)),
-        new Scenario(
-            "executor killed while tokenizing",
-            2,
-            false,
-            List.of(),
-            dies("model.vq.VqTokenizer.encode", 10)));
+            "two trainings in one application", Kind.TOYS, 2, true, List.of("twice"), Map.of()));
+    scenarios.add(of("2 workers", Kind.TOYS_ROUNDS, 2, false, Map.of()));
+    scenarios.add(of("an exception after an update", Kind.TOYS_ROUNDS, 2, false, fails(14)));
+    scenarios.add(
+        of("an executor killed at work", Kind.TOKENS, 2, false, dies(Kind.TOKENS.frame, 10)));
+    return scenarios.stream();
   }
 
-  private static Scenario plain(
-      String name, int workers, boolean isShort, Map<String, String> spark) {
-    return new Scenario(name, workers, isShort, TRAINING, spark);
-  }
-
-  private static Scenario rounds(String name, int workers, Map<String, String> spark) {
-    return new Scenario(
-        name, workers, false, Stream.concat(TRAINING.stream(), ROUNDS.stream()).toList(), spark);
+  private static Scenario of(
+      String name, Kind kind, int workers, boolean isShort, Map<String, String> spark) {
+    return new Scenario(name, kind, workers, isShort, List.of(), spark);
   }
 
   private static Map<String, String> fails(int afterSteps) {
     return Map.of("spark.fault.throw", "" + afterSteps);
-  }
-
-  private static Scenario bandit(
-      String name, int workers, boolean isShort, Map<String, String> spark) {
-    return new Scenario(name, workers, isShort, BANDIT, spark);
   }
 
   private static Map<String, String> dies(String frame, int after) {
@@ -182,22 +225,18 @@ class ChaosTest {
   }
 
   private static Map<String, String> workerDies() {
-    var spark = new HashMap<>(dies("objectives.PmtpObjective.gradient", 200));
+    var spark = new HashMap<>(dies(Kind.PMTP.frame, 200));
     spark.put("spark.fault.victim", "worker");
     return spark;
   }
 
-  private static Map<String, String> driverDies(String mode) {
-    var file = temp.resolve(out("driver killed, then resumed", mode)).resolve("metrics.jsonl");
-    return Map.of(
-        "spark.fault.driver",
-        file.toString(),
-        "spark.fault.after",
-        mode.equals("bandit") ? "6" : "4");
+  private static Map<String, String> driverDies(Kind kind) {
+    var file = out(RESUMED, kind).resolve("metrics.jsonl");
+    return Map.of("spark.fault.driver", "" + file, "spark.fault.after", kind.isToy() ? "6" : "4");
   }
 
-  private static String out(String name, String mode) {
-    return "out-" + mode + "-" + name.replaceAll("[^A-Za-z0-9]+", "-");
+  private static Path out(String name, Kind kind) {
+    return temp.resolve("out-" + kind + "-" + name.replaceAll("[^A-Za-z0-9]+", "-"));
   }
 
   private static Map<String, String> speculation() {
@@ -218,25 +257,54 @@ class ChaosTest {
         "spark.dynamicAllocation.minExecutors", "0");
   }
 
+  /** An executor stands still in the middle of a step until a second one has come. */
+  private static Map<String, String> newcomer() {
+    var spark = new HashMap<>(dies(Kind.PMTP.frame, 200));
+    spark.put("spark.fault.pause", "10");
+    return spark;
+  }
+
   private static void run(Scenario scenario) throws IOException, InterruptedException {
     if (scenario.workers() == 0) {
       check(scenario, scenario.spark());
       return;
     }
     var folder = temp.resolve("cluster-" + LINES.size());
+    var marker = folder.resolve("killed");
     try (var cluster = StandaloneCluster.start(folder, scenario.workers())) {
       var spark = new HashMap<>(cluster.properties());
       spark.putAll(scenario.spark());
       if (scenario.kills()) {
         spark.put("spark.plugins", FaultPlugin.class.getName());
-        spark.put("spark.fault.marker", folder.resolve("killed").toString());
+        spark.put("spark.fault.marker", marker.toString());
       }
-      check(scenario, spark);
+      boolean grows = spark.containsKey("spark.fault.pause");
+      var growth = grows ? CompletableFuture.runAsync(() -> addWorker(cluster, marker)) : null;
+      var output = check(scenario, spark);
+      if (growth != null) {
+        growth.join();
+        assertThat(output).containsPattern("2 executors, from step [1-9]");
+      }
       if (scenario.kills()) {
-        assertThat(folder.resolve("killed")).exists();
+        assertThat(marker).exists();
       }
     }
     assertThat(ProcessHandle.allProcesses().filter(isOf(folder))).isEmpty();
+  }
+
+  private static void addWorker(StandaloneCluster cluster, Path marker) {
+    try {
+      long end = System.nanoTime() + PATIENCE * 1_000_000_000L;
+      while (!Files.exists(marker)) {
+        Thread.sleep(20);
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException("no executor stood still");
+        }
+      }
+      cluster.addWorker();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Predicate<ProcessHandle> isOf(Path folder) {
@@ -244,21 +312,16 @@ class ChaosTest {
         process.info().commandLine().filter(line -> line.contains(folder.toString())).isPresent();
   }
 
-  private static void check(Scenario scenario, Map<String, String> spark)
+  private static String check(Scenario scenario, Map<String, String> spark)
       throws IOException, InterruptedException {
-    boolean tokenizes = scenario.keys().isEmpty();
-    var mode =
-        tokenizes
-            ? "tokenize"
-            : scenario.keys().contains("bandit")
-                ? scenario.keys().contains("rounds") ? "bandit in rounds" : "bandit"
-                : scenario.keys().containsAll(ROUNDS) ? "rounds" : "synchronous";
-    var words = tokenizes ? tokenizing("tokens-2") : training(scenario, mode);
+    var kind = scenario.kind();
+    boolean resumes = scenario.name().equals(RESUMED);
+    var out = resumes ? out(RESUMED, kind) : temp.resolve("run-" + LINES.size());
+    var words = concat(kind.words(), List.of("out=" + out), scenario.keys());
     var result = job(spark, words);
     double seconds = result.seconds();
-    boolean dies = spark.containsKey("spark.fault.driver");
-    if (dies) {
-      assertThat(result.code()).isEqualTo(137);
+    if (resumes) {
+      assertThat(result.code()).as(result.output()).isEqualTo(137);
       result = job(spark, words);
       seconds += result.seconds();
       assertThat(result.output()).contains("resumed at step");
@@ -267,63 +330,41 @@ class ChaosTest {
     if (scenario.keys().contains("twice")) {
       assertThat(result.output()).contains("the other's weights " + result.hash());
     }
-    if (mode.equals("bandit")) {
+    if (kind == Kind.TOYS) {
       assertThat(result.output()).containsPattern("chance of the best arms 0\\.9");
     }
-    var hash = tokenizes ? hashOfTokens("tokens-2") : result.hash();
-    var expected = HASHES.computeIfAbsent(mode, any -> tokenizes ? hashOfTokens("tokens") : hash);
-    var undisturbed = SECONDS.get(mode + scenario.workers());
-    SECONDS.putIfAbsent(mode + scenario.workers(), seconds);
-    var line =
-        "%-45s %s  %5.1f s%s"
-            .formatted(
-                scenario.name(),
-                hash.substring(0, 16),
-                seconds,
-                undisturbed == null || !scenario.kills()
-                    ? ""
-                    : ", %.1f s lost".formatted(seconds - undisturbed));
-    LINES.add(line);
+    var hash = kind == Kind.TOKENS ? hashOfTokens(out) : result.hash();
+    var expected =
+        HASHES.computeIfAbsent(
+            kind, any -> kind == Kind.TOKENS ? hashOfTokens(temp.resolve("tokens")) : hash);
+    LINES.add(line(scenario, hash, seconds));
     result
         .output()
         .lines()
-        .filter(notice -> notice.matches("(PMTP|bandit): \\d+ executors?, .*"))
+        .filter(notice -> notice.matches("[A-Za-z]+: \\d+ executors?, .*"))
         .forEach(notice -> LINES.add("    " + notice));
     assertThat(hash).as(result.output()).isEqualTo(expected);
+    return result.output();
   }
 
-  private static List<String> training(Scenario scenario, String mode) {
-    var name =
-        scenario.name().endsWith("driver killed, then resumed")
-            ? out("driver killed, then resumed", mode.equals("synchronous") ? "sync" : mode)
-            : "run-" + LINES.size();
-    if (mode.startsWith("bandit")) {
-      return Stream.concat(
-              Stream.of("bandit", "out=" + temp.resolve(name)), scenario.keys().stream().skip(1))
-          .toList();
-    }
-    var words = new ArrayList<String>();
-    words.add("pretrain");
-    words.add("data=" + temp.resolve("tokens"));
-    words.add("tokenizer=" + temp.resolve("vq/model"));
-    words.add("out=" + temp.resolve(name));
-    words.addAll(scenario.keys());
-    return words;
-  }
-
-  private static List<String> tokenizing(String out) {
-    return List.of(
-        "tokenize",
-        "data=" + temp.resolve("scenes"),
-        "tokenizer=" + temp.resolve("vq/model"),
-        "out=" + temp.resolve(out),
-        "batch=2");
+  private static String line(Scenario scenario, String hash, double seconds) {
+    var peers = scenario.kind() + " " + scenario.workers();
+    var undisturbed = SECONDS.putIfAbsent(peers, seconds);
+    return "%-12s %-34s %s  %5.1f s%s"
+        .formatted(
+            scenario.kind(),
+            scenario.name() + (scenario.workers() == 0 ? "" : ", " + scenario.workers()),
+            hash.substring(0, 16),
+            seconds,
+            undisturbed == null || !scenario.kills()
+                ? ""
+                : ", %.1f s lost".formatted(seconds - undisturbed));
   }
 
   /** Of ids and codes: Parquet writes sets of its own in any order. */
-  private static String hashOfTokens(String name) {
+  private static String hashOfTokens(Path shards) {
     var rows =
-        ShardStore.read(LocalSpark.session(), Location.of(temp.resolve(name)), "train")
+        ShardStore.read(LocalSpark.session(), Location.of(shards), "train")
             .select("id", "codes")
             .collectAsList()
             .toString();

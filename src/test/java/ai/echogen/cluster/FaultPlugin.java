@@ -18,7 +18,7 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * <p>{@code spark.fault.frame}: the method in which an executor is to die, as {@code Class.method};
  * it does when samples of its threads' stacks have shown that frame {@code spark.fault.after}
  * times. {@code spark.fault.victim}: {@code executor}, or {@code worker}, its parent. {@code
- * spark.fault.driver}: a file; the driver dies when it has {@code spark.fault.after} lines. {@code
+ * spark.fault.pause}: seconds that it stands still instead. {@code spark.fault.driver}: a file; the driver dies when it has {@code spark.fault.after} lines. {@code
  * spark.fault.marker}: a file that the one that dies makes first.
  */
 public final class FaultPlugin implements SparkPlugin {
@@ -70,7 +70,7 @@ public final class FaultPlugin implements SparkPlugin {
                   Thread.sleep(1);
                   if (count.now() >= after) {
                     Files.createFile(marker);
-                    new ProcessBuilder("kill", "-9", "" + victim.pid()).start().waitFor();
+                    strike(victim.pid(), conf.getInt("spark.fault.pause", 0));
                   }
                 }
               } catch (FileAlreadyExistsException e) {
@@ -82,6 +82,14 @@ public final class FaultPlugin implements SparkPlugin {
             "fault");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private static void strike(long pid, int pauseSeconds) throws IOException, InterruptedException {
+    var command =
+        pauseSeconds == 0
+            ? "kill -9 " + pid
+            : "kill -STOP %d; sleep %d; kill -CONT %d".formatted(pid, pauseSeconds, pid);
+    new ProcessBuilder("sh", "-c", command).start().waitFor();
   }
 
   private static long lines(Path file) throws IOException {

@@ -41,6 +41,7 @@ public final class StandaloneCluster implements AutoCloseable {
   private final Path home;
   private final List<Process> processes = new ArrayList<>();
   private final String master;
+  private int numWorkers;
 
   private StandaloneCluster(Path home, String master) {
     this.home = home;
@@ -77,23 +78,8 @@ public final class StandaloneCluster implements AutoCloseable {
           Map.of(),
           List.of("--host", HOST, "--port", "" + port, "--webui-port", "" + freePort()));
       cluster.await("master", "I have been elected leader", 1);
-      for (int i = 0; i < workers.size(); i++) {
-        cluster.launch(
-            "worker-" + i,
-            "org.apache.spark.deploy.worker.Worker",
-            workers.get(i).properties(),
-            List.of(
-                "--host",
-                HOST,
-                "--cores",
-                "" + workers.get(i).cores(),
-                "--memory",
-                workers.get(i).cores() + "g",
-                "--webui-port",
-                "" + freePort(),
-                "--work-dir",
-                home.resolve("work-" + i).toString(),
-                cluster.master));
+      for (var worker : workers) {
+        cluster.launch(worker);
       }
       cluster.await("master", "Registering worker", workers.size());
       return cluster;
@@ -101,6 +87,12 @@ public final class StandaloneCluster implements AutoCloseable {
       cluster.close();
       throw e;
     }
+  }
+
+  /** Starts one more worker of one core, and waits for it. */
+  public void addWorker() throws IOException {
+    launch(new Worker(1, Map.of()));
+    await("master", "Registering worker", numWorkers);
   }
 
   /** What {@code spark.master} is set to. */
@@ -165,6 +157,26 @@ public final class StandaloneCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void launch(Worker worker) throws IOException {
+    int number = numWorkers++;
+    launch(
+        "worker-" + number,
+        "org.apache.spark.deploy.worker.Worker",
+        worker.properties(),
+        List.of(
+            "--host",
+            HOST,
+            "--cores",
+            "" + worker.cores(),
+            "--memory",
+            worker.cores() + "g",
+            "--webui-port",
+            "" + freePort(),
+            "--work-dir",
+            home.resolve("work-" + number).toString(),
+            master));
   }
 
   private void launch(String name, String main, Map<String, String> properties, List<String> args)
