@@ -26,6 +26,7 @@ public final class JobList {
                 new TokenizeJob(),
                 new ConvertJob(),
                 new PretrainJob(),
+                new CycleRLJob(),
                 new GenerateJob(),
                 new ScoreJob(),
                 new DemoJob()));

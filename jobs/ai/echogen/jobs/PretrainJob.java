@@ -94,7 +94,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
     }
 
     /** The form that the finished model is run in. */
-    AttentionForm finalForm() {
+    public AttentionForm finalForm() {
       return causalShare > 0 || form.isPlainCausal() ? AttentionForm.SEPARATE : form;
     }
 

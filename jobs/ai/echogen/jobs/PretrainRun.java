@@ -7,23 +7,18 @@ import ai.echogen.data.shards.TokenShards;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
-import ai.echogen.model.decoder.Decoder;
-import ai.echogen.model.directory.LoraDirectory;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.Tensors;
-import ai.echogen.torch.safetensors.SafetensorsModel;
-import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.EvalSettings;
-import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Evaluator;
 import ai.echogen.train.cluster.GroundingEvaluator;
 import ai.echogen.train.cluster.HeldOutEvaluator;
+import ai.echogen.train.cluster.Supply;
 import ai.echogen.train.rollout.GroundedBoxes;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +35,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     try (var files = new RunFiles(settings.out());
         var start =
             settings.init().isPresent()
-                ? StartModel.of(settings.init().get(), settings)
+                ? StartModel.of(settings.init().get(), settings.finalForm(), settings.grounding())
                 : StartModel.fresh(settings, words(spark));
         var decoder = start.decoder(settings.form(), settings.lora())) {
       requireSameTokenizer(start.fingerprint());
@@ -50,19 +45,18 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
           .printf(
               "%,d training samples, %,d tokens in the vocabulary%n",
               samples.size(), start.grammar().vocabularySize());
-      var card = card(context.settingsJson());
+      var output = new ModelOutput(start, decoder, settings.lora(), settings.init(), context);
       var subject =
           new TrainingRun.Subject<>(
-              source(decoder, start),
-              samples,
-              settings.lora().isOn()
-                  ? decoder.initialAdapter(settings.train().seed())
-                  : start.weights(),
-              settings.lora().isOn() ? new AdapterFiles(settings) : new ModelFiles(start, card),
+              source(output),
+              Supply.of(samples),
+              output.initial(settings.train().seed()),
+              output.files(),
               fingerprints(start),
-              evaluators(start));
+              evaluators(start),
+              true);
       new TrainingRun("PMTP", settings.train(), settings.resume(), settings.pauseAt())
-          .train(context, files, subject, weights -> finish(files, start, decoder, weights));
+          .train(context, files, subject, weights -> output.finish(files, weights));
     }
   }
 
@@ -106,61 +100,8 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     return fingerprints;
   }
 
-  private PmtpSource source(Decoder decoder, StartModel start) {
-    return settings.lora().isOn()
-        ? PmtpSource.ofAdapter(
-            decoder,
-            settings.pmtp(),
-            settings.firstCausalStep(),
-            settings.lora(),
-            settings.init().orElseThrow(),
-            start.weights())
-        : PmtpSource.ofModel(decoder, settings.pmtp(), settings.firstCausalStep());
-  }
-
-  /** {@code model/}, and {@code adapter/} where only an adapter was trained. */
-  private void finish(RunFiles files, StartModel start, Decoder decoder, Weights trained)
-      throws IOException {
-    var weights = trained;
-    if (settings.lora().isOn()) {
-      var base = new AdapterFiles(settings).base();
-      LoraDirectory.write(files.local().resolve("adapter"), settings.lora(), trained, base);
-      decoder.merge(start.weights(), trained);
-      weights = start.weights();
-    }
-    start.write(files.local().resolve("model"), weights, card(context.settingsJson()));
-  }
-
-  /** The form of a whole model's checkpoints: what is not trained lies in a file of its own. */
-  private record ModelFiles(StartModel start, String card) implements Checkpoints.ModelFiles {
-    @Override
-    public List<String> names(int parts) {
-      return SafetensorsModel.fileNames(parts + 1).subList(0, parts);
-    }
-
-    @Override
-    public void complete(Path directory, Map<String, String> fileOfTensor, long numBytes)
-        throws IOException {
-      start.writeRest(directory, fileOfTensor, numBytes, card);
-    }
-  }
-
-  /** The form of an adapter's checkpoints. */
-  private record AdapterFiles(PretrainJob.Settings settings) implements Checkpoints.ModelFiles {
-    @Override
-    public List<String> names(int parts) {
-      return List.of(LoraDirectory.WEIGHTS);
-    }
-
-    @Override
-    public void complete(Path directory, Map<String, String> fileOfTensor, long numBytes)
-        throws IOException {
-      LoraDirectory.writeConfig(directory, settings.lora(), base());
-    }
-
-    private String base() {
-      return settings.init().orElseThrow().name();
-    }
+  private PmtpSource source(ModelOutput output) {
+    return new PmtpSource(output.spec(), settings.pmtp(), settings.firstCausalStep());
   }
 
   private WordVocabulary words(SparkSession spark) {
@@ -183,22 +124,5 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
                       .orElse("tokenizer=" + settings.tokenizer().orElseThrow()),
                   given));
     }
-  }
-
-  private static String card(String settings) {
-    return """
-        ---
-        library_name: echogen
-        tags: [layout-to-image, grounding]
-        ---
-        # A model trained by EchoGen on Spark
-
-        It draws images from layouts and reads layouts from images. Settings of the run:
-
-        ```json
-        %s
-        ```
-        """
-        .formatted(settings);
   }
 }

@@ -91,21 +91,28 @@ public final class StartModel implements AutoCloseable {
     }
   }
 
-  /** The model of a directory, whose tokenizer gets the grammar's tokens where it lacks them. */
-  public static StartModel of(Location directory, PretrainJob.Settings settings)
+  /**
+   * The model of a directory, whose tokenizer gets the grammar's tokens where it lacks them.
+   *
+   * @param finalForm that the finished model is run in
+   * @param grounding what it reads images by
+   */
+  public static StartModel of(
+      Location directory, AttentionForm finalForm, GroundingFeatures grounding)
       throws IOException {
-    return directory.onDisk(here -> of(here, settings));
+    return directory.onDisk(here -> of(here, finalForm, grounding));
   }
 
-  private static StartModel of(Path directory, PretrainJob.Settings settings) throws IOException {
+  private static StartModel of(Path directory, AttentionForm finalForm, GroundingFeatures grounding)
+      throws IOException {
     var read = JanusModel.readConfig(directory);
     var config =
         new JanusConfig(
             read.decoder(),
             read.vq(),
             read.vision(),
-            settings.finalForm(),
-            settings.grounding(),
+            finalForm,
+            grounding,
             read.vocabulary(),
             read.locationBins());
     var json = JanusDirectory.readTokenizer(directory, config);
@@ -121,7 +128,7 @@ public final class StartModel implements AutoCloseable {
             : Optional.empty());
   }
 
-  JanusConfig config() {
+  public JanusConfig config() {
     return config;
   }
 

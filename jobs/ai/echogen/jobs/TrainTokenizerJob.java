@@ -24,6 +24,7 @@ import ai.echogen.train.TrainingMemory;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Evaluator;
 import ai.echogen.train.cluster.HeldOutEvaluator;
+import ai.echogen.train.cluster.Supply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,11 +124,12 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
       var subject =
           new TrainingRun.Subject<>(
               source(settings),
-              images,
+              Supply.of(images),
               objective.initialWeights(),
               new TokenizerFiles(vq, card),
               Map.of("data", ShardStore.manifest(settings.data()).fingerprint("train")),
-              evaluators(settings));
+              evaluators(settings),
+              true);
       new TrainingRun("VQ tokenizer", settings.train(), settings.resume(), settings.pauseAt())
           .train(
               context,

@@ -1,13 +1,13 @@
 package ai.echogen.jobs.cli;
 
 import ai.echogen.config.Check;
-import ai.echogen.data.feed.Feed;
 import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.observe.MetricSink;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Evaluator;
+import ai.echogen.train.cluster.Supply;
 import ai.echogen.train.cluster.Training;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -34,18 +34,22 @@ public record TrainingRun(
   /**
    * What is trained.
    *
+   * @param supply where the samples of each step come from
    * @param initial what a new run starts from; taken over
    * @param modelFiles the form of a checkpoint's model
    * @param fingerprints of what a resume must find the same: data, tokenizer, start model
-   * @param evaluators the first value of the first is what the best is chosen by
+   * @param evaluators what is measured on the way
+   * @param keepsBest whether the first value of the first evaluator chooses the finished model: the
+   *     lower, the better
    */
   public record Subject<S>(
       ObjectiveSource<S> source,
-      Feed<S> samples,
+      Supply<S> supply,
       Weights initial,
       Checkpoints.ModelFiles modelFiles,
       Map<String, String> fingerprints,
-      List<Evaluator<S>> evaluators) {}
+      List<Evaluator<S>> evaluators,
+      boolean keepsBest) {}
 
   public TrainingRun {
     pauseAt.ifPresent(
@@ -113,9 +117,14 @@ public record TrainingRun(
       return true; // it had stopped early
     }
     while (training.step() < target) {
+      var portion = subject.supply().next(training, metrics);
+      if (portion.isEmpty()) {
+        continue; // the weights went back, and so does what is made from them
+      }
       long step = training.step();
-      long next = every > 0 ? Math.min(target, step - step % every + every) : target;
-      training.run(next, subject.samples(), metrics);
+      long end = Math.min(target, portion.get().until());
+      long next = every > 0 ? Math.min(end, step - step % every + every) : end;
+      training.run(next, portion.get().feed(), metrics);
       boolean due = every > 0 && (next % every == 0 || next == settings.steps());
       if (due && training.step() == next) {
         evaluate(training, subject, checkpoints, metrics);
@@ -149,7 +158,7 @@ public record TrainingRun(
     metrics.log(training.step(), values);
     double value = values.values().iterator().next();
     var best = checkpoints.best();
-    if (Double.isFinite(value) && (best.isEmpty() || value < best.get().value())) {
+    if (subject.keepsBest() && Double.isFinite(value) && (best.isEmpty() || value < best.get().value())) {
       training.checkpoint();
       checkpoints.pinBest(training.step(), value);
     }

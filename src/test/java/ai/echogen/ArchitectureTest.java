@@ -44,7 +44,8 @@ class ArchitectureTest {
           "train.checkpoint",
           "train.step",
           "train.rollout",
-          "train.cluster");
+          "train.cluster",
+          "train.cycle");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

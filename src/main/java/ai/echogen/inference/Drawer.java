@@ -25,10 +25,11 @@ public record Drawer(Decoder decoder, Grammar grammar) {
   }
 
   /**
-   * Draws the codes of each layout; guidance, if any, leads away from a blank text.
+   * Draws the codes of each layout's images; guidance, if any, leads away from a blank text.
    *
    * @param weights (P), as {@link Decoder#parameters} says
-   * @param uniforms a row of numbers in [0, 1) for each layout, such as {@link SampleNoise} gives
+   * @param uniforms a row of numbers in [0, 1) for each image, such as {@link SampleNoise} gives;
+   *     as many images of each layout, one layout's after the other
    */
   public List<int[]> draw(
       NDArray weights, List<Layout> layouts, double[][] uniforms, Decoder.Sampling sampling) {

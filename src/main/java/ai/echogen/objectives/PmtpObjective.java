@@ -4,19 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.config.Check;
-import ai.echogen.data.CounterRandom;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
-import ai.echogen.model.decoder.DecoderParameters;
-import ai.echogen.model.decoder.PaddedIds;
-import ai.echogen.model.vq.VqTokenizer;
-import ai.echogen.objectives.ParameterGroup.Role;
-import ai.echogen.tokens.Question;
 import ai.echogen.torch.script.Script;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -54,9 +47,11 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
     }
   }
 
-  private static final long DROPOUT = 0x64726f70; // keeps this stream apart from the others
+  /** The resource beside this class with what objectives on the two tasks share. */
+  public static final String TASKS = "tasks.script";
 
   private final Decoder decoder;
+  private final TaskInputs taskInputs;
   private final Settings settings;
   private final Optional<Weights> frozen;
   private final Script script;
@@ -67,15 +62,12 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
   }
 
   /**
-   * Trains an adapter of frozen weights.
+   * Trains the whole model, or an adapter of frozen weights.
    *
-   * @param decoder one with an adapter; the caller keeps and closes both
+   * @param decoder the caller keeps and closes both
+   * @param frozen what an adapter adapts; only if the decoder has one
    */
-  public PmtpObjective(Decoder decoder, Settings settings, Weights frozen) {
-    this(decoder, settings, Optional.of(frozen));
-  }
-
-  private PmtpObjective(Decoder decoder, Settings settings, Optional<Weights> frozen) {
+  public PmtpObjective(Decoder decoder, Settings settings, Optional<Weights> frozen) {
     if (decoder.adapter().isPresent() != frozen.isPresent()) {
       throw new IllegalStateException("an adapter needs frozen weights, and only an adapter");
     }
@@ -85,12 +77,16 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
               + decoder.form().key());
     }
     this.decoder = decoder;
+    this.taskInputs = new TaskInputs(decoder);
     this.settings = settings;
     this.frozen = frozen;
     var constants = new HashMap<>(decoder.constants());
     constants.put(
         "seen", decoder.vision().isPresent() ? "__torch__.embed_seen(w, images)" : "image");
-    var source = decoder.source() + Script.text(PmtpObjective.class, "pmtp.script", constants);
+    var source =
+        decoder.source()
+            + Script.text(PmtpObjective.class, TASKS, constants)
+            + Script.text(PmtpObjective.class, "pmtp.script", constants);
     if (settings.checkpointing()) {
       source += Script.text(PmtpObjective.class, "pmtp-checkpointed.script", constants);
     }
@@ -104,23 +100,7 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
 
   @Override
   public List<ParameterGroup> groups() {
-    return decoder.adapter().isPresent()
-        ? List.of(new ParameterGroup(Role.MATRIX, 0, layout().size(), 1))
-        : groups(decoder.parameters());
-  }
-
-  /** The transformer's weights: each layer's matrices, the other matrices, and the rest. */
-  static List<ParameterGroup> groups(DecoderParameters parameters) {
-    var groups = new ArrayList<ParameterGroup>();
-    for (var matrix : parameters.layerMatrices()) {
-      groups.add(
-          new ParameterGroup(Role.HIDDEN_MATRIX, matrix.offset(), matrix.rows(), matrix.columns()));
-    }
-    long hidden = parameters.endOfLayerMatrices();
-    long matrices = parameters.endOfMatrices();
-    groups.add(new ParameterGroup(Role.MATRIX, hidden, matrices - hidden, 1));
-    groups.add(new ParameterGroup(Role.OTHER, matrices, parameters.layout().size() - matrices, 1));
-    return groups;
+    return TrainedGroups.of(decoder);
   }
 
   @Override
@@ -130,7 +110,7 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
 
   @Override
   public long[] counts(LayoutTokens sample) {
-    return new long[] {sample.numTokens(), sample.codes().length, numAsked(sample)};
+    return new long[] {sample.numTokens(), sample.codes().length, TaskInputs.numAsked(sample)};
   }
 
   @Override
@@ -145,7 +125,8 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
       int to = (int) ((long) (part + 1) * size / parts);
       try (var scope = manager.newSubManager()) {
         var inputs = new ArrayList<Object>(List.of(frozen(weights), weights, gradient));
-        inputs.addAll(inputs(scope, unit.samples().subList(from, to), texts(unit, from, to)));
+        var texts = taskInputs.texts(unit, from, to, settings.conditionDropout());
+        inputs.addAll(taskInputs.of(scope, unit.samples().subList(from, to), texts));
         inputs.add(scope.create(scale));
         var name = settings.checkpointing() ? "pmtp_checkpointed" : "pmtp";
         add(script.call(scope, name, inputs.toArray()).get(0), sums);
@@ -159,8 +140,7 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
     var sums = new double[2];
     try (var scope = weights.getManager().newSubManager()) {
       var inputs = new ArrayList<Object>(List.of(frozen(weights), weights));
-      var texts = unit.samples().stream().map(LayoutTokens::text).toList();
-      inputs.addAll(inputs(scope, unit.samples(), texts));
+      inputs.addAll(taskInputs.of(scope, unit.samples()));
       inputs.add(scope.create(scale(unit)));
       add(script.evaluate(scope, "measure", inputs.toArray()).get(0), sums);
     }
@@ -194,58 +174,8 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
     sums[1] += values[1];
   }
 
-  /** What the script takes of samples: texts, codes, images, questions, targets. */
-  private List<NDArray> inputs(NDManager scope, List<LayoutTokens> samples, List<int[]> texts) {
-    int pad = decoder.ids().pad();
-    var text = PaddedIds.left(texts, pad);
-    var question = PaddedIds.right(samples.stream().map(s -> s.question().ids()).toList(), pad);
-    var targets =
-        PaddedIds.right(
-            samples.stream().map(s -> s.question().targets()).toList(), Question.NOTHING);
-    var codes = PaddedIds.right(samples.stream().map(LayoutTokens::codes).toList(), 0);
-    return List.of(
-        text.ids(scope),
-        text.lengths(scope),
-        codes.ids(scope),
-        images(scope, samples),
-        question.ids(scope),
-        question.lengths(scope),
-        targets.ids(scope));
-  }
-
-  /** The drawing texts, some of them blanked: which, is a function of the sample's place. */
-  private List<int[]> texts(Unit<LayoutTokens> unit, int from, int to) {
-    var texts = new ArrayList<int[]>();
-    for (int i = from; i < to; i++) {
-      var random =
-          CounterRandom.of(unit.seed(), DROPOUT, unit.step(), (long) unit.firstPlace() + i);
-      var text = unit.samples().get(i).text();
-      texts.add(
-          random.nextDouble() < settings.conditionDropout()
-              ? PaddedIds.withoutCondition(text, decoder.ids().pad())
-              : text);
-    }
-    return texts;
-  }
-
-  /** (B, S, S, 3) uint8, or something empty for a model that reads codes. */
-  private NDArray images(NDManager scope, List<LayoutTokens> samples) {
-    return decoder
-        .vision()
-        .map(
-            vision ->
-                VqTokenizer.bytes(
-                    scope, samples.stream().map(LayoutTokens::pixels).toList(), vision.imageSize()))
-        .orElseGet(() -> scope.create(new float[0]));
-  }
-
   @Override
   public void close() {
     script.close();
-  }
-
-  private static int numAsked(LayoutTokens sample) {
-    return (int)
-        Arrays.stream(sample.question().targets()).filter(t -> t != Question.NOTHING).count();
   }
 }

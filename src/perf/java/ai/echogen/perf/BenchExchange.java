@@ -4,6 +4,7 @@ import ai.echogen.data.feed.MemoryFeed;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpSource;
+import ai.echogen.objectives.TransformerSpec;
 import ai.echogen.observe.MetricSink;
 import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
@@ -151,7 +152,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
 
   private Numbers bare(BenchSamples samples) throws IOException {
     try (var decoder = size.decoder(samples)) {
-      var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);
+      var source = new PmtpSource(TransformerSpec.ofModel(decoder), settings.pmtp(), Long.MAX_VALUE);
       double seconds = 0;
       int steps = 0;
       for (int numSteps : new int[] {warmUp(), steps()}) {
@@ -184,7 +185,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
     int steps = warmUp + measured;
     var directory = Files.createTempDirectory("echogen-bench");
     try (var decoder = size.decoder(samples)) {
-      var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);
+      var source = new PmtpSource(TransformerSpec.ofModel(decoder), settings.pmtp(), Long.MAX_VALUE);
       var settled = new Measured(warmUp);
       try (var training =
           new Training<>(

@@ -144,7 +144,7 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
       throws IOException {
     Tensors.setThreadsPerTask(1);
     var whole = new LoraConfig(0, 1, LoraConfig.MODULES);
-    try (var trained = StartModel.of(model, pretrain);
+    try (var trained = StartModel.of(model, pretrain.finalForm(), pretrain.grounding());
         var decoder = trained.decoder(pretrain.form(), whole);
         var stage = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 1, false, 1))) {
       var heldOut =

@@ -12,6 +12,7 @@ import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpMemory;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.PmtpSource;
+import ai.echogen.objectives.TransformerSpec;
 import ai.echogen.observe.Metrics;
 import ai.echogen.storage.Location;
 import ai.echogen.tokens.Question;
@@ -132,20 +133,13 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
                 Optional.empty(),
                 settings.lora().ifOn());
         var weights = Weights.random(decoder.parameters().layout(), settings.seed())) {
-      if (settings.lora().isOn()) {
-        var source =
-            PmtpSource.ofAdapter(
-                decoder,
-                settings.pmtp(),
-                Long.MAX_VALUE,
-                settings.lora(),
-                Location.of("base"),
-                weights);
-        measure(settings, context, decoder, source, samples, decoder.initialAdapter(1));
-      } else {
-        var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);
-        measure(settings, context, decoder, source, samples, weights);
-      }
+      var spec =
+          settings.lora().isOn()
+              ? TransformerSpec.ofAdapter(decoder, settings.lora(), Location.of("base"), weights)
+              : TransformerSpec.ofModel(decoder);
+      var source = new PmtpSource(spec, settings.pmtp(), Long.MAX_VALUE);
+      var trained = settings.lora().isOn() ? decoder.initialAdapter(1) : weights;
+      measure(settings, context, decoder, source, samples, trained);
     }
   }
 

@@ -12,6 +12,7 @@ import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.PmtpSource;
+import ai.echogen.objectives.TransformerSpec;
 import ai.echogen.observe.Metrics;
 import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
@@ -146,7 +147,7 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
       throws IOException {
     var trainerSettings = settings.trainer(steps);
     var codebook = BenchSamples.codebook(settings.seed(), CODES);
-    var source = PmtpSource.ofModel(decoder, settings.pmtp(), Long.MAX_VALUE);
+    var source = new PmtpSource(TransformerSpec.ofModel(decoder), settings.pmtp(), Long.MAX_VALUE);
     var feed = MemoryFeed.of(samples.samples(), LayoutTokens::numTokens);
     try (var trainer =
         Training.here(

@@ -26,6 +26,7 @@ public final class JanusTiny {
   public static final Path FOLDER = ROOT.resolve("janus-tiny");
   public static final Path TRAINING = ROOT.resolve("llama-train");
   public static final Path OPTIMIZERS = ROOT.resolve("optim");
+  public static final Path POLICIES = ROOT.resolve("grpo");
 
   private JanusTiny() {}
 

@@ -154,7 +154,7 @@ class PmtpObjectiveTest {
 
   private Result gradient(
       Decoder decoder, PmtpObjective.Settings settings, Weights frozen, Weights adapter) {
-    try (var objective = new PmtpObjective(decoder, settings, frozen)) {
+    try (var objective = new PmtpObjective(decoder, settings, Optional.of(frozen))) {
       assertThat(objective.layout().size()).isEqualTo(adapter.layout().size());
       return result(objective, adapter);
     }

@@ -47,8 +47,18 @@ public record ShapeScenes(long seed, int size, double attributesShare) implement
   public Rendered render(SceneSplit split, long index) {
     var random = CounterRandom.of(seed, split.ordinal(), index);
     var scene = scene(split, random);
-    var caption = SceneCaption.of(scene.regions(), random.fork(1));
-    return new Rendered(scene, scene.layout(caption), ShapeRenderer.paint(scene, random.fork(2)));
+    var layout = layout(scene, random);
+    return new Rendered(scene, layout, ShapeRenderer.paint(scene, random.fork(2)));
+  }
+
+  /** The layout and caption of scene {@code index} of a split, without its picture. */
+  public Layout layout(SceneSplit split, long index) {
+    var random = CounterRandom.of(seed, split.ordinal(), index);
+    return layout(scene(split, random), random);
+  }
+
+  private static Layout layout(ShapeScene scene, CounterRandom random) {
+    return scene.layout(SceneCaption.of(scene.regions(), random.fork(1)));
   }
 
   @Override

@@ -126,10 +126,20 @@ public final class Decoder implements AutoCloseable {
 
   /** Adds an adapter's change to the weights that it was trained on, in place. */
   public void merge(Weights weights, Weights trained) {
-    try (var scope = Tensors.on(weights.device());
+    merge(weights.flat(), trained.flat());
+  }
+
+  /**
+   * The same of flat tensors.
+   *
+   * @param weights (P), changed in place
+   * @param trained flat, of the adapter
+   */
+  public void merge(NDArray weights, NDArray trained) {
+    try (var scope = Tensors.on(weights.getDevice());
         var merging =
             Script.compile(parameters.unpackFunction() + adapter.orElseThrow().source())) {
-      merging.evaluate(scope, "merge", weights.flat(), trained.flat());
+      merging.evaluate(scope, "merge", weights, trained);
     }
   }
 
@@ -168,11 +178,12 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Draws one image for each text, guided against Janus' unconditional branch: the text with all
+   * Draws images of each text, guided against Janus' unconditional branch: the text with all
    * but its first token blanked.
    *
    * @param texts token ids of caption and layout, up to but without {@code <begin_of_image>}
-   * @param uniforms N numbers in [0, 1) for each text: a sample's codes depend on its own row only
+   * @param uniforms N numbers in [0, 1) for each image, as many images of each text, one text's
+   *     after the other: an image's codes depend on its own row only
    * @return the codes (B, N) and the log-probability of each under the distribution it was drawn
    *     from
    */
@@ -198,8 +209,12 @@ public final class Decoder implements AutoCloseable {
       List<int[]> against,
       double[][] uniforms,
       Sampling sampling) {
-    int batch = texts.size();
+    int batch = uniforms.length;
     int n = codes.perImage();
+    if (batch % texts.size() != 0) {
+      throw new IllegalArgumentException(
+          "%d images of %d texts are not as many of each".formatted(batch, texts.size()));
+    }
     try (var scope = manager.newSubManager()) {
       var all = new ArrayList<>(texts);
       if (sampling.guidance() != 1) {
@@ -212,7 +227,11 @@ public final class Decoder implements AutoCloseable {
       }
       var settings =
           new double[] {
-            sampling.temperature(), sampling.topK(), sampling.topP(), sampling.guidance()
+            sampling.temperature(),
+            sampling.topK(),
+            sampling.topP(),
+            sampling.guidance(),
+            batch / texts.size()
           };
       var results =
           script.evaluate(

@@ -20,6 +20,7 @@ import ai.echogen.train.OptimizerSettings.Schedule;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.HeldOutEvaluator;
+import ai.echogen.train.cluster.Supply;
 import ai.echogen.train.step.ToyObjective;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -111,11 +112,12 @@ class TrainingRunTest {
     var subject =
         new TrainingRun.Subject<>(
             new ToyObjective.Source(SIZE, 0, 0, 0),
-            targets(10),
+            Supply.of(targets(10)),
             Weights.zeros(new ToyObjective(SIZE, ToyObjective.Fault.NONE).layout()),
             new OneFile(),
             Map.of(),
-            List.of(new HeldOutEvaluator<>(targets(3.4f), 8, 8)));
+            List.of(new HeldOutEvaluator<>(targets(3.4f), 8, 8)),
+            true);
     var context = new JobContext("toy", "{}", console); // its session is the tests'
     try (var files = new RunFiles(Location.of(temp.resolve("run")))) {
       new TrainingRun("toy", settings, TrainingRun.Resume.AUTO, pauseAt)

@@ -1,0 +1,127 @@
+package ai.echogen.jobs;
+
+import ai.echogen.config.Check;
+import ai.echogen.jobs.cli.Job;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.TrainingRun;
+import ai.echogen.model.JanusModel;
+import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.objectives.policy.PolicyObjective;
+import ai.echogen.storage.Location;
+import ai.echogen.train.TrainerSettings;
+import ai.echogen.train.cycle.CycleSettings;
+import ai.echogen.train.cycle.FeedPrompts;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Cycle RL: layout → image → layout; the agreement of the two layouts is the reward. */
+public final class CycleRLJob implements Job<CycleRLJob.Settings> {
+  /** Who judges drawings at evaluations. */
+  public enum Judge {
+    /** The exact detector of shape scenes. */
+    SHAPES,
+    /** Nobody. */
+    NONE
+  }
+
+  /**
+   * @param init model directory to start from; also the reference
+   * @param out directory of the run
+   * @param pauseAt step to stop at, to be resumed later
+   * @param prompts shard directory or file of JSON lines; random shape scenes if absent
+   * @param split of a shard directory
+   * @param boxes whose boxes the prompts have
+   * @param attributesShare of random shape scenes
+   * @param evalPrompts held-out prompts, like {@code prompts}
+   * @param data token shards with real samples, for the anchor
+   * @param judge who judges at evaluations
+   * @param policy how the policy is learnt
+   * @param lora adapter that is trained in place of the whole model
+   * @param train how; {@code train.batch} counts prompts
+   */
+  public record Settings(
+      Location init,
+      Location out,
+      TrainingRun.Resume resume,
+      Optional<Long> pauseAt,
+      Optional<Location> prompts,
+      String split,
+      FeedPrompts.Boxes boxes,
+      double attributesShare,
+      Optional<Location> evalPrompts,
+      Optional<Location> data,
+      Judge judge,
+      CycleSettings cycle,
+      PolicyObjective.Settings policy,
+      LoraConfig lora,
+      TrainerSettings train) {
+    public Settings {
+      int updates = cycle.innerEpochs();
+      new Check()
+          .that(
+              "data",
+              data.isPresent() || !policy.anchor().isOn(),
+              "must be given for policy.anchor.weight: the real samples")
+          .that(
+              "train.checkpoints.every",
+              train.checkpoints().every() % updates == 0,
+              "must be a multiple of cycle.innerEpochs = " + updates)
+          .that(
+              "train.eval.every",
+              train.eval().every() % updates == 0,
+              "must be a multiple of cycle.innerEpochs = " + updates)
+          .that(
+              "train.steps",
+              train.steps() % updates == 0,
+              "must be a multiple of cycle.innerEpochs = " + updates)
+          .that(
+              "train.exchange.mode",
+              !train.exchange().inRounds() || updates % train.exchange().innerSteps() == 0,
+              "cycle.innerEpochs must be a multiple of train.exchange.innerSteps in rounds")
+          .that(
+              "train.eval.patience",
+              train.eval().patience() == 0,
+              "does not stop a policy: the last weights are the model")
+          .orThrow();
+    }
+  }
+
+  public static void main(String[] args) {
+    JobRunner.main(new CycleRLJob(), args);
+  }
+
+  @Override
+  public String name() {
+    return "cycle-rl";
+  }
+
+  @Override
+  public String summary() {
+    return "Trains a model on its own drawings: what it reads from them is the reward.";
+  }
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  public List<String> plan(Settings settings) throws IOException {
+    var config = settings.init().onDisk(List.of(JanusConfig.FILE), JanusModel::readConfig);
+    long drawings = (long) settings.train().batch() * settings.cycle().group();
+    long rounds = settings.train().steps() / settings.cycle().innerEpochs();
+    return List.of(
+        "drawings a step    %,d: %,d prompts, %,d each"
+            .formatted(drawings, settings.train().batch(), settings.cycle().group()),
+        "drawings in all    %,d, of %,d codes each"
+            .formatted(drawings * rounds, config.codes().perImage()));
+  }
+
+  @Override
+  public void run(Settings settings, JobContext context) throws Exception {
+    new CycleRun(settings, context).run();
+  }
+}

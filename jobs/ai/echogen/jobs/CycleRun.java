@@ -1,0 +1,199 @@
+package ai.echogen.jobs;
+
+import ai.echogen.data.feed.Batching;
+import ai.echogen.data.feed.Feed;
+import ai.echogen.data.feed.FeedReader;
+import ai.echogen.data.feed.MemoryFeed;
+import ai.echogen.data.feed.ShardFeed;
+import ai.echogen.data.lines.LayoutLines;
+import ai.echogen.data.synth.SceneSplit;
+import ai.echogen.data.synth.ShapeScenes;
+import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.RunFiles;
+import ai.echogen.jobs.cli.TrainingRun;
+import ai.echogen.layout.NamedLayout;
+import ai.echogen.model.JanusModel;
+import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.objectives.LayoutTokens;
+import ai.echogen.objectives.TransformerSource;
+import ai.echogen.objectives.policy.PolicyObjective;
+import ai.echogen.objectives.policy.RolloutGroup;
+import ai.echogen.objectives.rewards.DetectorIou;
+import ai.echogen.objectives.rewards.RewardSettings.Weighted;
+import ai.echogen.objectives.rows.NamedLayoutRows;
+import ai.echogen.storage.Location;
+import ai.echogen.torch.Tensors;
+import ai.echogen.train.cluster.Evaluator;
+import ai.echogen.train.cycle.CycleEvaluator;
+import ai.echogen.train.cycle.CycleSupply;
+import ai.echogen.train.cycle.FeedPrompts;
+import ai.echogen.train.cycle.Ledger;
+import ai.echogen.train.cycle.PromptStream;
+import ai.echogen.train.cycle.ShapePrompts;
+import ai.echogen.train.rollout.CycleRollouts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** One run of Cycle RL: what it starts from, its prompts, and what it leaves. */
+record CycleRun(CycleRLJob.Settings settings, JobContext context) {
+  private static final int SHAPE_SIZE = 64; // pixels; boxes are relative, so only their grid
+
+  void run() throws Exception {
+    Tensors.setThreadsPerTask(1);
+    var config = settings.init().onDisk(List.of(JanusConfig.FILE), JanusModel::readConfig);
+    try (var files = new RunFiles(settings.out());
+        var start = StartModel.of(settings.init(), config.form(), config.grounding());
+        var decoder = start.decoder(config.form(), settings.lora());
+        var stream = prompts();
+        var anchors = anchors(start)) {
+      var output =
+          new ModelOutput(start, decoder, settings.lora(), Optional.of(settings.init()), context);
+      var policy = settings.policy();
+      var source =
+          new TransformerSource<RolloutGroup>(
+              output.spec(), (model, frozen) -> new PolicyObjective(model, policy, frozen));
+      var rewards = settings.cycle().rewards().all();
+      var ledger =
+          new Ledger(
+              context.spark(), settings.out().child("rollouts"), rewards, this::isBoundary);
+      var supply =
+          new CycleSupply(
+              rollouts(start, rewards, true),
+              settings.cycle(),
+              settings.train().batch(),
+              stream,
+              anchors::at,
+              ledger);
+      var subject =
+          new TrainingRun.Subject<>(
+              source,
+              supply,
+              output.initial(settings.train().seed()),
+              output.files(),
+              fingerprints(start),
+              evaluators(start, rewards),
+              false);
+      new TrainingRun("Cycle RL", settings.train(), settings.resume(), settings.pauseAt())
+          .train(context, files, subject, weights -> output.finish(files, weights));
+      context.console().println("rollouts sha256 " + ledger.sha256());
+    }
+  }
+
+  /** Whether a checkpoint may be written at that step. */
+  private boolean isBoundary(long step) {
+    int every = settings.train().checkpoints().every();
+    return step >= settings.train().steps()
+        || every > 0 && step % every == 0
+        || settings.pauseAt().filter(pause -> step >= pause).isPresent();
+  }
+
+  private CycleRollouts rollouts(StartModel start, List<Weighted> rewards, boolean learns) {
+    return new CycleRollouts(
+        new CycleRollouts.How(
+            settings.train().seed(),
+            settings.cycle().group(),
+            settings.policy().sampling(),
+            settings.cycle().reader(),
+            rewards,
+            learns,
+            !learns || settings.policy().loss().kl() > 0,
+            settings.init()),
+        start.grounding(start.config().form()),
+        settings.lora().ifOn().orElse(null));
+  }
+
+  private List<Evaluator<RolloutGroup>> evaluators(StartModel start, List<Weighted> rewards)
+      throws IOException {
+    if (!settings.train().eval().isOn()) {
+      return List.of();
+    }
+    var all = new ArrayList<>(rewards);
+    if (settings.judge() == CycleRLJob.Judge.SHAPES) {
+      all.add(new Weighted(new DetectorIou(), 0));
+    }
+    return List.of(
+        new CycleEvaluator(
+            rollouts(start, all, false),
+            rewards,
+            heldOut(),
+            settings.cycle().promptsAtOnce(),
+            (step, groups, values) -> {},
+            context.console()));
+  }
+
+  /** As many prompts as make the samples of an evaluation. */
+  private List<NamedLayout> heldOut() throws IOException {
+    int count = Math.max(1, settings.train().eval().samples() / settings.cycle().group());
+    var place = settings.evalPrompts().or(settings::prompts);
+    if (place.isEmpty()) {
+      var scenes = scenes();
+      return LongStream.range(0, count)
+          .mapToObj(
+              i -> new NamedLayout("held-out-" + i, scenes.layout(SceneSplit.TEST, i)))
+          .toList();
+    }
+    if (place.get().isDirectory("evalPrompts")) {
+      var split = settings.train().eval().split();
+      return ShardFeed.of(place.get(), split, new NamedLayoutRows()).head(count).read();
+    }
+    var lines = lines(place.get());
+    return lines.subList(0, Math.min(count, lines.size()));
+  }
+
+  private PromptStream prompts() throws IOException {
+    int count = settings.train().batch() * (1 + settings.cycle().refill());
+    if (settings.prompts().isEmpty()) {
+      return new ShapePrompts(scenes());
+    }
+    var place = settings.prompts().get();
+    Feed<NamedLayout> feed =
+        place.isDirectory("prompts")
+            ? ShardFeed.of(place, settings.split(), new NamedLayoutRows())
+            : MemoryFeed.of(lines(place), named -> named.layout().regions().size());
+    return new FeedPrompts(feed, settings.boxes(), settings.train().seed(), count);
+  }
+
+  private ShapeScenes scenes() {
+    return new ShapeScenes(settings.train().seed(), SHAPE_SIZE, settings.attributesShare());
+  }
+
+  private static List<NamedLayout> lines(Location file) {
+    return LayoutLines.read(LayoutLines.index(file).all());
+  }
+
+  private Map<String, String> fingerprints(StartModel start) {
+    var fingerprints = new TreeMap<String, String>();
+    fingerprints.put("init", start.weights().sha256());
+    return fingerprints;
+  }
+
+  private Anchors anchors(StartModel start) throws IOException {
+    var anchor = settings.policy().anchor();
+    if (!anchor.isOn()) {
+      return new Anchors(null);
+    }
+    var feed = ShardFeed.of(settings.data().orElseThrow(), "train", start.rows());
+    var batching = new Batching(anchor.samples(), 1, settings.train().seed());
+    return new Anchors(feed.open(batching));
+  }
+
+  /** Real samples of each step, if any. */
+  private record Anchors(@Nullable FeedReader<LayoutTokens> reader) implements AutoCloseable {
+    List<LayoutTokens> at(long step) throws IOException {
+      return reader == null ? List.of() : reader.read(step, 0);
+    }
+
+    @Override
+    public void close() {
+      if (reader != null) {
+        reader.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package ai.echogen.objectives.rewards;
+
+import ai.echogen.layout.Box;
+import ai.echogen.layout.Layout;
+import ai.echogen.scoring.metrics.Detection;
+import java.util.List;
+import java.util.Optional;
+
+/** A drawing, and what can be read from it; what is not asked for is not computed. */
+public interface Reading {
+  /** What was to be drawn. */
+  Layout layout();
+
+  /** The box that the model reads for each region. */
+  List<Optional<Box>> boxes();
+
+  /**
+   * The mean log-probability of the tokens of each region's true box, read from the drawing; nats.
+   */
+  double[] likelihoods();
+
+  /** What a detector that is not the model sees in the picture. */
+  List<Detection> seen();
+
+  /** A number of the drawing's own, the same wherever it is made. */
+  long key();
+}
