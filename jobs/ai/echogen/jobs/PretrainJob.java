@@ -17,6 +17,7 @@ import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.vision.VisionConfig;
 import ai.echogen.objectives.PmtpMemory;
 import ai.echogen.objectives.PmtpObjective;
+import ai.echogen.objectives.djo.DjoObjective;
 import ai.echogen.storage.Location;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingMemory;
@@ -29,7 +30,10 @@ import java.util.stream.Stream;
 public final class PretrainJob implements Job<PretrainJob.Settings> {
   /** The training stages of this job. */
   public enum StageName {
-    PMTP
+    /** Both tasks on real samples. */
+    PMTP,
+    /** What is drawn flows into what is read, from a pre-trained model on. */
+    DJO
   }
 
   /**
@@ -47,6 +51,8 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
    * @param grounding what grounding reads of an image
    * @param visionEncoder whether there is a vision encoder that grounding does not read through
    * @param lora adapter that is trained in place of the whole model
+   * @param pmtp of the stage pmtp
+   * @param djo of the stage djo, which runs in the form that {@code init} was finished in
    * @param train how
    */
   public record Settings(
@@ -67,6 +73,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
       VisionConfig vision,
       LoraConfig lora,
       PmtpObjective.Settings pmtp,
+      DjoObjective.Settings djo,
       TrainerSettings train) {
     public Settings {
       new Check()
@@ -86,6 +93,14 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
               "is measured of whole models that read codes: not with lora or grounding=siglip")
           .that(
               "lora.rank", !lora.isOn() || init.isPresent(), "adapts a model: give it as init=DIR")
+          .that(
+              "init",
+              stage == StageName.PMTP || init.isPresent(),
+              "must be given for stage=djo: the model to go on from")
+          .that(
+              "grounding",
+              stage == StageName.PMTP || grounding == GroundingFeatures.VQ,
+              "must be vq for stage=djo, got siglip")
           .that(
               "form",
               grounding == GroundingFeatures.VQ || form == AttentionForm.SEPARATE,
@@ -118,7 +133,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
 
   @Override
   public String summary() {
-    return "Trains the transformer on token shards (stage=pmtp).";
+    return "Trains the transformer on token shards (stage=pmtp or djo).";
   }
 
   @Override

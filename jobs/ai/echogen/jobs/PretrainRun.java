@@ -7,8 +7,13 @@ import ai.echogen.data.shards.TokenShards;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
+import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.objectives.LayoutTokens;
+import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.objectives.PmtpSource;
+import ai.echogen.objectives.TransformerSource;
+import ai.echogen.objectives.djo.DjoObjective;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.Tensors;
@@ -35,9 +40,9 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     try (var files = new RunFiles(settings.out());
         var start =
             settings.init().isPresent()
-                ? StartModel.of(settings.init().get(), settings.finalForm(), settings.grounding())
+                ? StartModel.of(settings.init().get(), finalForm(), settings.grounding())
                 : StartModel.fresh(settings, words(spark));
-        var decoder = start.decoder(settings.form(), settings.lora())) {
+        var decoder = start.decoder(isDjo() ? finalForm() : settings.form(), settings.lora())) {
       requireSameTokenizer(start.fingerprint());
       var samples = ShardFeed.of(settings.data(), "train", start.rows());
       context
@@ -55,7 +60,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
               fingerprints(start),
               evaluators(start),
               true);
-      new TrainingRun("PMTP", settings.train(), settings.resume(), settings.pauseAt())
+      new TrainingRun(settings.stage().name(), settings.train(), settings.resume(), settings.pauseAt())
           .train(context, files, subject, weights -> output.finish(files, weights));
     }
   }
@@ -69,7 +74,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     var losses = new HeldOutEvaluator<>(samples, settings.train().batch(), eval.samples());
     return eval.accuracy()
         ? List.of(
-            losses, new GroundingEvaluator(start.grounding(settings.finalForm()), heldOut(eval)))
+            losses, new GroundingEvaluator(start.grounding(finalForm()), heldOut(eval)))
         : List.of(losses);
   }
 
@@ -100,8 +105,24 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     return fingerprints;
   }
 
-  private PmtpSource source(ModelOutput output) {
-    return new PmtpSource(output.spec(), settings.pmtp(), settings.firstCausalStep());
+  private ObjectiveSource<LayoutTokens> source(ModelOutput output) {
+    var djo = settings.djo();
+    long steps = settings.train().steps();
+    return isDjo()
+        ? new TransformerSource<>(
+            output.spec(), (model, frozen) -> new DjoObjective(model, djo, steps, frozen))
+        : new PmtpSource(output.spec(), settings.pmtp(), settings.firstCausalStep());
+  }
+
+  private boolean isDjo() {
+    return settings.stage() == PretrainJob.StageName.DJO;
+  }
+
+  /** The form that the finished model is run in: DJO goes on in that of its start. */
+  private AttentionForm finalForm() throws IOException {
+    return isDjo()
+        ? settings.init().orElseThrow().onDisk(List.of(JanusConfig.FILE), JanusConfig::read).form()
+        : settings.finalForm();
   }
 
   private WordVocabulary words(SparkSession spark) {

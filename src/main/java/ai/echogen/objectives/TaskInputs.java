@@ -62,7 +62,7 @@ public record TaskInputs(Decoder decoder) {
   }
 
   /** Whether a sample of the micro-shard has its text blanked. */
-  static boolean isBlank(Unit<?> unit, int index, double share) {
+  public static boolean isBlank(Unit<?> unit, int index, double share) {
     return CounterRandom.of(unit.seed(), DROPOUT, unit.step(), (long) unit.firstPlace() + index)
             .nextDouble()
         < share;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.model.JanusTiny;
-import ai.echogen.objectives.GumbelSoftmax;
+import ai.echogen.objectives.djo.GumbelSoftmax;
 import ai.echogen.objectives.ParameterGroup;
 import ai.echogen.objectives.ParameterGroup.Role;
 import ai.echogen.torch.Closeness;

@@ -1,4 +1,4 @@
-package ai.echogen.objectives;
+package ai.echogen.objectives.djo;
 
 /**
  * Differentiable draws of image codes: the TorchScript function {@code gumbel_softmax(logits,
