@@ -60,8 +60,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
               output.spec(), (model, frozen) -> new PolicyObjective(model, policy, frozen));
       var rewards = settings.cycle().rewards().all();
       var ledger =
-          new Ledger(
-              context.spark(), settings.out().child("rollouts"), rewards, this::isBoundary);
+          new Ledger(context.spark(), settings.out().child("rollouts"), rewards, this::isBoundary);
       var supply =
           new CycleSupply(
               rollouts(start, rewards, true),
@@ -134,8 +133,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
     if (place.isEmpty()) {
       var scenes = scenes();
       return LongStream.range(0, count)
-          .mapToObj(
-              i -> new NamedLayout("held-out-" + i, scenes.layout(SceneSplit.TEST, i)))
+          .mapToObj(i -> new NamedLayout("held-out-" + i, scenes.layout(SceneSplit.TEST, i)))
           .toList();
     }
     if (place.get().isDirectory("evalPrompts")) {

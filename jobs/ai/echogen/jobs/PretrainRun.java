@@ -60,7 +60,8 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
               fingerprints(start),
               evaluators(start),
               true);
-      new TrainingRun(settings.stage().name(), settings.train(), settings.resume(), settings.pauseAt())
+      new TrainingRun(
+              settings.stage().name(), settings.train(), settings.resume(), settings.pauseAt())
           .train(context, files, subject, weights -> output.finish(files, weights));
     }
   }
@@ -73,8 +74,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     var samples = ShardFeed.of(settings.data(), eval.split(), start.rows());
     var losses = new HeldOutEvaluator<>(samples, settings.train().batch(), eval.samples());
     return eval.accuracy()
-        ? List.of(
-            losses, new GroundingEvaluator(start.grounding(finalForm()), heldOut(eval)))
+        ? List.of(losses, new GroundingEvaluator(start.grounding(finalForm()), heldOut(eval)))
         : List.of(losses);
   }
 

@@ -98,8 +98,7 @@ public final class StartModel implements AutoCloseable {
    * @param grounding what it reads images by
    */
   public static StartModel of(
-      Location directory, AttentionForm finalForm, GroundingFeatures grounding)
-      throws IOException {
+      Location directory, AttentionForm finalForm, GroundingFeatures grounding) throws IOException {
     return directory.onDisk(here -> of(here, finalForm, grounding));
   }
 

@@ -158,7 +158,9 @@ public record TrainingRun(
     metrics.log(training.step(), values);
     double value = values.values().iterator().next();
     var best = checkpoints.best();
-    if (subject.keepsBest() && Double.isFinite(value) && (best.isEmpty() || value < best.get().value())) {
+    if (subject.keepsBest()
+        && Double.isFinite(value)
+        && (best.isEmpty() || value < best.get().value())) {
       training.checkpoint();
       checkpoints.pinBest(training.step(), value);
     }

@@ -26,8 +26,7 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
    * @param spec in the form of the first steps
    * @param firstCausalStep first step in plain causal form, such as the last but a quarter
    */
-  public PmtpSource(
-      TransformerSpec spec, PmtpObjective.Settings settings, long firstCausalStep) {
+  public PmtpSource(TransformerSpec spec, PmtpObjective.Settings settings, long firstCausalStep) {
     this.spec = spec;
     this.settings = settings;
     this.firstCausalStep = firstCausalStep;

@@ -64,8 +64,7 @@ public record TransformerSource<S>(TransformerSpec spec, Maker<S> maker)
     }
 
     @Override
-    public Outcome accumulate(
-        NDManager manager, NDArray gradient, NDArray weights, Unit<S> unit) {
+    public Outcome accumulate(NDManager manager, NDArray gradient, NDArray weights, Unit<S> unit) {
       return objective.accumulate(manager, gradient, weights, unit);
     }
 

@@ -71,7 +71,9 @@ public final class TransformerSpec implements Serializable {
     return form;
   }
 
-  /** The transformer in one of its forms, with the adapter if there is one; the caller closes it. */
+  /**
+   * The transformer in one of its forms, with the adapter if there is one; the caller closes it.
+   */
   public Decoder decoder(AttentionForm inForm) {
     return new Decoder(
         model, codes, ids, inForm, Optional.ofNullable(vision), Optional.ofNullable(lora));

@@ -152,7 +152,8 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
 
   private Numbers bare(BenchSamples samples) throws IOException {
     try (var decoder = size.decoder(samples)) {
-      var source = new PmtpSource(TransformerSpec.ofModel(decoder), settings.pmtp(), Long.MAX_VALUE);
+      var source =
+          new PmtpSource(TransformerSpec.ofModel(decoder), settings.pmtp(), Long.MAX_VALUE);
       double seconds = 0;
       int steps = 0;
       for (int numSteps : new int[] {warmUp(), steps()}) {
@@ -185,7 +186,8 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
     int steps = warmUp + measured;
     var directory = Files.createTempDirectory("echogen-bench");
     try (var decoder = size.decoder(samples)) {
-      var source = new PmtpSource(TransformerSpec.ofModel(decoder), settings.pmtp(), Long.MAX_VALUE);
+      var source =
+          new PmtpSource(TransformerSpec.ofModel(decoder), settings.pmtp(), Long.MAX_VALUE);
       var settled = new Measured(warmUp);
       try (var training =
           new Training<>(

@@ -184,8 +184,7 @@ class ChaosTest {
             2,
             false,
             dies("train.checkpoint.CheckpointFile.write", 4)));
-    scenarios.add(
-        of("the only executor killed", Kind.PMTP, 1, false, dies(Kind.PMTP.frame, 400)));
+    scenarios.add(of("the only executor killed", Kind.PMTP, 1, false, dies(Kind.PMTP.frame, 400)));
     scenarios.add(of("a worker killed", Kind.PMTP, 2, false, workerDies()));
     scenarios.add(of("a newcomer while a step is made", Kind.PMTP, 1, false, newcomer()));
 
@@ -198,8 +197,7 @@ class ChaosTest {
     scenarios.add(of("a newcomer while a step is made", rounds, 1, false, newcomer()));
     scenarios.add(of(RESUMED, rounds, 2, false, driverDies(rounds)));
 
-    scenarios.add(
-        of("the only executor killed", Kind.TOYS, 1, false, dies(Kind.TOYS.frame, 300)));
+    scenarios.add(of("the only executor killed", Kind.TOYS, 1, false, dies(Kind.TOYS.frame, 300)));
     scenarios.add(of("an exception after an update", Kind.TOYS, 2, true, fails(13)));
     scenarios.add(
         new Scenario(

@@ -18,8 +18,9 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * <p>{@code spark.fault.frame}: the method in which an executor is to die, as {@code Class.method};
  * it does when samples of its threads' stacks have shown that frame {@code spark.fault.after}
  * times. {@code spark.fault.victim}: {@code executor}, or {@code worker}, its parent. {@code
- * spark.fault.pause}: seconds that it stands still instead. {@code spark.fault.driver}: a file; the driver dies when it has {@code spark.fault.after} lines. {@code
- * spark.fault.marker}: a file that the one that dies makes first.
+ * spark.fault.pause}: seconds that it stands still instead. {@code spark.fault.driver}: a file; the
+ * driver dies when it has {@code spark.fault.after} lines. {@code spark.fault.marker}: a file that
+ * the one that dies makes first.
  */
 public final class FaultPlugin implements SparkPlugin {
   @Override

@@ -178,8 +178,8 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Draws images of each text, guided against Janus' unconditional branch: the text with all
-   * but its first token blanked.
+   * Draws images of each text, guided against Janus' unconditional branch: the text with all but
+   * its first token blanked.
    *
    * @param texts token ids of caption and layout, up to but without {@code <begin_of_image>}
    * @param uniforms N numbers in [0, 1) for each image, as many images of each text, one text's

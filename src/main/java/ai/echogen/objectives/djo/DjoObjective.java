@@ -144,9 +144,7 @@ public final class DjoObjective implements Objective<LayoutTokens> {
 
   @Override
   public long[] counts(LayoutTokens sample) {
-    return new long[] {
-      sample.numTokens(), sample.codes().length, TaskInputs.numAsked(sample)
-    };
+    return new long[] {sample.numTokens(), sample.codes().length, TaskInputs.numAsked(sample)};
   }
 
   @Override

@@ -52,7 +52,9 @@ public record Credit(double image, double early) implements Serializable {
     return rounded;
   }
 
-  /** The codes whose centres a box holds; of a box that holds none, the one under its own centre. */
+  /**
+   * The codes whose centres a box holds; of a box that holds none, the one under its own centre.
+   */
   static int[] under(Box box, int side) {
     int left = first(box.x0(), side);
     int right = first(box.x1(), side);

@@ -6,11 +6,16 @@ public enum LossType {
   GRPO,
   /** Mean over the tokens of a micro-shard. */
   BNPO,
-  /** Sum over tokens, divided by sequences times their longest length (Liu and others, 2503.20783). */
+  /**
+   * Sum over tokens, divided by sequences times their longest length (Liu and others, 2503.20783).
+   */
   DR_GRPO,
   /** Mean over all tokens of the batch (Yu and others, 2503.14476). */
   DAPO,
-  /** GRPO with one ratio a sequence, the geometric mean of its tokens' (Zheng and others, 2507.18071). */
+  /**
+   * GRPO with one ratio a sequence, the geometric mean of its tokens' (Zheng and others,
+   * 2507.18071).
+   */
   GSPO,
   /** The log-probability weighted by the clipped ratio, which is a constant (2506.13585). */
   CISPO;
@@ -26,8 +31,7 @@ public enum LossType {
   double weight(long tokens, long longest, Size shard, Size batch) {
     return switch (this) {
       case GRPO, GSPO -> 1.0 / (batch.sequences() * (double) Math.max(1, tokens));
-      case BNPO ->
-          (double) shard.sequences() / batch.sequences() / Math.max(1, shard.tokens());
+      case BNPO -> (double) shard.sequences() / batch.sequences() / Math.max(1, shard.tokens());
       case DR_GRPO -> 1.0 / ((double) batch.sequences() * longest);
       case DAPO, CISPO -> 1.0 / Math.max(1, batch.tokens());
     };

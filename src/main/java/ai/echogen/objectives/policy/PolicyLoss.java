@@ -37,10 +37,7 @@ public record PolicyLoss(
     new Check()
         .that("clipLow", clipLow >= 0 && clipLow <= 1, "must be in [0, 1], got " + clipLow)
         .that("clipHigh", clipHigh >= 0, "must be >= 0, got " + clipHigh)
-        .that(
-            "ratioCap",
-            ratioCap == 0 || ratioCap > 1,
-            "must be 0 or > 1, got " + ratioCap)
+        .that("ratioCap", ratioCap == 0 || ratioCap > 1, "must be 0 or > 1, got " + ratioCap)
         .that("kl", kl >= 0, "must be >= 0, got " + kl)
         .that("entropy", entropy >= 0, "must be >= 0, got " + entropy)
         .orThrow();

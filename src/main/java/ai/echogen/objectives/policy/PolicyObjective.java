@@ -29,8 +29,8 @@ import java.util.Optional;
  * Learns from drawings and their advantages: GRPO and its relatives on the tokens of an image.
  *
  * <p>A sample is a whole group, and each group is computed apart from the others: so its
- * log-probabilities have the same bits when it is drawn, on whatever executor, and when it is learnt
- * from, and the ratio of the first update is exactly 1.
+ * log-probabilities have the same bits when it is drawn, on whatever executor, and when it is
+ * learnt from, and the ratio of the first update is exactly 1.
  */
 public final class PolicyObjective implements Objective<RolloutGroup> {
   /**
@@ -40,8 +40,7 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
    * @param anchor real samples beside the drawings
    * @param rowsAtOnce rows of logits over all codes that are held at once
    */
-  public record Settings(
-      PolicyLoss loss, Decoder.Sampling sampling, Anchor anchor, int rowsAtOnce)
+  public record Settings(PolicyLoss loss, Decoder.Sampling sampling, Anchor anchor, int rowsAtOnce)
       implements Serializable {
     public Settings {
       new Check()
@@ -167,8 +166,8 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
   }
 
   /**
-   * The log-probabilities (G, N) of codes that were drawn after a text, with the bits that they have
-   * in {@link #accumulate}.
+   * The log-probabilities (G, N) of codes that were drawn after a text, with the bits that they
+   * have in {@link #accumulate}.
    *
    * @param weights flat (P), of what is trained
    */
@@ -177,7 +176,11 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
       var lp =
           script
               .evaluate(
-                  scope, "log_probabilities", base(weights), weights, text(scope, text),
+                  scope,
+                  "log_probabilities",
+                  base(weights),
+                  weights,
+                  text(scope, text),
                   PaddedIds.right(codes, 0).ids(scope))
               .get(0);
       return rows(lp.toFloatArray(), codes.size());

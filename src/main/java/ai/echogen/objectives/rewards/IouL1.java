@@ -31,8 +31,7 @@ public record IouL1(boolean giou, double l1Weight) implements Reward {
   }
 
   double of(Box asked, Optional<Box> read) {
-    return read.map(
-            box -> (giou ? asked.giou(box) : asked.iou(box)) - l1Weight * asked.l1(box))
+    return read.map(box -> (giou ? asked.giou(box) : asked.iou(box)) - l1Weight * asked.l1(box))
         .orElse((giou ? -1 : 0) - l1Weight);
   }
 }

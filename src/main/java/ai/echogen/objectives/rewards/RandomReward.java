@@ -2,7 +2,9 @@ package ai.echogen.objectives.rewards;
 
 import ai.echogen.data.CounterRandom;
 
-/** Uniform in [0, 1), whatever was drawn: what training gains from this, it does not gain by reward. */
+/**
+ * Uniform in [0, 1), whatever was drawn: what training gains from this, it does not gain by reward.
+ */
 public record RandomReward() implements Reward {
   private static final long STREAM = 0x726e64L;
 

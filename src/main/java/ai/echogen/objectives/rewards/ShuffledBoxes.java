@@ -4,8 +4,8 @@ import ai.echogen.layout.Box;
 
 /**
  * Agreement with a layout that was not asked for: each region's box is compared with the next
- * region's, mirrored at the image's centre. Its values are spread as the true reward's are, but they
- * teach the wrong layout.
+ * region's, mirrored at the image's centre. Its values are spread as the true reward's are, but
+ * they teach the wrong layout.
  */
 public record ShuffledBoxes(IouL1 agreement) implements Reward {
   @Override

@@ -5,11 +5,10 @@ import ai.echogen.data.feed.RowDecoder;
 import ai.echogen.data.shards.TokenShards;
 import ai.echogen.layout.NamedLayout;
 import java.util.List;
-import org.apache.spark.sql.Row;
 
 /**
- * Rows of shards as layouts alone, whether they have images or codes or not. Layouts longer than the
- * grammar allows keep their largest regions.
+ * Rows of shards as layouts alone, whether they have images or codes or not. Layouts longer than
+ * the grammar allows keep their largest regions.
  */
 public record NamedLayoutRows() implements RowDecoder<NamedLayout> {
   private static final int BYTES = 1200;

@@ -84,7 +84,8 @@ public final class CycleEvaluator implements Evaluator<RolloutGroup> {
     found.get().forEach(groups::addAll);
     var graded = GradedBatch.of(groups, rewards, Advantages.Scale.GROUP).groups();
     var values = new LinkedHashMap<String, Double>();
-    values.put("eval.reward", mean(graded.stream().flatMapToDouble(g -> DoubleStream.of(g.rewards()))));
+    values.put(
+        "eval.reward", mean(graded.stream().flatMapToDouble(g -> DoubleStream.of(g.rewards()))));
     if (isJudged) {
       judge(graded, values);
     }

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rollouts as a training's samples: prompts of the step → drawings, readings, rewards on the
@@ -62,8 +61,8 @@ public final class CycleSupply implements Supply<RolloutGroup> {
   }
 
   @Override
-  public Optional<Portion<RolloutGroup>> next(
-      Training<RolloutGroup> training, MetricSink metrics) throws IOException {
+  public Optional<Portion<RolloutGroup>> next(Training<RolloutGroup> training, MetricSink metrics)
+      throws IOException {
     long step = training.step();
     if (current.isPresent() && step >= madeAt && step < current.get().until()) {
       return current;
@@ -206,7 +205,8 @@ public final class CycleSupply implements Supply<RolloutGroup> {
       int reward = i;
       var each =
           all.stream()
-              .flatMapToDouble(g -> DoubleStream.of(GradedBatch.means(g.group().rewards().get(reward))))
+              .flatMapToDouble(
+                  g -> DoubleStream.of(GradedBatch.means(g.group().rewards().get(reward))))
               .toArray();
       var name = "rewards/" + rewards.get(i).reward().key();
       values.put(name + "/mean", Advantages.mean(each));
@@ -214,7 +214,8 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     }
     var byRegions = new TreeMap<Integer, List<Double>>();
     for (var graded : all) {
-      var list = byRegions.computeIfAbsent(graded.layout().regions().size(), n -> new ArrayList<>());
+      var list =
+          byRegions.computeIfAbsent(graded.layout().regions().size(), n -> new ArrayList<>());
       DoubleStream.of(graded.rewards()).forEach(list::add);
     }
     byRegions.forEach(

@@ -34,8 +34,7 @@ public final class FeedPrompts implements PromptStream {
   /**
    * @param count prompts a step
    */
-  public FeedPrompts(Feed<NamedLayout> feed, Boxes boxes, long seed, int count)
-      throws IOException {
+  public FeedPrompts(Feed<NamedLayout> feed, Boxes boxes, long seed, int count) throws IOException {
     this.reader = feed.open(new Batching(count, 1, seed));
     this.boxes = boxes;
     this.seed = seed;
@@ -45,7 +44,8 @@ public final class FeedPrompts implements PromptStream {
   @Override
   public List<NamedLayout> at(long step, int number) throws IOException {
     if (number != count) {
-      throw new IllegalStateException("made for %d prompts a step, not %d".formatted(count, number));
+      throw new IllegalStateException(
+          "made for %d prompts a step, not %d".formatted(count, number));
     }
     var given = reader.read(step, 0);
     if (boxes == Boxes.GIVEN) {

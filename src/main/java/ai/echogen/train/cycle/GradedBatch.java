@@ -50,8 +50,7 @@ record GradedBatch(List<Graded> groups) {
     }
   }
 
-  static GradedBatch of(
-      List<GradedGroup> groups, List<Weighted> rewards, Advantages.Scale scale) {
+  static GradedBatch of(List<GradedGroup> groups, List<Weighted> rewards, Advantages.Scale scale) {
     var joined = groups.stream().map(group -> joined(group, rewards)).toList();
     var images = joined.stream().map(GradedBatch::means).toArray(double[][]::new);
     var ofImages = Advantages.of(images, scale);

@@ -139,8 +139,7 @@ public final class Ledger {
     for (int i = 0; i < group.size(); i++) {
       var byName = new TreeMap<String, Double>();
       for (int r = 0; r < rewards.size(); r++) {
-        byName.put(
-            rewards.get(r).reward().key(), GradedBatch.means(group.rewards().get(r))[i]);
+        byName.put(rewards.get(r).reward().key(), GradedBatch.means(group.rewards().get(r))[i]);
       }
       pending.add(
           RowFactory.create(

@@ -119,7 +119,8 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
               model.tokenizer().getBytes(StandardCharsets.UTF_8), "the model's tokenizer");
       this.grammar = Grammar.of(text, model.locationBins());
       this.decoder = decoder(model, Optional.empty());
-      this.adapted = Optional.ofNullable(source.lora()).map(lora -> decoder(model, Optional.of(lora)));
+      this.adapted =
+          Optional.ofNullable(source.lora()).map(lora -> decoder(model, Optional.of(lora)));
       var layout = decoder.parameters().layout();
       this.reference =
           how.wantsReference() && objective.frozen().isEmpty()
@@ -145,7 +146,9 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       var codes =
           new Drawer(decoder, grammar).draw(whole, layouts, uniforms(prompts), how.sampling());
       var each =
-          layouts.stream().flatMap(layout -> Collections.nCopies(how.group(), layout).stream()).toList();
+          layouts.stream()
+              .flatMap(layout -> Collections.nCopies(how.group(), layout).stream())
+              .toList();
       var boxes = new Grounder(decoder, grammar, Optional.empty()).ground(reader, codes, each);
       var groups = new ArrayList<GradedGroup>();
       for (int i = 0; i < layouts.size(); i++) {
@@ -213,7 +216,9 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       return uniforms;
     }
 
-    /** The whole model's weights: those that are trained, or frozen ones with the adapter's change. */
+    /**
+     * The whole model's weights: those that are trained, or frozen ones with the adapter's change.
+     */
     private NDArray whole(NDArray weights, long step) {
       if (adapted.isEmpty()) {
         return weights;
@@ -221,8 +226,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       synchronized (this) {
         if (merged == null || mergedStep != step) {
           var frozen = objective.frozen().orElseThrow();
-          var now =
-              merged == null ? Weights.zeros(frozen.layout(), frozen.device()) : merged;
+          var now = merged == null ? Weights.zeros(frozen.layout(), frozen.device()) : merged;
           merged = now;
           frozen.flat().copyTo(now.flat());
           adapted.get().merge(now.flat(), weights);
@@ -233,10 +237,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
     }
 
     private NDArray reference(NDArray whole) {
-      return reference
-          .or(objective::frozen)
-          .map(Weights::flat)
-          .orElse(whole);
+      return reference.or(objective::frozen).map(Weights::flat).orElse(whole);
     }
 
     private float[][] referenceProbabilities(NDArray weights, int[] textIds, List<int[]> codes) {

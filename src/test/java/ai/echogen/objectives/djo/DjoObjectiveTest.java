@@ -102,7 +102,8 @@ class DjoObjectiveTest {
   void theLoopReachesTheDrawing(Estimator estimator) {
     try (var decoder = decoder(Optional.empty());
         var weights = weights(decoder)) {
-      var head = decoder.parameters().layout().parameter("model.generation_head.vision_head.weight");
+      var head =
+          decoder.parameters().layout().parameter("model.generation_head.vision_head.weight");
       var with = gradient(decoder, settings(estimator, 1, 0, ALL), weights).gradient();
       var without = gradient(decoder, settings(estimator, 0, 0, ALL), weights).gradient();
       var difference = with.sub(without).toFloatArray();
@@ -196,7 +197,9 @@ class DjoObjectiveTest {
       targets[0] = Question.NOTHING;
       samples.add(
           new LayoutTokens(
-              ids(i, 2 + 2 * i, 40), ids(30 + i, 9, 12), new Question(ids(20 + i, 3 + i, 40), targets)));
+              ids(i, 2 + 2 * i, 40),
+              ids(30 + i, 9, 12),
+              new Question(ids(20 + i, 3 + i, 40), targets)));
     }
     return samples;
   }

@@ -147,9 +147,7 @@ class GrpoFixtureTest {
   private static void assertMetric(JsonNode expected, String name, double actual, double share) {
     if (expected.has(name) && !expected.get(name).isNull()) {
       double value = expected.get(name).asDouble();
-      assertThat(actual)
-          .as(name)
-          .isCloseTo(value, within(share * Math.max(1, Math.abs(value))));
+      assertThat(actual).as(name).isCloseTo(value, within(share * Math.max(1, Math.abs(value))));
     }
   }
 
@@ -191,9 +189,7 @@ class GrpoFixtureTest {
   Stream<DynamicTest> advantagesAreTrls() throws IOException {
     var cases = JanusTiny.json(JanusTiny.POLICIES.resolve("advantages.json"));
     return StreamSupport.stream(cases.spliterator(), false)
-        .filter(
-            one ->
-                one.get("multi_objective_aggregation").asText().equals("sum_then_normalize"))
+        .filter(one -> one.get("multi_objective_aggregation").asText().equals("sum_then_normalize"))
         .map(one -> DynamicTest.dynamicTest(one.get("name").asText(), () -> advantages(one)));
   }
 

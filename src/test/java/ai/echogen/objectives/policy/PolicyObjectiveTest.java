@@ -55,7 +55,8 @@ class PolicyObjectiveTest {
   /** What drew them says the same of its codes, but for the last bits. */
   @ParameterizedTest
   @CsvSource({"1, 0, 1, 1", "0.7, 0, 1, 1", "1, 5, 1, 1", "1, 0, 0.8, 1", "1.2, 6, 0.9, 2.5"})
-  void logProbabilitiesAreThoseOfTheDrawing(double temperature, int topK, double topP, double scale) {
+  void logProbabilitiesAreThoseOfTheDrawing(
+      double temperature, int topK, double topP, double scale) {
     var sampling = new Decoder.Sampling(temperature, topK, topP, scale);
     try (var decoder = decoder(AttentionForm.SEPARATE, Optional.empty());
         var weights = weights(decoder);
@@ -209,7 +210,11 @@ class PolicyObjectiveTest {
   void theImagesCreditIsPlainGrpo() {
     var box = new Box(0, 0, 0.5f, 0.5f);
     var layout =
-        new Layout("", List.of(new Region("a", "a", box), new Region("b", "b", new Box(0.9f, 0.9f, 0.92f, 0.92f))));
+        new Layout(
+            "",
+            List.of(
+                new Region("a", "a", box),
+                new Region("b", "b", new Box(0.9f, 0.9f, 0.92f, 0.92f))));
     double[] regions = {5, -3};
     var plain = new Credit(1, 0.2).of(layout, 16, 0.1, regions);
     for (float advantage : plain) {
