@@ -8,12 +8,14 @@ import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.data.lines.LayoutLines;
 import ai.echogen.data.synth.SceneSplit;
 import ai.echogen.data.synth.ShapeScenes;
+import ai.echogen.image.Png;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.model.vq.VqModel;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.TransformerSource;
 import ai.echogen.objectives.policy.PolicyObjective;
@@ -21,6 +23,7 @@ import ai.echogen.objectives.policy.RolloutGroup;
 import ai.echogen.objectives.rewards.DetectorIou;
 import ai.echogen.objectives.rewards.RewardSettings.Weighted;
 import ai.echogen.objectives.rows.NamedLayoutRows;
+import ai.echogen.observe.DrawingsPicture;
 import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.cluster.Evaluator;
@@ -31,17 +34,21 @@ import ai.echogen.train.cycle.Ledger;
 import ai.echogen.train.cycle.PromptStream;
 import ai.echogen.train.cycle.ShapePrompts;
 import ai.echogen.train.rollout.CycleRollouts;
+import ai.echogen.train.rollout.GradedGroup;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of Cycle RL: what it starts from, its prompts, and what it leaves. */
 record CycleRun(CycleRLJob.Settings settings, JobContext context) {
+  private static final int PICTURED = 6; // prompts
   private static final int SHAPE_SIZE = 64; // pixels; boxes are relative, so only their grid
 
   void run() throws Exception {
@@ -122,8 +129,36 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
             rewards,
             heldOut(),
             settings.cycle().promptsAtOnce(),
-            (step, groups, values) -> {},
+            this::picture,
             context.console()));
+  }
+
+  /** The best and the worst drawing of some prompts, by their reward. */
+  private void picture(long step, List<GradedGroup> groups, List<double[]> rewards)
+      throws IOException {
+    var shown = new ArrayList<DrawingsPicture.Shown>();
+    try (var vq = settings.init().onDisk(VqModel::load)) {
+      for (int i = 0; i < Math.min(PICTURED, groups.size()); i++) {
+        var of = rewards.get(i);
+        var byReward =
+            IntStream.range(0, of.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(k -> -of[k]))
+                .toList();
+        for (int row : List.of(byReward.get(0), byReward.get(of.length - 1))) {
+          var group = groups.get(i);
+          var picture = vq.decode(List.of(group.codes()[row])).get(0);
+          var boxes = group.boxes().get(row).stream().map(Optional::ofNullable).toList();
+          shown.add(
+              new DrawingsPicture.Shown(group.prompt().layout(), Png.encode(picture), boxes));
+        }
+      }
+    }
+    settings
+        .out()
+        .child("pictures")
+        .child("best-and-worst-%08d.png".formatted(step))
+        .write(Png.encode(DrawingsPicture.of(shown).draw()));
   }
 
   /** As many prompts as make the samples of an evaluation. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The whole path on synthetic scenes: images and layouts to a trained model, scores and pictures.
@@ -31,18 +32,24 @@ public final class DemoJob implements Job<DemoJob.Settings> {
    *
    * @param synthesize to {@link SynthesizeJob}
    * @param trainTokenizer to {@link TrainTokenizerJob}
-   * @param pretrain to {@link PretrainJob}
+   * @param pretrain to {@link PretrainJob} for the stage PMTP
+   * @param djo to the same for the stage DJO
+   * @param cycleRl to {@link CycleRLJob}
    * @param score to {@link ScoreJob}
    */
   public record Profile(
       List<String> synthesize,
       List<String> trainTokenizer,
       List<String> pretrain,
+      List<String> djo,
+      List<String> cycleRl,
       List<String> score) {
     public Profile {
       synthesize = List.copyOf(synthesize);
       trainTokenizer = List.copyOf(trainTokenizer);
       pretrain = List.copyOf(pretrain);
+      djo = List.copyOf(djo);
+      cycleRl = List.copyOf(cycleRl);
       score = List.copyOf(score);
     }
   }
@@ -74,10 +81,14 @@ public final class DemoJob implements Job<DemoJob.Settings> {
     }
   }
 
+  /** The training stages, by the directories that they write; each is scored. */
+  static final List<String> STAGES = List.of("pmtp", "djo", "cycle_rl");
+
   /** One job of the path, and the file that is there once it has come to its end. */
   private record Step(Job<?> job, String directory, String lastFile, List<String> args) {}
 
   private static final String SETTINGS = "demo.json";
+  private static final String MODEL = "model/" + JanusConfig.FILE;
 
   public static void main(String[] args) {
     JobRunner.main(new DemoJob(), args);
@@ -136,17 +147,33 @@ public final class DemoJob implements Job<DemoJob.Settings> {
       console.printf("— %s %s%n", step.job().name(), String.join(" ", step.args()));
       long start = System.nanoTime();
       JobRunner.runWithin(context, step.job(), step.args());
-      seconds.put(step.job().name(), (System.nanoTime() - start) / 1e9);
+      seconds.put(step.directory(), (System.nanoTime() - start) / 1e9);
     }
-    var scores = ScoresFile.read(settings.path("score").resolve("scores.json"));
+    var scores = scores(settings);
     ScoresFile.write(out.resolve("scores.json"), scores);
     DemoReport.write(settings, context.settingsJson(), scores, seconds);
-    context.console().println(ScoreJob.table(DemoReport.headline(scores)).console());
+    context.console().println(DemoReport.stages(scores).console());
     context
         .console()
         .printf(
-            "wrote %s: scores.json, report.html, samples.png; the model is in %s%n",
-            settings.out(), settings.place("pretrain/model"));
+            "wrote %s: scores.json, report.html, samples.png, stages.png; the model is in %s%n",
+            settings.out(), settings.place("cycle_rl/model"));
+  }
+
+  /** Of the last stage under their own names, and of every stage under its name. */
+  private static Map<String, Double> scores(Settings settings) throws IOException {
+    var scores = new TreeMap<String, Double>();
+    for (var stage : STAGES) {
+      var ofStage = ScoresFile.read(settings.path(scored(stage)).resolve("scores.json"));
+      ofStage.forEach((key, value) -> scores.put(stage + "." + key, value));
+      scores.putAll(ofStage);
+    }
+    return scores;
+  }
+
+  /** Where a stage's scores are. */
+  static String scored(String stage) {
+    return "score-" + stage;
   }
 
   private static List<Step> steps(Settings settings) {
@@ -156,43 +183,73 @@ public final class DemoJob implements Job<DemoJob.Settings> {
     var tokenizer = "tokenizer=" + settings.place("tokenizer/model");
     var seed = "seed=" + settings.seed();
     var trainSeed = "train." + seed;
-    return List.of(
+    var steps = new ArrayList<Step>();
+    steps.add(
         new Step(
             new SynthesizeJob(),
             "scenes",
             "manifest.json",
-            args(profile.synthesize(), "out=" + settings.place("scenes"), seed)),
+            args(profile.synthesize(), "out=" + settings.place("scenes"), seed)));
+    steps.add(
         new Step(
             new TrainTokenizerJob(),
             "tokenizer",
-            "model/" + JanusConfig.FILE,
+            MODEL,
             args(
-                profile.trainTokenizer(), scenes, "out=" + settings.place("tokenizer"), trainSeed)),
+                profile.trainTokenizer(),
+                scenes,
+                "out=" + settings.place("tokenizer"),
+                trainSeed)));
+    steps.add(
         new Step(
             new TokenizeJob(),
             "tokens",
             "manifest.json",
-            args(List.of(), scenes, tokenizer, "out=" + settings.place("tokens"))),
-        new Step(
+            args(List.of(), scenes, tokenizer, "out=" + settings.place("tokens"))));
+    steps.add(
+        stage("pmtp", new PretrainJob(), settings, profile.pretrain(), tokens, tokenizer, trainSeed));
+    steps.add(
+        stage(
+            "djo",
             new PretrainJob(),
-            "pretrain",
-            "model/" + JanusConfig.FILE,
-            args(
-                profile.pretrain(),
-                tokens,
-                tokenizer,
-                "out=" + settings.place("pretrain"),
-                trainSeed)),
-        new Step(
-            new ScoreJob(),
-            "score",
-            "scores.json",
-            args(
-                profile.score(),
-                "model=" + settings.place("pretrain/model"),
-                tokens,
-                "out=" + settings.place("score"),
-                seed)));
+            settings,
+            profile.djo(),
+            "stage=djo",
+            "init=" + settings.place("pmtp/model"),
+            tokens,
+            trainSeed));
+    steps.add(
+        stage(
+            "cycle_rl",
+            new CycleRLJob(),
+            settings,
+            profile.cycleRl(),
+            "init=" + settings.place("djo/model"),
+            "prompts=" + settings.place("tokens"),
+            trainSeed));
+    for (int i = 0; i < STAGES.size(); i++) {
+      var name = STAGES.get(i);
+      var score =
+          new Step(
+              new ScoreJob(),
+              scored(name),
+              "scores.json",
+              args(
+                  profile.score(),
+                  "model=" + settings.place(name + "/model"),
+                  tokens,
+                  "out=" + settings.place(scored(name)),
+                  seed));
+      steps.add(steps.size() - (STAGES.size() - 1 - i), score); // behind its training
+    }
+    return steps;
+  }
+
+  private static Step stage(
+      String name, Job<?> job, Settings settings, List<String> ofProfile, String... args) {
+    var all = args(ofProfile, args);
+    all.add(0, "out=" + settings.place(name));
+    return new Step(job, name, MODEL, all);
   }
 
   private static List<String> args(List<String> ofProfile, String... others) {

@@ -22,6 +22,7 @@ import ai.echogen.scoring.benchmarks.SceneScorer.Scene;
 import ai.echogen.scoring.benchmarks.SceneScorer.Scored;
 import ai.echogen.scoring.benchmarks.SceneScores;
 import ai.echogen.storage.Location;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,14 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
     Decoder.Sampling sampling() {
       return new Decoder.Sampling(temperature, topK, topP, guidance);
     }
+  }
+
+  /** Where the drawings of {@code samples.png} lie, each in a file of its own. */
+  static final String DRAWINGS = "drawings";
+
+  /** The file of a drawing, by its place in the first split. */
+  static String drawing(int place) {
+    return "%02d.png".formatted(place);
   }
 
   /** Numbers under flat names, and some samples to look at. */
@@ -124,6 +133,10 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
     try (var files = new RunFiles(settings.out())) {
       ScoresFile.write(files.local().resolve("scores.json"), outcome.scores());
       grid(outcome.pictured()).write(files.local().resolve("samples.png"));
+      var drawings = Files.createDirectories(files.local().resolve(DRAWINGS));
+      for (int i = 0; i < outcome.pictured().size(); i++) {
+        Files.write(drawings.resolve(drawing(i)), outcome.pictured().get(i).drawing());
+      }
       files.publish();
     }
     context.console().println(table(outcome.scores()).console());

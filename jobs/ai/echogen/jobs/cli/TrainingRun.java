@@ -116,6 +116,9 @@ public record TrainingRun(
     if (isStale(training.step(), checkpoints)) {
       return true; // it had stopped early
     }
+    if (training.step() == 0 && settings.eval().isOn() && !subject.keepsBest()) {
+      evaluate(training, subject, checkpoints, metrics); // what later values are compared with
+    }
     while (training.step() < target) {
       var portion = subject.supply().next(training, metrics);
       if (portion.isEmpty()) {

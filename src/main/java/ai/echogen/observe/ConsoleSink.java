@@ -15,7 +15,8 @@ import java.util.function.LongSupplier;
  *
  * <p>Values are means over the steps since the line before, but {@code lr} is the last. The first
  * and the last step always have a line. A name starting with {@code loss} is a loss; {@code
- * grad_norm}, {@code lr} and {@code samples/s} come last, in this order.
+ * grad_norm}, {@code lr} and {@code samples/s} come last, in this order. Names with a slash are
+ * details and left out, but for rates.
  */
 public final class ConsoleSink implements MetricSink {
   private static final List<String> LAST = List.of("grad_norm", "lr", "samples/s");
@@ -53,7 +54,12 @@ public final class ConsoleSink implements MetricSink {
 
   @Override
   public void log(long step, Map<String, Double> values) {
-    values.forEach((name, value) -> means.computeIfAbsent(name, n -> new Mean()).add(value));
+    values.forEach(
+        (name, value) -> {
+          if (isShown(name)) {
+            means.computeIfAbsent(name, n -> new Mean()).add(value);
+          }
+        });
     var now = nanos.getAsLong();
     var first = firstStep < 0;
     if (first) {
@@ -65,6 +71,11 @@ public final class ConsoleSink implements MetricSink {
       out.println(line(step, now));
       means.clear();
     }
+  }
+
+  /** Whether it is no detail of another: {@code rewards/iou_l1/mean} is one, a rate is not. */
+  private static boolean isShown(String name) {
+    return !name.contains("/") || name.endsWith("/s");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ai.echogen.cluster;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.data.LocalSpark;
@@ -31,11 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
  * What a job makes has the same bits whatever runs it and whatever dies meanwhile: one line a
  * scenario, with the number of workers after its name.
  *
- * <p>{@code ./mvnw test -Dtest=ChaosTest -Dechogen.chaos=full} runs all scenarios; without that
- * property, the few that stand for the rest.
+ * <p>{@code ./mvnw test -Dtest=ChaosTest -Dechogen.chaos=full} runs all scenarios, {@code
+ * -Dechogen.chaos=CYCLE_RL} those of a kind; without that property, the few that stand for the
+ * rest.
  */
 class ChaosTest {
-  private static final boolean FULL = "full".equals(System.getProperty("echogen.chaos"));
+  private static final String WANTED = System.getProperty("echogen.chaos", "");
   private static final int PATIENCE = 240; // seconds
   private static final String RESUMED = "driver killed, then resumed";
   private static final List<String> SIZES =
@@ -53,6 +55,9 @@ class ChaosTest {
     PMTP("objectives.PmtpObjective", "accumulate"),
     PMTP_ROUNDS("objectives.PmtpObjective", "accumulate"),
     ADAPTER("objectives.PmtpObjective", "accumulate"),
+    DJO("objectives.djo.DjoObjective", "accumulate"),
+    CYCLE_RL("objectives.policy.PolicyObjective", "accumulate"),
+    CYCLE_RL_ADAPTER("objectives.policy.PolicyObjective", "accumulate"),
     VQ("objectives.VqObjective", "accumulate"),
     TOYS("cluster.Bandit$Drawing", "map"),
     TOYS_ROUNDS("cluster.Bandit$Drawing", "map"),
@@ -75,6 +80,9 @@ class ChaosTest {
         case PMTP -> concat(pretrain(), SIZES, SPLIT, STEPS);
         case PMTP_ROUNDS -> concat(pretrain(), SIZES, SPLIT, STEPS, ROUNDS);
         case ADAPTER -> concat(pretrain(), adapter(), SPLIT, STEPS);
+        case DJO -> concat(pretrain(), SPLIT, STEPS, List.of("stage=djo", "djo.drawings=2", base()));
+        case CYCLE_RL -> concat(cycleRl(), SPLIT);
+        case CYCLE_RL_ADAPTER -> concat(cycleRl(), List.of("lora.rank=4"));
         case VQ -> concat(trainTokenizer(), STEPS, List.of("train.microShards=4"));
         case TOYS -> List.of("bandit");
         case TOYS_ROUNDS -> List.of("bandit", "rounds");
@@ -107,10 +115,8 @@ class ChaosTest {
     succeed(local, "synthesize", "out=" + temp.resolve("scenes"), "count=80", "testCount=4");
     succeed(local, concat(trainTokenizer(), List.of("train.steps=8", "out=" + temp.resolve("vq"))));
     succeed(local, concat(tokenize(), List.of("out=" + temp.resolve("tokens"))));
-    if (FULL) { // what adapters adapt
-      var model = List.of("train.steps=4", "out=" + temp.resolve("base"));
-      succeed(local, concat(pretrain(), SIZES, model));
-    }
+    var model = List.of("train.steps=4", "out=" + temp.resolve("base"));
+    succeed(local, concat(pretrain(), SIZES, model)); // what adapters adapt, and later stages
   }
 
   private static List<String> trainTokenizer() {
@@ -136,7 +142,32 @@ class ChaosTest {
   }
 
   private static List<String> adapter() {
-    return List.of("init=" + temp.resolve("base/model"), "lora.rank=4");
+    return List.of(base(), "lora.rank=4");
+  }
+
+  private static String base() {
+    return "init=" + temp.resolve("base/model");
+  }
+
+  /** 20 steps; a KL term, anchors and credit a box, so that all parts are there. */
+  private static List<String> cycleRl() {
+    return List.of(
+        "cycle-rl",
+        base(),
+        "data=" + temp.resolve("tokens"),
+        "prompts=" + temp.resolve("scenes"),
+        "cycle.group=4",
+        "cycle.promptsAtOnce=1",
+        "cycle.credit.image=0.5",
+        "policy.loss.kl=0.01",
+        "policy.anchor.weight=0.1",
+        "policy.anchor.samples=4",
+        "train.steps=20",
+        "train.batch=4",
+        "train.logEvery=5",
+        "train.checkpoints.every=5",
+        "train.eval.every=10",
+        "train.eval.samples=16");
   }
 
   @SafeVarargs
@@ -153,14 +184,23 @@ class ChaosTest {
   @TestFactory
   Stream<DynamicTest> theSameBitsWhateverHappens() {
     return scenarios()
-        .filter(scenario -> FULL || scenario.isShort())
+        .filter(ChaosTest::isWanted)
         .map(scenario -> DynamicTest.dynamicTest(scenario.name(), () -> run(scenario)));
+  }
+
+  private static boolean isWanted(Scenario scenario) {
+    return switch (WANTED) {
+      case "" -> scenario.isShort();
+      case "full" -> true;
+      default -> scenario.kind().name().equals(WANTED);
+    };
   }
 
   private static Stream<Scenario> scenarios() {
     var scenarios = new ArrayList<Scenario>();
-    var shortOnes = Set.of(Kind.PMTP, Kind.TOYS);
-    for (var kind : List.of(Kind.PMTP, Kind.ADAPTER, Kind.VQ, Kind.TOYS)) {
+    var shortOnes = Set.of(Kind.PMTP, Kind.TOYS, Kind.CYCLE_RL);
+    for (var kind :
+        List.of(Kind.PMTP, Kind.ADAPTER, Kind.VQ, Kind.TOYS, Kind.DJO, Kind.CYCLE_RL)) {
       boolean isShort = shortOnes.contains(kind);
       boolean isPmtp = kind == Kind.PMTP;
       scenarios.add(of("local[1]", kind, 0, isShort, Map.of("spark.master", "local[1]")));
@@ -169,9 +209,9 @@ class ChaosTest {
       scenarios.add(of("2 workers", kind, 2, isPmtp, Map.of()));
       scenarios.add(of("3 workers", kind, 3, false, Map.of()));
       scenarios.add(of("speculation", kind, 2, false, speculation()));
-      int calls = kind == Kind.TOYS ? 40 : 200;
+      int calls = kind == Kind.TOYS ? 40 : kind == Kind.CYCLE_RL ? 100 : 200;
       scenarios.add(
-          of("an executor killed at work", kind, 2, kind == Kind.TOYS, dies(kind.frame, calls)));
+          of("an executor killed at work", kind, 2, isShort && !isPmtp, dies(kind.frame, calls)));
       scenarios.add(of(RESUMED, kind, 2, isPmtp, driverDies(kind)));
     }
     scenarios.add(of("dynamic allocation", Kind.PMTP, 2, false, dynamicAllocation()));
@@ -204,6 +244,13 @@ class ChaosTest {
             "two trainings in one application", Kind.TOYS, 2, true, List.of("twice"), Map.of()));
     scenarios.add(of("2 workers", Kind.TOYS_ROUNDS, 2, false, Map.of()));
     scenarios.add(of("an exception after an update", Kind.TOYS_ROUNDS, 2, false, fails(14)));
+    var drawing = frame("train.rollout.CycleRollouts$Opened", "map");
+    scenarios.add(
+        of("an executor killed while it draws", Kind.CYCLE_RL, 2, true, dies(drawing, 300)));
+    scenarios.add(
+        of("local[1]", Kind.CYCLE_RL_ADAPTER, 0, false, Map.of("spark.master", "local[1]")));
+    scenarios.add(
+        of("killed while it draws", Kind.CYCLE_RL_ADAPTER, 2, false, dies(drawing, 300)));
     scenarios.add(
         of("an executor killed at work", Kind.TOKENS, 2, false, dies(Kind.TOKENS.frame, 10)));
     return scenarios.stream();
@@ -344,7 +391,7 @@ class ChaosTest {
     if (kind == Kind.TOYS) {
       assertThat(result.output()).containsPattern("chance of the best arms 0\\.9");
     }
-    var hash = kind == Kind.TOKENS ? hashOfTokens(out) : result.hash();
+    var hash = kind == Kind.TOKENS ? hashOfTokens(out) : result.hashes();
     var expected =
         HASHES.computeIfAbsent(
             kind, any -> kind == Kind.TOKENS ? hashOfTokens(temp.resolve("tokens")) : hash);
@@ -365,11 +412,16 @@ class ChaosTest {
         .formatted(
             scenario.kind(),
             scenario.name() + (scenario.workers() == 0 ? "" : ", " + scenario.workers()),
-            hash.substring(0, 16),
+            shortened(hash),
             seconds,
             undisturbed == null || !scenario.kills()
                 ? ""
                 : ", %.1f s lost".formatted(seconds - undisturbed));
+  }
+
+  /** The first digits of each hash: of the weights, and of the rollouts where there are some. */
+  private static String shortened(String hashes) {
+    return Stream.of(hashes.split(" ")).map(hash -> hash.substring(0, 16)).collect(joining(" "));
   }
 
   /** Of ids and codes: Parquet writes sets of its own in any order. */

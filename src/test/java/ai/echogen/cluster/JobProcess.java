@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 /** A job in a driver of its own, as spark-submit would start it. */
 public final class JobProcess {
   private static final Pattern HASH = Pattern.compile("weights sha256 (\\p{XDigit}{64})");
+  private static final Pattern HASHES =
+      Pattern.compile("(?:weights|rollouts) sha256 (\\p{XDigit}{64})");
 
   /**
    * How it ended.
@@ -28,6 +30,12 @@ public final class JobProcess {
         found = match.group(1);
       }
       return found.isEmpty() ? "no hash in:\n" + output : found;
+    }
+
+    /** All hashes that the job printed, in order: of weights, and of rollouts. */
+    public String hashes() {
+      var all = HASHES.matcher(output).results().map(match -> match.group(1)).toList();
+      return all.isEmpty() ? "no hash in:\n" + output : String.join(" ", all);
     }
   }
 

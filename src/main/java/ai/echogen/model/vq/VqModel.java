@@ -32,6 +32,11 @@ public final class VqModel implements AutoCloseable {
     this.manager = Tensors.on(weights.device());
   }
 
+  /** Loads the tokenizer of a model directory into main memory. */
+  public static VqModel load(Path directory) throws IOException {
+    return load(directory, Device.cpu());
+  }
+
   /** Loads the tokenizer of a model directory, which may hold more than a tokenizer. */
   public static VqModel load(Path directory, Device device) throws IOException {
     var config = JanusConfig.read(directory).vq();

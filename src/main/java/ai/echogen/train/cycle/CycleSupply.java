@@ -40,6 +40,7 @@ public final class CycleSupply implements Supply<RolloutGroup> {
   private final Ledger ledger;
   private Optional<Portion<RolloutGroup>> current = Optional.empty();
   private long madeAt = Long.MIN_VALUE;
+  private long lastEnd;
 
   /**
    * @param prompts a step
@@ -82,8 +83,13 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     }
     var all = found.get();
     var values = metrics(all);
-    values.put("time/rollout_s", (System.nanoTime() - start) / 1e9);
-    metrics.log(step, values);
+    long end = System.nanoTime();
+    values.put("time/rollout_s", (end - start) / 1e9);
+    if (lastEnd != 0 && step == madeAt + settings.innerEpochs()) {
+      values.put("time/update_s", (start - lastEnd) / 1e9); // with evaluations and checkpoints
+    }
+    lastEnd = end;
+    metrics.log(step + 1, values);
     ledger.add(step, all.kept(), all.tied(), step + settings.innerEpochs());
     current =
         Optional.of(
@@ -200,6 +206,7 @@ public final class CycleSupply implements Supply<RolloutGroup> {
                 .flatMapToDouble(g -> DoubleStream.of(g.rewards()))
                 .filter(Double::isNaN)
                 .count());
+    times(all, values);
     var rewards = rewards();
     for (int i = 0; i < rewards.size(); i++) {
       int reward = i;
@@ -223,6 +230,15 @@ public final class CycleSupply implements Supply<RolloutGroup> {
             values.put(
                 "reward/regions_" + regions, mean(list.stream().mapToDouble(Double::doubleValue))));
     return values;
+  }
+
+  /** Seconds of all threads together. */
+  private static void times(List<Graded> all, Map<String, Double> values) {
+    var times = all.stream().map(graded -> graded.group().times()).toList();
+    values.put("time/draw_s", times.stream().mapToDouble(GradedGroup.Times::draw).sum());
+    values.put("time/ground_s", times.stream().mapToDouble(GradedGroup.Times::ground).sum());
+    values.put("time/reward_s", times.stream().mapToDouble(GradedGroup.Times::reward).sum());
+    values.put("time/score_s", times.stream().mapToDouble(GradedGroup.Times::score).sum());
   }
 
   private static double mean(DoubleStream values) {

@@ -143,19 +143,25 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       var whole = whole(weights, step);
       var reader = how.reader() == Reader.POLICY ? whole : reference(whole);
       var layouts = prompts.layouts().stream().map(NamedLayout::layout).toList();
+      long start = System.nanoTime();
       var codes =
           new Drawer(decoder, grammar).draw(whole, layouts, uniforms(prompts), how.sampling());
       var each =
           layouts.stream()
               .flatMap(layout -> Collections.nCopies(how.group(), layout).stream())
               .toList();
+      long drawn = System.nanoTime();
       var boxes = new Grounder(decoder, grammar, Optional.empty()).ground(reader, codes, each);
+      double share = 1e-9 / layouts.size();
+      var times =
+          new GradedGroup.Times(
+              (drawn - start) * share, (System.nanoTime() - drawn) * share, 0, 0);
       var groups = new ArrayList<GradedGroup>();
       for (int i = 0; i < layouts.size(); i++) {
         int from = i * how.group();
         int to = from + how.group();
-        var drawn = new Drawn(prompts, i, codes.subList(from, to), boxes.subList(from, to));
-        groups.add(graded(weights, reader, drawn));
+        var group = new Drawn(prompts, i, codes.subList(from, to), boxes.subList(from, to));
+        groups.add(graded(weights, reader, group, times));
       }
       return groups;
     }
@@ -172,17 +178,30 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       }
     }
 
-    private GradedGroup graded(NDArray weights, NDArray reader, Drawn drawn) {
+    private GradedGroup graded(
+        NDArray weights, NDArray reader, Drawn drawn, GradedGroup.Times before) {
       var textIds = grammar.layoutText(drawn.layout());
       float[][] none = {};
+      long start = System.nanoTime();
+      var rewards = rewards(reader, drawn);
+      long rewarded = System.nanoTime();
+      var lp = how.scores() ? objective.logProbabilities(weights, textIds, drawn.codes()) : none;
+      var reference = how.reference() ? referenceProbabilities(weights, textIds, drawn.codes()) : none;
+      var times =
+          new GradedGroup.Times(
+              before.draw(),
+              before.ground(),
+              (rewarded - start) * 1e-9,
+              (System.nanoTime() - rewarded) * 1e-9);
       return new GradedGroup(
           drawn.prompt(),
           textIds,
           drawn.codes().toArray(int[][]::new),
-          how.scores() ? objective.logProbabilities(weights, textIds, drawn.codes()) : none,
-          how.reference() ? referenceProbabilities(weights, textIds, drawn.codes()) : none,
+          lp,
+          reference,
           drawn.boxes().stream().map(Opened::nullable).toList(),
-          rewards(reader, drawn));
+          rewards,
+          times);
     }
 
     private List<double[][]> rewards(NDArray reader, Drawn drawn) {

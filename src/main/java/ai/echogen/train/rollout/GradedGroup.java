@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param reference the same under the reference; empty if it was not asked for
  * @param boxes that were read for each region; null where none could be read
  * @param rewards one table (G, K) a reward, in the order of the source's
+ * @param times how long it took; no part of the result
  */
 public record GradedGroup(
     NamedLayout prompt,
@@ -23,8 +24,13 @@ public record GradedGroup(
     float[][] logProbabilities,
     float[][] reference,
     List<List<@Nullable Box>> boxes,
-    List<double[][]> rewards)
+    List<double[][]> rewards,
+    Times times)
     implements Serializable {
+  /** Seconds of one thread. */
+  public record Times(double draw, double ground, double reward, double score)
+      implements Serializable {}
+
   public int size() {
     return codes.length;
   }
