@@ -75,7 +75,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
               settings.train().batch(),
               stream,
               anchors::at,
-              ledger);
+              Optional.of(ledger));
       var subject =
           new TrainingRun.Subject<>(
               source,
@@ -149,8 +149,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
           var group = groups.get(i);
           var picture = vq.decode(List.of(group.codes()[row])).get(0);
           var boxes = group.boxes().get(row).stream().map(Optional::ofNullable).toList();
-          shown.add(
-              new DrawingsPicture.Shown(group.prompt().layout(), Png.encode(picture), boxes));
+          shown.add(new DrawingsPicture.Shown(group.prompt().layout(), Png.encode(picture), boxes));
         }
       }
     }

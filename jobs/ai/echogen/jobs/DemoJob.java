@@ -207,7 +207,8 @@ public final class DemoJob implements Job<DemoJob.Settings> {
             "manifest.json",
             args(List.of(), scenes, tokenizer, "out=" + settings.place("tokens"))));
     steps.add(
-        stage("pmtp", new PretrainJob(), settings, profile.pretrain(), tokens, tokenizer, trainSeed));
+        stage(
+            "pmtp", new PretrainJob(), settings, profile.pretrain(), tokens, tokenizer, trainSeed));
     steps.add(
         stage(
             "djo",

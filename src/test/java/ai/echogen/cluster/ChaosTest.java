@@ -80,7 +80,8 @@ class ChaosTest {
         case PMTP -> concat(pretrain(), SIZES, SPLIT, STEPS);
         case PMTP_ROUNDS -> concat(pretrain(), SIZES, SPLIT, STEPS, ROUNDS);
         case ADAPTER -> concat(pretrain(), adapter(), SPLIT, STEPS);
-        case DJO -> concat(pretrain(), SPLIT, STEPS, List.of("stage=djo", "djo.drawings=2", base()));
+        case DJO ->
+            concat(pretrain(), SPLIT, STEPS, List.of("stage=djo", "djo.drawings=2", base()));
         case CYCLE_RL -> concat(cycleRl(), SPLIT);
         case CYCLE_RL_ADAPTER -> concat(cycleRl(), List.of("lora.rank=4"));
         case VQ -> concat(trainTokenizer(), STEPS, List.of("train.microShards=4"));
@@ -199,8 +200,7 @@ class ChaosTest {
   private static Stream<Scenario> scenarios() {
     var scenarios = new ArrayList<Scenario>();
     var shortOnes = Set.of(Kind.PMTP, Kind.TOYS, Kind.CYCLE_RL);
-    for (var kind :
-        List.of(Kind.PMTP, Kind.ADAPTER, Kind.VQ, Kind.TOYS, Kind.DJO, Kind.CYCLE_RL)) {
+    for (var kind : List.of(Kind.PMTP, Kind.ADAPTER, Kind.VQ, Kind.TOYS, Kind.DJO, Kind.CYCLE_RL)) {
       boolean isShort = shortOnes.contains(kind);
       boolean isPmtp = kind == Kind.PMTP;
       scenarios.add(of("local[1]", kind, 0, isShort, Map.of("spark.master", "local[1]")));
@@ -216,7 +216,12 @@ class ChaosTest {
     }
     scenarios.add(of("dynamic allocation", Kind.PMTP, 2, false, dynamicAllocation()));
     scenarios.add(
-        of("killed in the exchange", Kind.PMTP, 2, true, dies(frame("train.sync.BlockPeers", "take"), 60)));
+        of(
+            "killed in the exchange",
+            Kind.PMTP,
+            2,
+            true,
+            dies(frame("train.sync.BlockPeers", "take"), 60)));
     scenarios.add(
         of(
             "killed in a checkpoint",
@@ -233,7 +238,12 @@ class ChaosTest {
     scenarios.add(of("2 workers", rounds, 2, false, Map.of()));
     scenarios.add(of("an executor killed at work", rounds, 2, false, dies(rounds.frame, 200)));
     scenarios.add(
-        of("killed in the exchange", rounds, 2, false, dies(frame("train.sync.BlockPeers", "take"), 10)));
+        of(
+            "killed in the exchange",
+            rounds,
+            2,
+            false,
+            dies(frame("train.sync.BlockPeers", "take"), 10)));
     scenarios.add(of("a newcomer while a step is made", rounds, 1, false, newcomer()));
     scenarios.add(of(RESUMED, rounds, 2, false, driverDies(rounds)));
 
@@ -249,8 +259,7 @@ class ChaosTest {
         of("an executor killed while it draws", Kind.CYCLE_RL, 2, true, dies(drawing, 300)));
     scenarios.add(
         of("local[1]", Kind.CYCLE_RL_ADAPTER, 0, false, Map.of("spark.master", "local[1]")));
-    scenarios.add(
-        of("killed while it draws", Kind.CYCLE_RL_ADAPTER, 2, false, dies(drawing, 300)));
+    scenarios.add(of("killed while it draws", Kind.CYCLE_RL_ADAPTER, 2, false, dies(drawing, 300)));
     scenarios.add(
         of("an executor killed at work", Kind.TOKENS, 2, false, dies(Kind.TOKENS.frame, 10)));
     return scenarios.stream();

@@ -37,14 +37,14 @@ public final class CycleSupply implements Supply<RolloutGroup> {
   private final int prompts;
   private final PromptStream stream;
   private final Anchors anchors;
-  private final Ledger ledger;
+  private final Optional<Ledger> ledger;
   private Optional<Portion<RolloutGroup>> current = Optional.empty();
   private long madeAt = Long.MIN_VALUE;
   private long lastEnd;
 
   /**
    * @param prompts a step
-   * @param ledger is told of every rollout
+   * @param ledger is told of every rollout, if there is one
    */
   public CycleSupply(
       CycleRollouts rollouts,
@@ -52,7 +52,7 @@ public final class CycleSupply implements Supply<RolloutGroup> {
       int prompts,
       PromptStream stream,
       Anchors anchors,
-      Ledger ledger) {
+      Optional<Ledger> ledger) {
     this.rollouts = rollouts;
     this.settings = settings;
     this.prompts = prompts;
@@ -74,7 +74,7 @@ public final class CycleSupply implements Supply<RolloutGroup> {
               .formatted(step, settings.innerEpochs()));
     }
     if (step != madeAt + settings.innerEpochs()) {
-      ledger.resume(step); // at the beginning, and where the weights went back
+      resumeLedger(step); // at the beginning, and where the weights went back
     }
     long start = System.nanoTime();
     var found = collect(training, step);
@@ -90,7 +90,7 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     }
     lastEnd = end;
     metrics.log(step + 1, values);
-    ledger.add(step, all.kept(), all.tied(), step + settings.innerEpochs());
+    ledger.ifPresent(kept -> kept.add(step, all.kept(), all.tied(), step + settings.innerEpochs()));
     current =
         Optional.of(
             new Portion<>(
@@ -98,6 +98,12 @@ public final class CycleSupply implements Supply<RolloutGroup> {
                 step + settings.innerEpochs()));
     madeAt = step;
     return current;
+  }
+
+  private void resumeLedger(long step) throws IOException {
+    if (ledger.isPresent()) {
+      ledger.get().resume(step);
+    }
   }
 
   /** What came of a step's prompts: groups to learn from, and groups without anything to learn. */

@@ -154,8 +154,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       var boxes = new Grounder(decoder, grammar, Optional.empty()).ground(reader, codes, each);
       double share = 1e-9 / layouts.size();
       var times =
-          new GradedGroup.Times(
-              (drawn - start) * share, (System.nanoTime() - drawn) * share, 0, 0);
+          new GradedGroup.Times((drawn - start) * share, (System.nanoTime() - drawn) * share, 0, 0);
       var groups = new ArrayList<GradedGroup>();
       for (int i = 0; i < layouts.size(); i++) {
         int from = i * how.group();
@@ -186,7 +185,8 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       var rewards = rewards(reader, drawn);
       long rewarded = System.nanoTime();
       var lp = how.scores() ? objective.logProbabilities(weights, textIds, drawn.codes()) : none;
-      var reference = how.reference() ? referenceProbabilities(weights, textIds, drawn.codes()) : none;
+      var reference =
+          how.reference() ? referenceProbabilities(weights, textIds, drawn.codes()) : none;
       var times =
           new GradedGroup.Times(
               before.draw(),
