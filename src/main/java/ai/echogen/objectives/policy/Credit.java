@@ -1,7 +1,7 @@
 package ai.echogen.objectives.policy;
 
 import ai.echogen.config.Check;
-import ai.echogen.layout.Box;
+import ai.echogen.layout.CodeGrid;
 import ai.echogen.layout.Layout;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -37,9 +37,9 @@ public record Credit(double image, double early) implements Serializable {
       Arrays.fill(advantages, ofImage);
     } else {
       Arrays.fill(advantages, image * ofImage);
-      int side = (int) Math.round(Math.sqrt(numCodes));
+      int side = CodeGrid.side(numCodes);
       for (int k = 0; k < ofRegions.length; k++) {
-        for (int code : under(layout.regions().get(k).box(), side)) {
+        for (int code : CodeGrid.under(layout.regions().get(k).box(), side)) {
           advantages[code] += (1 - image) * ofRegions[k];
         }
       }
@@ -50,30 +50,5 @@ public record Credit(double image, double early) implements Serializable {
       rounded[i] = (float) advantages[i];
     }
     return rounded;
-  }
-
-  /**
-   * The codes whose centres a box holds; of a box that holds none, the one under its own centre.
-   */
-  static int[] under(Box box, int side) {
-    int left = first(box.x0(), side);
-    int right = first(box.x1(), side);
-    int top = first(box.y0(), side);
-    int bottom = first(box.y1(), side);
-    if (left >= right || top >= bottom) {
-      int column = (int) Math.min(side - 1, ((double) box.x0() + box.x1()) / 2 * side);
-      int row = (int) Math.min(side - 1, ((double) box.y0() + box.y1()) / 2 * side);
-      return new int[] {row * side + column};
-    }
-    var codes = new int[(right - left) * (bottom - top)];
-    for (int i = 0; i < codes.length; i++) {
-      codes[i] = (top + i / (right - left)) * side + left + i % (right - left);
-    }
-    return codes;
-  }
-
-  /** The first place whose centre is at or behind an edge. */
-  private static int first(double edge, int side) {
-    return (int) Math.max(0, Math.min(side, Math.ceil(edge * side - 0.5)));
   }
 }

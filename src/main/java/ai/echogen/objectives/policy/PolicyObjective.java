@@ -137,6 +137,12 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
     return frozen;
   }
 
+  /** The same settings, but for codes that are drawn from what the model says as it stands. */
+  public Settings plainSettings() {
+    var plain = new Decoder.Sampling(1, 0, 1, 1);
+    return new Settings(settings.loss(), plain, settings.anchor(), settings.rowsAtOnce());
+  }
+
   @Override
   public List<String> metrics() {
     return List.of(

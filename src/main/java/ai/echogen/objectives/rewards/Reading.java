@@ -19,6 +19,12 @@ public interface Reading {
    */
   double[] likelihoods();
 
+  /**
+   * How much likelier the reference finds each code after the layout's text than after a blank one;
+   * nats.
+   */
+  double[] evidence();
+
   /** What a detector that is not the model sees in the picture. */
   List<Detection> seen();
 

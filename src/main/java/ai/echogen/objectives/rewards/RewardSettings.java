@@ -12,6 +12,7 @@ import java.util.List;
  * @param giou whether that takes GIoU
  * @param l1Weight weight of l1 in it
  * @param likelihood weight of {@link Likelihood}
+ * @param evidence weight of {@link Evidence}
  * @param detector weight of {@link DetectorIou}; shape scenes only
  * @param random weight of {@link RandomReward}
  * @param shuffled weight of {@link ShuffledBoxes}
@@ -21,6 +22,7 @@ public record RewardSettings(
     boolean giou,
     double l1Weight,
     double likelihood,
+    double evidence,
     double detector,
     double random,
     double shuffled)
@@ -32,6 +34,7 @@ public record RewardSettings(
     double sum =
         Math.abs(iouL1)
             + Math.abs(likelihood)
+            + Math.abs(evidence)
             + Math.abs(detector)
             + Math.abs(random)
             + Math.abs(shuffled);
@@ -47,6 +50,7 @@ public record RewardSettings(
     var all = new ArrayList<Weighted>();
     all.add(new Weighted(agreement, iouL1));
     all.add(new Weighted(new Likelihood(), likelihood));
+    all.add(new Weighted(new Evidence(), evidence));
     all.add(new Weighted(new DetectorIou(), detector));
     all.add(new Weighted(new RandomReward(), random));
     all.add(new Weighted(new ShuffledBoxes(agreement), shuffled));

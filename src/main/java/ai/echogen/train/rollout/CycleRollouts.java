@@ -12,6 +12,7 @@ import ai.echogen.layout.Layout;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.PaddedIds;
 import ai.echogen.model.directory.JanusDirectory;
 import ai.echogen.model.vq.VqModel;
 import ai.echogen.objectives.Objective;
@@ -77,7 +78,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
 
     /** Whether it needs the model that training started from. */
     boolean wantsReference() {
-      return reference || reader == Reader.REFERENCE;
+      return reference || reader == Reader.REFERENCE || wants("evidence");
     }
 
     boolean wants(String reward) {
@@ -107,6 +108,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
     private final Optional<Weights> reference;
     private final Optional<VqModel> vq;
     private final BoxLikelihood likelihood;
+    private final PolicyObjective plain;
     private @Nullable Weights merged;
     private long mergedStep = -1;
 
@@ -131,6 +133,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
               ? Optional.of(how.init().onDisk(here -> VqModel.load(here, device)))
               : Optional.empty();
       this.likelihood = new BoxLikelihood(decoder);
+      this.plain = new PolicyObjective(decoder, objective.plainSettings(), Optional.empty());
     }
 
     private static Decoder decoder(GroundedBoxes model, Optional<LoraConfig> lora) {
@@ -213,15 +216,32 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
                   grammar.question(drawn.layout()),
                   drawn.layout().regions().size())
               : new double[0][];
+      var evidence = how.wants("evidence") ? evidence(reader, drawn) : new double[0][];
       var tables = new ArrayList<double[][]>();
       how.rewards().forEach(weighted -> tables.add(new double[how.group()][]));
       for (int row = 0; row < how.group(); row++) {
-        var reading = new Drawing(drawn, row, likelihoods);
+        var reading = new Drawing(drawn, row, likelihoods, evidence);
         for (int i = 0; i < tables.size(); i++) {
           tables.get(i)[row] = how.rewards().get(i).reward().of(reading);
         }
       }
       return tables;
+    }
+
+    /** The reference's log-probability of each code after the text, less that after a blank one. */
+    private double[][] evidence(NDArray reader, Drawn drawn) {
+      var weights = reference(reader);
+      var textIds = grammar.layoutText(drawn.layout());
+      var blank = PaddedIds.withoutCondition(textIds, grammar.pad());
+      var after = plain.logProbabilities(weights, textIds, drawn.codes());
+      var without = plain.logProbabilities(weights, blank, drawn.codes());
+      var evidence = new double[after.length][after[0].length];
+      for (int i = 0; i < evidence.length; i++) {
+        for (int j = 0; j < evidence[i].length; j++) {
+          evidence[i][j] = (double) after[i][j] - without[i][j];
+        }
+      }
+      return evidence;
     }
 
     private double[][] uniforms(Prompts prompts) {
@@ -279,9 +299,11 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       private final Drawn drawn;
       private final int row;
       private final double[][] likelihoods;
+      private final double[][] evidence;
       private @Nullable List<Detection> seen;
 
-      Drawing(Drawn drawn, int row, double[][] likelihoods) {
+      Drawing(Drawn drawn, int row, double[][] likelihoods, double[][] evidence) {
+        this.evidence = evidence;
         this.drawn = drawn;
         this.row = row;
         this.likelihoods = likelihoods;
@@ -300,6 +322,11 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       @Override
       public double[] likelihoods() {
         return likelihoods[row];
+      }
+
+      @Override
+      public double[] evidence() {
+        return evidence[row];
       }
 
       @Override
@@ -327,6 +354,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
 
     @Override
     public void close() {
+      plain.close();
       likelihood.close();
       reference.ifPresent(Weights::close);
       vq.ifPresent(VqModel::close);

@@ -26,6 +26,11 @@ class RewardsTest {
     public Layout layout() {
       return LAYOUT;
     }
+
+    @Override
+    public double[] evidence() {
+      return new double[] {1, 2, 3, 4};
+    }
   }
 
   private static Read boxes(Optional<Box> first, Optional<Box> second) {
@@ -45,9 +50,9 @@ class RewardsTest {
   @Test
   void aMissingBoxIsWorseThanAnyOther() {
     var missing = boxes(Optional.empty(), Optional.of(LEFT));
-    assertThat(new IouL1(false, 1).of(missing)).containsExactly(-1, -0.5);
+    assertThat(new IouL1(false, 1).of(missing)).containsExactly(-1, -0.25);
     assertThat(new IouL1(true, 1).of(missing)[0]).isEqualTo(-2);
-    assertThat(new IouL1(true, 1).of(missing)[1]).isBetween(-2.0, -0.4);
+    assertThat(new IouL1(true, 1).of(missing)[1]).isEqualTo(-0.25);
   }
 
   @Test
@@ -58,6 +63,12 @@ class RewardsTest {
   }
 
   @Test
+  void evidenceIsTheMeanUnderEachBox() {
+    var reading = boxes(Optional.empty(), Optional.empty());
+    assertThat(new Evidence().of(reading)).containsExactly(2, 3);
+  }
+
+  @Test
   void controlsTeachNothingOfTheLayout() {
     var right = boxes(Optional.of(LEFT), Optional.of(RIGHT));
     assertThat(new RandomReward().of(right)).isEqualTo(new RandomReward().of(right));
@@ -65,16 +76,16 @@ class RewardsTest {
     var shuffled = new ShuffledBoxes(new IouL1(false, 1));
     // The next region's box, mirrored: of two halves it is the region's own.
     assertThat(shuffled.of(right)).containsExactly(1, 1);
-    assertThat(shuffled.of(boxes(Optional.of(RIGHT), Optional.empty()))).containsExactly(-0.5, -1);
+    assertThat(shuffled.of(boxes(Optional.of(RIGHT), Optional.empty()))).containsExactly(-0.25, -1);
   }
 
   @Test
   void onlyRewardsWithAWeightCount() {
-    var settings = new RewardSettings(1, false, 1, 0.25, 0, 0, 0);
+    var settings = new RewardSettings(1, false, 1, 0.25, 0, 0, 0, 0);
     assertThat(settings.all())
         .extracting(weighted -> weighted.reward().key())
         .containsExactly("iou_l1", "likelihood");
-    assertThatThrownBy(() -> new RewardSettings(0, false, 1, 0, 0, 0, 0))
+    assertThatThrownBy(() -> new RewardSettings(0, false, 1, 0, 0, 0, 0, 0))
         .hasMessageContaining("must have a weight");
   }
 }
