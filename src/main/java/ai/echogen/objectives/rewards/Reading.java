@@ -20,6 +20,12 @@ public interface Reading {
   double[] likelihoods();
 
   /**
+   * The same as {@link #likelihoods} for other phrases in the regions' place: a row a round of decoys,
+   * an entry a region.
+   */
+  double[][] decoyLikelihoods();
+
+  /**
    * How much likelier the reference finds each code after the layout's text than after a blank one;
    * nats.
    */

@@ -12,6 +12,7 @@ import java.util.List;
  * @param giou whether that takes GIoU
  * @param l1Weight weight of l1 in it
  * @param likelihood weight of {@link Likelihood}
+ * @param contrast weight of {@link Contrast}
  * @param evidence weight of {@link Evidence}
  * @param detector weight of {@link DetectorIou}; shape scenes only
  * @param random weight of {@link RandomReward}
@@ -22,6 +23,7 @@ public record RewardSettings(
     boolean giou,
     double l1Weight,
     double likelihood,
+    double contrast,
     double evidence,
     double detector,
     double random,
@@ -34,6 +36,7 @@ public record RewardSettings(
     double sum =
         Math.abs(iouL1)
             + Math.abs(likelihood)
+            + Math.abs(contrast)
             + Math.abs(evidence)
             + Math.abs(detector)
             + Math.abs(random)
@@ -50,6 +53,7 @@ public record RewardSettings(
     var all = new ArrayList<Weighted>();
     all.add(new Weighted(agreement, iouL1));
     all.add(new Weighted(new Likelihood(), likelihood));
+    all.add(new Weighted(new Contrast(), contrast));
     all.add(new Weighted(new Evidence(), evidence));
     all.add(new Weighted(new DetectorIou(), detector));
     all.add(new Weighted(new RandomReward(), random));

@@ -67,9 +67,10 @@ public final class CycleEvaluator implements Evaluator<RolloutGroup> {
     this.watcher = watcher;
     this.console = console;
     var all = new ArrayList<Prompts>();
+    var decoys = Prompts.phrases(prompts);
     for (int from = 0; from < prompts.size(); from += promptsAtOnce) {
       int to = Math.min(prompts.size(), from + promptsAtOnce);
-      all.add(new Prompts(STREAM, prompts.subList(from, to)));
+      all.add(new Prompts(STREAM, prompts.subList(from, to), decoys));
     }
     this.items = all;
   }

@@ -118,12 +118,13 @@ public final class CycleSupply implements Supply<RolloutGroup> {
   private Optional<Collected> collect(Training<RolloutGroup> training, long step)
       throws IOException {
     var candidates = stream.at(step, prompts * (1 + settings.refill()));
+    var decoys = Prompts.phrases(candidates);
     var kept = new ArrayList<Graded>();
     var tied = new ArrayList<Graded>();
     int next = 0;
     while (kept.size() < prompts && next < candidates.size()) {
       int to = Math.min(candidates.size(), next + prompts - kept.size());
-      var groups = training.map(rollouts, items(step, candidates.subList(next, to)));
+      var groups = training.map(rollouts, items(step, candidates.subList(next, to), decoys));
       if (groups.isEmpty()) {
         return Optional.empty();
       }
@@ -144,11 +145,11 @@ public final class CycleSupply implements Supply<RolloutGroup> {
         new Collected(GradedBatch.of(together, rewards(), settings.scale()).groups(), tied));
   }
 
-  private List<Prompts> items(long step, List<NamedLayout> layouts) {
+  private List<Prompts> items(long step, List<NamedLayout> layouts, List<String> decoys) {
     var items = new ArrayList<Prompts>();
     for (int from = 0; from < layouts.size(); from += settings.promptsAtOnce()) {
       int to = Math.min(layouts.size(), from + settings.promptsAtOnce());
-      items.add(new Prompts(step, layouts.subList(from, to)));
+      items.add(new Prompts(step, layouts.subList(from, to), decoys));
     }
     return items;
   }

@@ -97,6 +97,9 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
     return new Opened(this, (PolicyObjective) TransformerSource.made(objective), device);
   }
 
+  private static final long DECOYS = 0x6465636f79L;
+  private static final int ROUNDS = 4;
+
   /** In one JVM. */
   private static final class Opened implements MapPhase<Prompts, ArrayList<GradedGroup>> {
     private final How how;
@@ -209,23 +212,40 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
 
     private List<double[][]> rewards(NDArray reader, Drawn drawn) {
       var likelihoods =
-          how.wants("likelihood")
+          how.wants("likelihood") || how.wants("contrast")
               ? likelihood.of(
                   reader,
                   drawn.codes(),
                   grammar.question(drawn.layout()),
                   drawn.layout().regions().size())
               : new double[0][];
+      var decoys = how.wants("contrast") ? decoys(reader, drawn) : new double[0][][];
       var evidence = how.wants("evidence") ? evidence(reader, drawn) : new double[0][];
       var tables = new ArrayList<double[][]>();
       how.rewards().forEach(weighted -> tables.add(new double[how.group()][]));
       for (int row = 0; row < how.group(); row++) {
-        var reading = new Drawing(drawn, row, likelihoods, evidence);
+        var reading = new Drawing(drawn, row, likelihoods, decoys, evidence);
         for (int i = 0; i < tables.size(); i++) {
           tables.get(i)[row] = how.rewards().get(i).reward().of(reading);
         }
       }
       return tables;
+    }
+
+    /** The likelihoods of the boxes for other phrases: a row a drawing, of rounds of regions. */
+    private double[][][] decoys(NDArray reader, Drawn drawn) {
+      var random = CounterRandom.of(how.seed(), DECOYS, drawn.prompts().stream(), drawn.place());
+      var layouts = Decoys.of(drawn.layout(), drawn.prompts().decoys(), ROUNDS, random);
+      var byDrawing = new double[how.group()][layouts.size()][];
+      for (int round = 0; round < layouts.size(); round++) {
+        var question = grammar.question(layouts.get(round));
+        int regions = drawn.layout().regions().size();
+        var found = likelihood.of(reader, drawn.codes(), question, regions);
+        for (int i = 0; i < found.length; i++) {
+          byDrawing[i][round] = found[i];
+        }
+      }
+      return byDrawing;
     }
 
     /** The reference's log-probability of each code after the text, less that after a blank one. */
@@ -299,10 +319,17 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       private final Drawn drawn;
       private final int row;
       private final double[][] likelihoods;
+      private final double[][][] decoys;
       private final double[][] evidence;
       private @Nullable List<Detection> seen;
 
-      Drawing(Drawn drawn, int row, double[][] likelihoods, double[][] evidence) {
+      Drawing(
+          Drawn drawn,
+          int row,
+          double[][] likelihoods,
+          double[][][] decoys,
+          double[][] evidence) {
+        this.decoys = decoys;
         this.evidence = evidence;
         this.drawn = drawn;
         this.row = row;
@@ -322,6 +349,11 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       @Override
       public double[] likelihoods() {
         return likelihoods[row];
+      }
+
+      @Override
+      public double[][] decoyLikelihoods() {
+        return decoys[row];
       }
 
       @Override

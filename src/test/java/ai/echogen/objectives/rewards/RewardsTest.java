@@ -28,6 +28,11 @@ class RewardsTest {
     }
 
     @Override
+    public double[][] decoyLikelihoods() {
+      return new double[][] {{-1, -9}, {-1, -2}};
+    }
+
+    @Override
     public double[] evidence() {
       return new double[] {1, 2, 3, 4};
     }
@@ -69,6 +74,14 @@ class RewardsTest {
   }
 
   @Test
+  void contrastIsTheShareOfTheTruePhrase() {
+    var reading = boxes(Optional.empty(), Optional.empty());
+    assertThat(new Contrast().of(reading))
+        .containsExactly(
+            new double[] {-Math.log(3), -Math.log(2 + Math.exp(-7))}, within(1e-12));
+  }
+
+  @Test
   void controlsTeachNothingOfTheLayout() {
     var right = boxes(Optional.of(LEFT), Optional.of(RIGHT));
     assertThat(new RandomReward().of(right)).isEqualTo(new RandomReward().of(right));
@@ -81,11 +94,11 @@ class RewardsTest {
 
   @Test
   void onlyRewardsWithAWeightCount() {
-    var settings = new RewardSettings(1, false, 1, 0.25, 0, 0, 0, 0);
+    var settings = new RewardSettings(1, false, 1, 0.25, 0, 0, 0, 0, 0);
     assertThat(settings.all())
         .extracting(weighted -> weighted.reward().key())
         .containsExactly("iou_l1", "likelihood");
-    assertThatThrownBy(() -> new RewardSettings(0, false, 1, 0, 0, 0, 0, 0))
+    assertThatThrownBy(() -> new RewardSettings(0, false, 1, 0, 0, 0, 0, 0, 0))
         .hasMessageContaining("must have a weight");
   }
 }
