@@ -48,6 +48,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
    *     the model
    * @param locationBins bins an axis of the location tokens
    * @param maxWords most words of the vocabulary
+   * @param absentShare share of the samples that are also asked for something that is not there
    * @param grounding what grounding reads of an image
    * @param visionEncoder whether there is a vision encoder that grounding does not read through
    * @param lora adapter that is trained in place of the whole model
@@ -67,6 +68,7 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
       double causalShare,
       int locationBins,
       int maxWords,
+      double absentShare,
       DecoderConfig model,
       GroundingFeatures grounding,
       boolean visionEncoder,
@@ -82,6 +84,10 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
               causalShare >= 0 && causalShare <= 1,
               "must be in [0, 1], got " + causalShare)
           .that("locationBins", locationBins >= 2, "must be >= 2, got " + locationBins)
+          .that(
+              "absentShare",
+              absentShare >= 0 && absentShare <= 1,
+              "must be in [0, 1], got " + absentShare)
           .that("maxWords", maxWords > 0, "must be > 0, got " + maxWords)
           .that(
               "tokenizer",

@@ -9,7 +9,9 @@ import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.layout.Region;
 import ai.echogen.objectives.LayoutTokens;
+import ai.echogen.objectives.rows.NamedLayoutRows;
 import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.objectives.TransformerSource;
@@ -33,6 +35,8 @@ import org.apache.spark.sql.SparkSession;
 /** One run of pre-training: what it starts from, the stage, the samples, and what it leaves. */
 record PretrainRun(PretrainJob.Settings settings, JobContext context) {
   private static final int GROUNDED_AT_ONCE = 32;
+  private static final int PHRASES_OF = 1000; // samples
+  private static final int MOST_PHRASES = 256;
 
   void run() throws Exception {
     var spark = context.spark();
@@ -44,7 +48,11 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
                 : StartModel.fresh(settings, words(spark));
         var decoder = start.decoder(isDjo() ? finalForm() : settings.form(), settings.lora())) {
       requireSameTokenizer(start.fingerprint());
-      var samples = ShardFeed.of(settings.data(), "train", start.rows());
+      var rows =
+          settings.absentShare() > 0
+              ? start.rows(settings.absentShare(), phrases())
+              : start.rows();
+      var samples = ShardFeed.of(settings.data(), "train", rows);
       context
           .console()
           .printf(
@@ -64,6 +72,19 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
               settings.stage().name(), settings.train(), settings.resume(), settings.pauseAt())
           .train(context, files, subject, weights -> output.finish(files, weights));
     }
+  }
+
+  /** What the first samples are asked for: what others may be asked for in vain. */
+  private List<String> phrases() throws IOException {
+    var layouts =
+        ShardFeed.of(settings.data(), "train", new NamedLayoutRows()).head(PHRASES_OF).read();
+    return layouts.stream()
+        .flatMap(named -> named.layout().regions().stream())
+        .map(Region::phrase)
+        .distinct()
+        .sorted()
+        .limit(MOST_PHRASES)
+        .toList();
   }
 
   private List<Evaluator<LayoutTokens>> evaluators(StartModel start) throws IOException {

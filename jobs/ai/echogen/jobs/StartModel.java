@@ -143,7 +143,26 @@ public final class StartModel implements AutoCloseable {
         config.locationBins(),
         fingerprint(),
         config.codes().perImage(),
-        readsImages ? config.vision().orElseThrow().imageSize() : 0);
+        readsImages ? config.vision().orElseThrow().imageSize() : 0,
+        0,
+        List.of());
+  }
+
+  /**
+   * The same, where a share of the samples is also asked for what is not there.
+   *
+   * @param phrases to ask for
+   */
+  LayoutRows rows(double absentShare, List<String> phrases) {
+    var rows = rows();
+    return new LayoutRows(
+        rows.tokenizer(),
+        rows.locationBins(),
+        rows.codesBy(),
+        rows.numCodes(),
+        rows.imageSide(),
+        absentShare,
+        phrases);
   }
 
   /** What reads boxes with weights of the transformer, in one of its forms. */

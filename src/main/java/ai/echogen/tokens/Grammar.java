@@ -5,6 +5,7 @@ import ai.echogen.layout.Layout;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Writes every sequence, and nothing else does.
@@ -36,7 +37,18 @@ public sealed interface Grammar permits LocationGrammar, PlanGenGrammar {
   int[] emptyText();
 
   /** What is asked of an image in training: phrases given, boxes to predict. */
-  Question question(Layout layout);
+  default Question question(Layout layout) {
+    return question(layout, Set.of());
+  }
+
+  /**
+   * The same, where some of what is asked for is not in the image: "nothing" is to be predicted in
+   * the place of its box.
+   *
+   * @param absent places of these regions; their boxes are not looked at
+   * @throws IllegalArgumentException if there are some, and the grammar has no word for it
+   */
+  Question question(Layout layout, Set<Integer> absent);
 
   /** The question as a program for decoding, with slots in place of the boxes. */
   Prompt prompt(List<String> phrases);

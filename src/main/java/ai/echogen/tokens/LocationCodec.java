@@ -31,6 +31,19 @@ public record LocationCodec(int bins) {
     return new int[] {x[0], y[0], x[1], y[1]};
   }
 
+  /**
+   * The cells that stand for no box at all: the last ones, and then the first, which no box is
+   * written as.
+   */
+  public int[] nothing() {
+    return new int[] {bins - 1, bins - 1, 0, 0};
+  }
+
+  /** Whether these are {@link #nothing}. */
+  public boolean isNothing(int x, int y, int otherX, int otherY) {
+    return x == bins - 1 && y == bins - 1 && otherX == 0 && otherY == 0;
+  }
+
   /** First and last cell of a side. */
   private int[] cells(float start, float end) {
     int first = (int) Math.round((double) start * bins);

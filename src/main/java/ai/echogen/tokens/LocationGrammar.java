@@ -6,6 +6,7 @@ import ai.echogen.layout.Region;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -50,10 +51,18 @@ public final class LocationGrammar extends Frame implements Grammar {
   }
 
   @Override
-  public Question question(Layout layout) {
+  public Question question(Layout layout, Set<Integer> absent) {
     checkNumRegions(layout.regions().size());
     var ids = IntStream.builder().add(endImage());
-    layout.regions().forEach(region -> regionTo(ids, region));
+    for (int i = 0; i < layout.regions().size(); i++) {
+      var region = layout.regions().get(i);
+      if (absent.contains(i)) {
+        IntStream.of(texts.phraseIds(region.phrase())).forEach(ids::add);
+        cellsTo(ids, codec.nothing());
+      } else {
+        regionTo(ids, region);
+      }
+    }
     int[] sequence = ids.build().toArray();
     return Question.asking(sequence, i -> isLocation(sequence[i]));
   }
@@ -91,7 +100,9 @@ public final class LocationGrammar extends Frame implements Grammar {
 
   /** The box of these ids, if they are location tokens of the right axes. */
   Optional<Box> box(int x, int y, int otherX, int otherY) {
-    return isX(x) && isY(y) && isX(otherX) && isY(otherY)
+    boolean isBox = isX(x) && isY(y) && isX(otherX) && isY(otherY);
+    return isBox
+            && !codec.isNothing(x - firstX, y - firstY, otherX - firstX, otherY - firstY)
         ? Optional.of(codec.decode(x - firstX, y - firstY, otherX - firstX, otherY - firstY))
         : Optional.empty();
   }
@@ -131,7 +142,10 @@ public final class LocationGrammar extends Frame implements Grammar {
 
   private void regionTo(IntStream.Builder ids, Region region) {
     IntStream.of(texts.phraseIds(region.phrase())).forEach(ids::add);
-    int[] cells = codec.encode(region.box());
+    cellsTo(ids, codec.encode(region.box()));
+  }
+
+  private void cellsTo(IntStream.Builder ids, int[] cells) {
     ids.add(firstX + cells[0]).add(firstY + cells[1]).add(firstX + cells[2]).add(firstY + cells[3]);
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -93,7 +94,11 @@ public final class PlanGenGrammar extends Frame implements Grammar {
   }
 
   @Override
-  public Question question(Layout layout) {
+  public Question question(Layout layout, Set<Integer> absent) {
+    if (!absent.isEmpty()) {
+      throw new IllegalArgumentException(
+          "boxes in digits have no word for what is not there; location tokens have");
+    }
     checkNumRegions(layout.regions().size());
     var ids = IntStream.builder().add(endImage()).add(grounding);
     layout.regions().forEach(region -> regionTo(ids, region));

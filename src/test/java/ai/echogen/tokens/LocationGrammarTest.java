@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +56,20 @@ class LocationGrammarTest {
             ids("<end_of_image> red star <x_0> <y_8> <x_15> <y_31> circle <x_16> <y_0> <x_23>"));
     assertThat(question.targets())
         .containsExactly(targets("- - <x_0> <y_8> <x_15> <y_31> - <x_16> <y_0> <x_23> <y_3>"));
+  }
+
+  @Test
+  void whatIsNotThereHasAnAnswerOfItsOwn() {
+    var question = grammar.question(LAYOUT, Set.of(0));
+    assertThat(question.targets())
+        .containsExactly(targets("- - <x_31> <y_31> <x_0> <y_0> - <x_16> <y_0> <x_23> <y_3>"));
+    var prompt = grammar.prompt(List.of("red star", "circle"));
+    int[] filled =
+        ids(
+            "<end_of_image> red star <x_31> <y_31> <x_0> <y_0> circle <x_16> <y_0> <x_23> <y_3>");
+    assertThat(grammar.boxes(prompt, filled))
+        .containsExactly(Optional.empty(), Optional.of(new Box(0.5f, 0, 0.75f, 0.125f)));
+    assertThat(CODEC.encode(new Box(0, 0, 1, 1))).isNotEqualTo(CODEC.nothing());
   }
 
   @Test

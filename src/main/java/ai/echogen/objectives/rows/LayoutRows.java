@@ -1,14 +1,21 @@
 package ai.echogen.objectives.rows;
 
+import ai.echogen.data.CounterRandom;
 import ai.echogen.data.Sample;
 import ai.echogen.data.feed.RowDecoder;
 import ai.echogen.data.shards.ImageShards;
 import ai.echogen.data.shards.TokenShards;
+import ai.echogen.layout.Box;
+import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.tokens.Grammar;
+import ai.echogen.tokens.Question;
 import ai.echogen.tokens.TextTokenizer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 
 /**
@@ -21,11 +28,22 @@ import org.apache.spark.sql.Row;
  * @param numCodes codes an image
  * @param imageSide pixels of the images, for models that read them through the vision encoder; 0
  *     for models that read codes
+ * @param absentShare share of the samples that are also asked for something that is not there: a
+ *     phrase of {@code phrases} that is none of theirs; which, is a function of the sample's id
+ * @param phrases of the data
  */
 public record LayoutRows(
-    String tokenizer, int locationBins, String codesBy, int numCodes, int imageSide)
+    String tokenizer,
+    int locationBins,
+    String codesBy,
+    int numCodes,
+    int imageSide,
+    double absentShare,
+    List<String> phrases)
     implements RowDecoder<LayoutTokens> {
   private static final byte[] NO_PIXELS = {};
+  private static final long ABSENT = 0x616273656e74L;
+  private static final Box ANYWHERE = new Box(0, 0, 1, 1);
   private static final int TEXT_BYTES = 1200; // of a text, a question and the objects around them
 
   @Override
@@ -54,7 +72,8 @@ public record LayoutRows(
 
   @Override
   public String fingerprint() {
-    return "%s %d %s %d".formatted(tokenizer, locationBins, codesBy, imageSide);
+    var asked = absentShare == 0 ? "" : " " + absentShare + " " + phrases;
+    return "%s %d %s %d%s".formatted(tokenizer, locationBins, codesBy, imageSide, asked);
   }
 
   private record Reader(LayoutRows rows, TextTokenizer text, Grammar grammar)
@@ -72,7 +91,26 @@ public record LayoutRows(
               ? NO_PIXELS
               : ImageShards.rgb(row, "training data", rows.imageSide());
       return new LayoutTokens(
-          grammar.layoutText(layout), TokenShards.codes(row), grammar.question(layout), pixels);
+          grammar.layoutText(layout),
+          TokenShards.codes(row),
+          question(row.getAs("id"), layout),
+          pixels);
+    }
+
+    private Question question(String id, Layout layout) {
+      var random = CounterRandom.of(ABSENT, id.hashCode());
+      boolean isFull = layout.regions().size() >= Layout.MAX_REGIONS;
+      if (isFull || random.nextDouble() >= rows.absentShare() || rows.phrases().isEmpty()) {
+        return grammar.question(layout);
+      }
+      var phrase = rows.phrases().get(random.nextInt(rows.phrases().size()));
+      if (layout.regions().stream().anyMatch(region -> region.phrase().equals(phrase))) {
+        return grammar.question(layout);
+      }
+      var regions = new ArrayList<>(layout.regions());
+      int place = random.nextInt(regions.size() + 1);
+      regions.add(place, new Region(phrase, phrase, ANYWHERE));
+      return grammar.question(new Layout(layout.caption(), regions), Set.of(place));
     }
 
     @Override
