@@ -227,6 +227,7 @@ public final class DemoJob implements Job<DemoJob.Settings> {
             profile.cycleRl(),
             "init=" + settings.place("djo/model"),
             "prompts=" + settings.place("tokens"),
+            tokens,
             trainSeed));
     for (int i = 0; i < STAGES.size(); i++) {
       var name = STAGES.get(i);

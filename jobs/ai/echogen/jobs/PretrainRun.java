@@ -7,15 +7,15 @@ import ai.echogen.data.shards.TokenShards;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
+import ai.echogen.layout.Region;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.directory.JanusConfig;
-import ai.echogen.layout.Region;
 import ai.echogen.objectives.LayoutTokens;
-import ai.echogen.objectives.rows.NamedLayoutRows;
 import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.objectives.TransformerSource;
 import ai.echogen.objectives.djo.DjoObjective;
+import ai.echogen.objectives.rows.NamedLayoutRows;
 import ai.echogen.tokens.LocationCodec;
 import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.Tensors;
@@ -49,9 +49,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
         var decoder = start.decoder(isDjo() ? finalForm() : settings.form(), settings.lora())) {
       requireSameTokenizer(start.fingerprint());
       var rows =
-          settings.absentShare() > 0
-              ? start.rows(settings.absentShare(), phrases())
-              : start.rows();
+          settings.absentShare() > 0 ? start.rows(settings.absentShare(), phrases()) : start.rows();
       var samples = ShardFeed.of(settings.data(), "train", rows);
       context
           .console()

@@ -101,8 +101,7 @@ public final class LocationGrammar extends Frame implements Grammar {
   /** The box of these ids, if they are location tokens of the right axes. */
   Optional<Box> box(int x, int y, int otherX, int otherY) {
     boolean isBox = isX(x) && isY(y) && isX(otherX) && isY(otherY);
-    return isBox
-            && !codec.isNothing(x - firstX, y - firstY, otherX - firstX, otherY - firstY)
+    return isBox && !codec.isNothing(x - firstX, y - firstY, otherX - firstX, otherY - firstY)
         ? Optional.of(codec.decode(x - firstX, y - firstY, otherX - firstX, otherY - firstY))
         : Optional.empty();
   }

@@ -65,8 +65,7 @@ class LocationGrammarTest {
         .containsExactly(targets("- - <x_31> <y_31> <x_0> <y_0> - <x_16> <y_0> <x_23> <y_3>"));
     var prompt = grammar.prompt(List.of("red star", "circle"));
     int[] filled =
-        ids(
-            "<end_of_image> red star <x_31> <y_31> <x_0> <y_0> circle <x_16> <y_0> <x_23> <y_3>");
+        ids("<end_of_image> red star <x_31> <y_31> <x_0> <y_0> circle <x_16> <y_0> <x_23> <y_3>");
     assertThat(grammar.boxes(prompt, filled))
         .containsExactly(Optional.empty(), Optional.of(new Box(0.5f, 0, 0.75f, 0.125f)));
     assertThat(CODEC.encode(new Box(0, 0, 1, 1))).isNotEqualTo(CODEC.nothing());

@@ -1,9 +1,9 @@
 package ai.echogen.objectives.rewards;
 
 /**
- * How well the phrase that was asked for tells its box, beside phrases that were not: the log of the
- * true phrase's share among itself and the decoys in the likelihood of the true box's tokens; 0 at
- * best.
+ * How well the phrase that was asked for tells its box, beside phrases that were not: the log of
+ * the true phrase's share among itself and the decoys in the likelihood of the true box's tokens; 0
+ * at best.
  *
  * <p>Reading boxes for given phrases does not ask what stands in them; this asks whether another
  * phrase would have led there as well.

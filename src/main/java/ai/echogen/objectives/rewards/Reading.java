@@ -20,8 +20,8 @@ public interface Reading {
   double[] likelihoods();
 
   /**
-   * The same as {@link #likelihoods} for other phrases in the regions' place: a row a round of decoys,
-   * an entry a region.
+   * The same as {@link #likelihoods} for other phrases in the regions' place: a row a round of
+   * decoys, an entry a region.
    */
   double[][] decoyLikelihoods();
 

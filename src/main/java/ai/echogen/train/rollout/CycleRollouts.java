@@ -324,11 +324,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       private @Nullable List<Detection> seen;
 
       Drawing(
-          Drawn drawn,
-          int row,
-          double[][] likelihoods,
-          double[][][] decoys,
-          double[][] evidence) {
+          Drawn drawn, int row, double[][] likelihoods, double[][][] decoys, double[][] evidence) {
         this.decoys = decoys;
         this.evidence = evidence;
         this.drawn = drawn;

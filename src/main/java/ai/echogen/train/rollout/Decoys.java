@@ -13,8 +13,8 @@ final class Decoys {
   private Decoys() {}
 
   /**
-   * Some rounds of decoys; in each every region has a phrase that is none of the layout's. Those that
-   * share a word with the region's own come first: they are the harder ones.
+   * Some rounds of decoys; in each every region has a phrase that is none of the layout's. Those
+   * that share a word with the region's own come first: they are the harder ones.
    *
    * @param phrases to choose from
    * @return fewer rounds, or none, if there are too few phrases

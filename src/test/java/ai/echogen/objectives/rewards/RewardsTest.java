@@ -77,8 +77,7 @@ class RewardsTest {
   void contrastIsTheShareOfTheTruePhrase() {
     var reading = boxes(Optional.empty(), Optional.empty());
     assertThat(new Contrast().of(reading))
-        .containsExactly(
-            new double[] {-Math.log(3), -Math.log(2 + Math.exp(-7))}, within(1e-12));
+        .containsExactly(new double[] {-Math.log(3), -Math.log(2 + Math.exp(-7))}, within(1e-12));
   }
 
   @Test
