@@ -327,7 +327,7 @@ class ChaosTest {
   /** An executor stands still in the middle of a step until a second one has come. */
   private static Map<String, String> newcomer() {
     var spark = new HashMap<>(dies(Kind.PMTP.frame, 200));
-    spark.put("spark.fault.pause", "10");
+    spark.put("spark.fault.pause", "25");
     return spark;
   }
 
