@@ -68,7 +68,7 @@ public final class Ledger {
               false);
 
   private static final Pattern PART = Pattern.compile("steps-(\\d+)-(\\d+)");
-  private static final int MOST_ROWS = 4096;
+  private static final int MOST_ROWS = 512; // in one task of about a MB
 
   private final SparkSession spark;
   private final Location directory;
