@@ -12,9 +12,14 @@ import org.apache.hadoop.fs.FileSystem;
  * then moved by {@link #publish}; {@link #close} removes what was not published.
  */
 public final class StagedDirectory implements AutoCloseable {
+  private static final int LOOKS = 250;
+  private static final int QUIET_LOOKS = 10;
+  private static final int LOOK_MILLIS = 20;
+
   private final FileSystem files;
   private final Location target;
   private final Location work;
+  private boolean isPublished;
 
   /**
    * Makes the directory to write in.
@@ -59,12 +64,30 @@ public final class StagedDirectory implements AutoCloseable {
   public void publish() throws IOException {
     files.delete(target.path(), false); // it is empty, or is not there
     work.moveTo(target);
+    isPublished = true;
   }
 
   @Override
   public void close() throws IOException {
-    files.delete(work.path(), true);
+    if (!isPublished) {
+      remove();
+    }
     files.cancelDeleteOnExit(work.path());
+  }
+
+  /** Until it stays away: tasks of a job that failed may still be writing, and make it again. */
+  private void remove() throws IOException {
+    int quiet = 0;
+    for (int i = 0; i < LOOKS && quiet < QUIET_LOOKS; i++) {
+      quiet = files.exists(work.path()) ? 0 : quiet + 1;
+      files.delete(work.path(), true);
+      try {
+        Thread.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   /** Fails unless a directory can be written: it does not exist, or is empty. */

@@ -95,8 +95,8 @@ class PathTest {
   /** What opens {@code model/} opens a checkpoint: the same names, values and configuration. */
   @Test
   void theLastCheckpointIsTheModelInParts() throws IOException {
-    var model = temp.resolve("demo/pretrain/model");
-    var checkpoint = temp.resolve("demo/pretrain/checkpoints/step-00000008");
+    var model = temp.resolve("demo/pmtp/model");
+    var checkpoint = temp.resolve("demo/pmtp/checkpoints/step-00000008");
     try (var whole = SafetensorsModel.open(model);
         var parts = SafetensorsModel.open(checkpoint)) {
       assertThat(parts.names()).isEqualTo(whole.names());
@@ -145,7 +145,7 @@ class PathTest {
   /** Started from a trained model: the adapter changes its targets only, and resumes exactly. */
   @Test
   void anAdapterIsTrainedSavedAsPeftDoesAndMerged() throws IOException {
-    var start = temp.resolve("demo/pretrain/model");
+    var start = temp.resolve("demo/pmtp/model");
     var keys =
         new String[] {
           "init=" + start, "form=separate", "lora.rank=4", "lora.targets=[q_proj,down_proj]"
