@@ -7,7 +7,6 @@ import ai.echogen.data.shards.TokenShards;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
-import ai.echogen.layout.Region;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.objectives.LayoutTokens;
@@ -25,6 +24,7 @@ import ai.echogen.train.cluster.GroundingEvaluator;
 import ai.echogen.train.cluster.HeldOutEvaluator;
 import ai.echogen.train.cluster.Supply;
 import ai.echogen.train.rollout.GroundedBoxes;
+import ai.echogen.train.rollout.Prompts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,13 +76,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
   private List<String> phrases() throws IOException {
     var layouts =
         ShardFeed.of(settings.data(), "train", new NamedLayoutRows()).head(PHRASES_OF).read();
-    return layouts.stream()
-        .flatMap(named -> named.layout().regions().stream())
-        .map(Region::phrase)
-        .distinct()
-        .sorted()
-        .limit(MOST_PHRASES)
-        .toList();
+    return Prompts.phrases(layouts, MOST_PHRASES);
   }
 
   private List<Evaluator<LayoutTokens>> evaluators(StartModel start) throws IOException {

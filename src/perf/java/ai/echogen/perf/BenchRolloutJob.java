@@ -19,6 +19,7 @@ import ai.echogen.objectives.TransformerSpec;
 import ai.echogen.objectives.policy.PolicyObjective;
 import ai.echogen.objectives.policy.RolloutGroup;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.observe.Metrics;
 import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.TrainerSettings;
@@ -143,7 +144,7 @@ public final class BenchRolloutJob implements Job<BenchRolloutJob.Settings> {
               start.weights())) {
         while (training.step() < settings.train().steps()) {
           var portion = supply.next(training, seen).orElseThrow();
-          training.run(portion.until(), portion.feed(), new ai.echogen.observe.Metrics());
+          training.run(portion.until(), portion.feed(), new Metrics());
         }
       }
       values.put("parameters", decoder.parameters().layout().size());

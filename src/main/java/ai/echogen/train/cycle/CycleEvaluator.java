@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ public final class CycleEvaluator implements Evaluator<RolloutGroup> {
     this.watcher = watcher;
     this.console = console;
     var all = new ArrayList<Prompts>();
-    var decoys = Prompts.phrases(prompts);
+    var decoys = Prompts.phrases(prompts, Prompts.MOST_DECOYS);
     for (int from = 0; from < prompts.size(); from += promptsAtOnce) {
       int to = Math.min(prompts.size(), from + promptsAtOnce);
       all.add(new Prompts(STREAM, prompts.subList(from, to), decoys));
@@ -154,7 +155,7 @@ public final class CycleEvaluator implements Evaluator<RolloutGroup> {
   }
 
   private static DoubleStream doubles(float[] values) {
-    return java.util.stream.IntStream.range(0, values.length).mapToDouble(i -> values[i]);
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]);
   }
 
   private static double mean(DoubleStream values) {

@@ -118,7 +118,7 @@ public final class CycleSupply implements Supply<RolloutGroup> {
   private Optional<Collected> collect(Training<RolloutGroup> training, long step)
       throws IOException {
     var candidates = stream.at(step, prompts * (1 + settings.refill()));
-    var decoys = Prompts.phrases(candidates);
+    var decoys = Prompts.phrases(candidates, Prompts.MOST_DECOYS);
     var kept = new ArrayList<Graded>();
     var tied = new ArrayList<Graded>();
     int next = 0;

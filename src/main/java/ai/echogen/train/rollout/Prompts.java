@@ -13,16 +13,17 @@ import java.util.List;
  */
 public record Prompts(long stream, List<NamedLayout> layouts, List<String> decoys)
     implements Serializable {
-  private static final int MOST_DECOYS = 64;
+  /** Decoys of a step. */
+  public static final int MOST_DECOYS = 64;
 
-  /** The phrases of these layouts, each once, in a fixed order. */
-  public static List<String> phrases(List<NamedLayout> layouts) {
+  /** The phrases of these layouts, each once, in a fixed order; the first {@code most}. */
+  public static List<String> phrases(List<NamedLayout> layouts, int most) {
     return layouts.stream()
         .flatMap(named -> named.layout().regions().stream())
         .map(Region::phrase)
         .distinct()
         .sorted()
-        .limit(MOST_DECOYS)
+        .limit(most)
         .toList();
   }
 
