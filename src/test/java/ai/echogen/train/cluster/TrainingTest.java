@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.echogen.data.LocalSpark;
 import ai.echogen.objectives.Objective;
 import ai.echogen.observe.MetricSink;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -352,6 +354,19 @@ class TrainingTest {
     assertThat((Double) registry.gauge("tokens_per_second").getValue()).isPositive();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 1})
+  void gradientsAreComputedWithTheOperatorThreadsThatThePlanSays(int threads) throws IOException {
+    var seen = ConcurrentHashMap.<Integer>newKeySet();
+    ToyObjective.WITHIN = () -> seen.add(JniUtils.getNumThreads());
+    try {
+      train("threads-" + threads, Fault.NONE, settings(0.1, STOP), "{}", STEPS, threads);
+    } finally {
+      ToyObjective.WITHIN = () -> {};
+    }
+    assertThat(seen).containsExactly(threads);
+  }
+
   private static final DivergenceSettings.Then STOP = DivergenceSettings.Then.STOP;
 
   private String train(String out, Fault fault, long until) throws IOException {
@@ -365,6 +380,17 @@ class TrainingTest {
 
   private String train(
       String out, Fault fault, TrainerSettings settings, String configuration, long until)
+      throws IOException {
+    return train(out, fault, settings, configuration, until, 1);
+  }
+
+  private String train(
+      String out,
+      Fault fault,
+      TrainerSettings settings,
+      String configuration,
+      long until,
+      int operatorThreads)
       throws IOException {
     var objective = new ToyObjective(SIZE, fault);
     var spark = LocalSpark.session();
@@ -383,7 +409,8 @@ class TrainingTest {
             new Training.Plan<>(
                 "toy",
                 new ToyObjective.Source(SIZE, fault.from(), fault.to(), fault.value()),
-                settings),
+                settings,
+                operatorThreads),
             objective.weights(),
             Optional.of(checkpoints),
             console)) {

@@ -28,6 +28,9 @@ public final class ToyObjective implements Objective<float[]> {
   /** What else is to happen after a step's update, in this JVM. */
   public static volatile LongConsumer AFTER = step -> {};
 
+  /** What else is to happen while a gradient is computed, in this JVM. */
+  public static volatile Runnable WITHIN = () -> {};
+
   private final int size;
   private final Fault fault;
 
@@ -95,6 +98,7 @@ public final class ToyObjective implements Objective<float[]> {
   @Override
   public Outcome accumulate(
       NDManager manager, NDArray gradient, NDArray weights, Unit<float[]> unit) {
+    WITHIN.run();
     var sum = new float[size];
     double loss = loss(weights, unit, sum);
     if (unit.step() >= fault.from() && unit.step() < fault.to() && unit.firstPlace() == 0) {
