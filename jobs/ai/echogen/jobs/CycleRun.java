@@ -64,7 +64,9 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
       var policy = settings.policy();
       var source =
           new TransformerSource<RolloutGroup>(
-              output.spec(), (model, frozen) -> new PolicyObjective(model, policy, frozen));
+              output.spec(),
+              (model, frozen, reference) -> new PolicyObjective(model, policy, frozen, reference),
+              policy.guide().isOn() ? settings.init() : null);
       var rewards = settings.cycle().rewards().all();
       var ledger =
           new Ledger(context.spark(), settings.out().child("rollouts"), rewards, this::isBoundary);

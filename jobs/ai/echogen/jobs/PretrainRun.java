@@ -123,7 +123,9 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     long steps = settings.train().steps();
     return isDjo()
         ? new TransformerSource<>(
-            output.spec(), (model, frozen) -> new DjoObjective(model, djo, steps, frozen))
+            output.spec(),
+            (model, frozen, reference) -> new DjoObjective(model, djo, steps, frozen),
+            null)
         : new PmtpSource(output.spec(), settings.pmtp(), settings.firstCausalStep());
   }
 

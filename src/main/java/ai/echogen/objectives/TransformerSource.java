@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.model.decoder.Decoder;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
@@ -12,17 +13,24 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens an objective on the transformer, in one form, wherever it is trained.
  *
  * @param maker makes it
+ * @param start directory of the model that training started from, if the objective looks at it
  */
-public record TransformerSource<S>(TransformerSpec spec, Maker<S> maker)
+public record TransformerSource<S>(TransformerSpec spec, Maker<S> maker, @Nullable Location start)
     implements ObjectiveSource<S> {
   /** Makes an objective, which owns nothing that it is given. */
   public interface Maker<S> extends Serializable {
-    Objective<S> of(Decoder decoder, Optional<Weights> frozen);
+    /**
+     * @param frozen what an adapter adapts, if one is trained
+     * @param reference the whole model that training started from, if it was asked for and no
+     *     adapter is trained
+     */
+    Objective<S> of(Decoder decoder, Optional<Weights> frozen, Optional<Weights> reference);
   }
 
   @Override
@@ -30,7 +38,13 @@ public record TransformerSource<S>(TransformerSpec spec, Maker<S> maker)
     var opened = new ArrayList<AutoCloseable>();
     var decoder = spec.decoder(spec.form());
     opened.add(decoder);
-    var objective = maker.of(decoder, spec.frozen(device, opened));
+    var frozen = spec.frozen(device, opened);
+    Optional<Weights> reference = Optional.empty();
+    if (start != null && frozen.isEmpty()) {
+      reference = Optional.of(spec.read(start, device));
+      opened.add(reference.get());
+    }
+    var objective = maker.of(decoder, frozen, reference);
     opened.add(objective);
     return new Owning<>(objective, opened);
   }

@@ -91,12 +91,13 @@ public final class TransformerSpec implements Serializable {
     if (frozen != null && frozen.flat().getDevice().equals(device)) {
       return Optional.of(frozen);
     }
-    var read = readBase(device);
+    var read = read(Objects.requireNonNull(base), device);
     opened.add(read);
     return Optional.of(read);
   }
 
-  private Weights readBase(Device device) throws IOException {
+  /** The weights of a whole model of these sizes; the caller closes them. */
+  Weights read(Location directory, Device device) throws IOException {
     try (var decoder =
         new Decoder(
             model,
@@ -106,7 +107,7 @@ public final class TransformerSpec implements Serializable {
             Optional.ofNullable(vision),
             Optional.empty())) {
       var layout = decoder.parameters().layout();
-      return Objects.requireNonNull(base).onDisk(here -> JanusDirectory.read(here, layout, device));
+      return directory.onDisk(here -> JanusDirectory.read(here, layout, device));
     }
   }
 

@@ -118,7 +118,8 @@ public final class BenchRolloutJob implements Job<BenchRolloutJob.Settings> {
       var source =
           new TransformerSource<RolloutGroup>(
               TransformerSpec.ofModel(decoder),
-              (model, frozen) -> new PolicyObjective(model, policy, frozen));
+              (model, frozen, reference) -> new PolicyObjective(model, policy, frozen, reference),
+              policy.guide().isOn() ? settings.model() : null);
       var how =
           new CycleRollouts.How(
               settings.train().seed(),

@@ -38,9 +38,11 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
    *
    * @param sampling that the codes were drawn with; log-probabilities are of that distribution
    * @param anchor real samples beside the drawings
+   * @param guide what the policy is drawn towards
    * @param rowsAtOnce rows of logits over all codes that are held at once
    */
-  public record Settings(PolicyLoss loss, Decoder.Sampling sampling, Anchor anchor, int rowsAtOnce)
+  public record Settings(
+      PolicyLoss loss, Decoder.Sampling sampling, Anchor anchor, Guide guide, int rowsAtOnce)
       implements Serializable {
     public Settings {
       new Check()
@@ -75,6 +77,32 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
     }
   }
 
+  /**
+   * Draws the policy towards the model that training started from, as that draws with guidance: the
+   * exact KL divergence, {@code Σ p (log p − log q)} over all codes, at the places of its own
+   * drawings (on-policy distillation). No image is seen.
+   *
+   * @param weight of the divergence, a code; 0 for none
+   * @param guidance classifier-free guidance of that model
+   * @param temperature of its logits; below 1 it is surer than it was
+   */
+  public record Guide(double weight, double guidance, double temperature) implements Serializable {
+    /** None. */
+    public static final Guide NONE = new Guide(0, 1, 1);
+
+    public Guide {
+      new Check()
+          .that("weight", weight >= 0, "must be >= 0, got " + weight)
+          .that("guidance", guidance >= 0, "must be >= 0, got " + guidance)
+          .that("temperature", temperature > 0, "must be > 0, got " + temperature)
+          .orThrow();
+    }
+
+    public boolean isOn() {
+      return weight > 0;
+    }
+  }
+
   private static final long NOISE = 0x6e6f697365L;
   private static final int SEQUENCES = 1;
   private static final int CODES = 2;
@@ -84,15 +112,22 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
   private final Decoder decoder;
   private final Settings settings;
   private final Optional<Weights> frozen;
+  private final Optional<Weights> reference;
   private final Script script;
 
   /**
    * @param decoder in the form that the finished model is run in; the caller keeps and closes it
    * @param frozen what an adapter adapts, if one is trained; the caller keeps and closes it
+   * @param reference the whole model that training started from, where there is a guide; an
+   *     adapter's is what it adapts; the caller keeps and closes it
    */
-  public PolicyObjective(Decoder decoder, Settings settings, Optional<Weights> frozen) {
+  public PolicyObjective(
+      Decoder decoder, Settings settings, Optional<Weights> frozen, Optional<Weights> reference) {
     if (decoder.adapter().isPresent() != frozen.isPresent()) {
       throw new IllegalStateException("an adapter needs frozen weights, and only an adapter");
+    }
+    if (settings.guide().isOn() && frozen.isEmpty() && reference.isEmpty()) {
+      throw new IllegalStateException("a guide needs the weights that training started from");
     }
     if (decoder.vision().isPresent()) {
       throw new IllegalArgumentException(
@@ -101,6 +136,7 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
     this.decoder = decoder;
     this.settings = settings;
     this.frozen = frozen;
+    this.reference = reference;
     this.script = Script.compile(source());
   }
 
@@ -114,6 +150,11 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
     constants.put("is_filtered", filters ? "True" : "False");
     constants.put("top_k", Integer.toString(sampling.topK()));
     constants.put("top_p", Double.toString(sampling.topP()));
+    var guide = settings.guide();
+    constants.put("is_guided", guide.isOn() ? "True" : "False");
+    constants.put("guide_weight", Double.toString(guide.weight()));
+    constants.put("guide_guidance", Double.toString(guide.guidance()));
+    constants.put("guide_temperature", Double.toString(guide.temperature()));
     constants.put("rows_at_once", Integer.toString(settings.rowsAtOnce()));
     return decoder.source()
         + Script.text(PmtpObjective.class, PmtpObjective.TASKS, constants)
@@ -140,7 +181,8 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
   /** The same settings, but for codes that are drawn from what the model says as it stands. */
   public Settings plainSettings() {
     var plain = new Decoder.Sampling(1, 0, 1, 1);
-    return new Settings(settings.loss(), plain, settings.anchor(), settings.rowsAtOnce());
+    return new Settings(
+        settings.loss(), plain, settings.anchor(), Guide.NONE, settings.rowsAtOnce());
   }
 
   @Override
@@ -153,7 +195,8 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
         "clip_ratio/high_mean",
         "clip_ratio/region_mean",
         "anchor.image",
-        "anchor.box");
+        "anchor.box",
+        "guide_kl");
   }
 
   @Override
@@ -223,8 +266,11 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
               "policy",
               base(weights),
               weights,
+              frozen.or(() -> reference).map(Weights::flat).orElse(weights),
+              guide(scope, weights),
               gradient,
               text(scope, group.text()),
+              text(scope, group.text(), settings.guide().isOn()),
               PaddedIds.right(Arrays.asList(group.codes()), 0).ids(scope),
               old,
               group.reference().length == 0 ? old : table(scope, group.reference()),
@@ -242,6 +288,7 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
         sums[4] += row[4] / codes;
         sums[5] += (row[3] + row[4]) / codes;
         moved += row[5];
+        sums[8] += row[6] / codes;
       }
       if (unit.step() == group.step() && moved > 0) {
         throw new IllegalStateException(
@@ -319,12 +366,24 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
     return frozen.map(Weights::flat).orElse(weights);
   }
 
-  /** (U, T): the text, and where there is guidance the blank one that it leads away from. */
+  /** What is trained, of the guide: the weights that training started from, or no adapter. */
+  private NDArray guide(NDManager scope, NDArray weights) {
+    if (frozen.isEmpty()) {
+      return reference.map(Weights::flat).orElse(weights);
+    }
+    return scope.zeros(weights.getShape()); // an adapter whose second factor is 0 changes nothing
+  }
+
   private NDArray text(NDManager scope, int[] text) {
+    return text(scope, text, settings.sampling().guidance() != 1);
+  }
+
+  /** (U, T): the text, and where there is guidance the blank one that it leads away from. */
+  private NDArray text(NDManager scope, int[] text, boolean isGuided) {
     var texts =
-        settings.sampling().guidance() == 1
-            ? List.of(text)
-            : List.of(text, PaddedIds.withoutCondition(text, decoder.ids().pad()));
+        isGuided
+            ? List.of(text, PaddedIds.withoutCondition(text, decoder.ids().pad()))
+            : List.of(text);
     return PaddedIds.left(texts, decoder.ids().pad()).ids(scope);
   }
 

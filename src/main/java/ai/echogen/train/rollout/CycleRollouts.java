@@ -136,7 +136,9 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
               ? Optional.of(how.init().onDisk(here -> VqModel.load(here, device)))
               : Optional.empty();
       this.likelihood = new BoxLikelihood(decoder);
-      this.plain = new PolicyObjective(decoder, objective.plainSettings(), Optional.empty());
+      this.plain =
+          new PolicyObjective(
+              decoder, objective.plainSettings(), Optional.empty(), Optional.empty());
     }
 
     private static Decoder decoder(GroundedBoxes model, Optional<LoraConfig> lora) {

@@ -20,6 +20,7 @@ import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.Unit;
 import ai.echogen.objectives.policy.PolicyObjective.Anchor;
+import ai.echogen.objectives.policy.PolicyObjective.Guide;
 import ai.echogen.tokens.Question;
 import ai.echogen.torch.Closeness;
 import ai.echogen.torch.Tensors;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A policy's gradient, and that its first ratio is exactly 1. */
 class PolicyObjectiveTest {
@@ -167,8 +169,9 @@ class PolicyObjectiveTest {
         var objective =
             new PolicyObjective(
                 adapted,
-                new PolicyObjective.Settings(loss, PLAIN, NONE, 99),
-                Optional.of(weights))) {
+                new PolicyObjective.Settings(loss, PLAIN, NONE, Guide.NONE, 99),
+                Optional.of(weights),
+                Optional.empty())) {
       var group = group(whole, decoder, weights, 1, PLAIN, 0);
       var codes = List.of(group.codes());
       assertThat(objective.logProbabilities(adapter.flat(), group.text(), codes))
@@ -204,6 +207,91 @@ class PolicyObjectiveTest {
       assertThat(metrics[6]).isPositive();
       assertThat(metrics[7]).isLessThan(result.metrics()[7]);
     }
+  }
+
+  /** With no advantages only the guide moves it, and its divergence falls. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 99})
+  void aGuideDrawsThePolicyTowardsTheGuidedStart(int rows) {
+    var guide = new Guide(0.5, 2, 0.7);
+    try (var decoder = decoder(AttentionForm.SEPARATE, Optional.empty());
+        var weights = weights(decoder);
+        var start = weights(decoder);
+        var plain = objective(decoder, GRPO, PLAIN, NONE, 99);
+        var guided = guided(decoder, guide, rows, start)) {
+      var still = still(group(plain, decoder, weights, 1, PLAIN, 1));
+      var before = accumulate(guided, weights, 4, still);
+      assertThat(before.metrics()[8]).isPositive();
+      assertThat(before.metrics()[0]).isCloseTo(0.5 * before.metrics()[8], within(1e-6));
+      double norm = before.gradient().norm().getFloat();
+      var unit = new Unit<>(1, 5, 0, List.of(still), guided.counts(still));
+      double slope = 0;
+      for (double step : new double[] {0.01, -0.01}) {
+        var moved = weights.flat().sub(before.gradient().mul((float) (step / norm)));
+        var into = manager.zeros(moved.getShape());
+        slope += guided.accumulate(manager, into, moved, unit).metrics()[0] / (2 * step);
+      }
+      assertThat(slope).isCloseTo(-norm, within(0.02 * norm));
+    }
+  }
+
+  /** Nothing is to be learnt from a guide that draws as the policy does. */
+  @Test
+  void aGuideWithoutGuidanceIsWhereThePolicyStarts() {
+    try (var decoder = decoder(AttentionForm.LAYERED, Optional.empty());
+        var weights = weights(decoder);
+        var plain = objective(decoder, GRPO, PLAIN, NONE, 99);
+        var guided = guided(decoder, new Guide(1, 1, 1), 99, weights)) {
+      var still = still(group(plain, decoder, weights, 1, PLAIN, 1));
+      var result = accumulate(guided, weights, 4, still);
+      assertThat(result.metrics()[8]).isCloseTo(0, within(1e-5));
+      assertThat(result.gradient().abs().max().getFloat()).isLessThan(1e-5f);
+    }
+  }
+
+  @Test
+  void anAdaptersGuideIsItsBase() {
+    var lora = new LoraConfig(3, 6, LoraConfig.MODULES);
+    var guide = new Guide(0.5, 2, 0.7);
+    try (var decoder = decoder(AttentionForm.SEPARATE, Optional.empty());
+        var adapted = decoder(AttentionForm.SEPARATE, Optional.of(lora));
+        var weights = weights(decoder);
+        var adapter = adapted.initialAdapter(5);
+        var plain = objective(decoder, GRPO, PLAIN, NONE, 99);
+        var whole = guided(decoder, guide, 99, weights);
+        var objective =
+            new PolicyObjective(
+                adapted,
+                new PolicyObjective.Settings(GRPO, PLAIN, NONE, guide, 99),
+                Optional.of(weights),
+                Optional.empty())) {
+      var still = still(group(plain, decoder, weights, 1, PLAIN, 1));
+      double expected = accumulate(whole, weights, 4, still).metrics()[8];
+      var result = accumulate(objective, adapter, 4, still);
+      assertThat(result.metrics()[8]).isCloseTo(expected, within(1e-6));
+      assertThat(result.gradient().abs().max().getFloat()).isPositive();
+    }
+  }
+
+  private static PolicyObjective guided(Decoder decoder, Guide guide, int rows, Weights start) {
+    return new PolicyObjective(
+        decoder,
+        new PolicyObjective.Settings(GRPO, PLAIN, NONE, guide, rows),
+        Optional.empty(),
+        Optional.of(start));
+  }
+
+  /** The same drawings without advantages. */
+  private static RolloutGroup still(RolloutGroup group) {
+    return new RolloutGroup(
+        group.step(),
+        group.text(),
+        group.codes(),
+        group.old(),
+        group.reference(),
+        new float[G][9],
+        group.counted(),
+        List.of());
   }
 
   @Test
@@ -280,7 +368,8 @@ class PolicyObjectiveTest {
       Decoder decoder, PolicyLoss loss, Decoder.Sampling sampling, Anchor anchor, int rowsAtOnce) {
     return new PolicyObjective(
         decoder,
-        new PolicyObjective.Settings(loss, sampling, anchor, rowsAtOnce),
+        new PolicyObjective.Settings(loss, sampling, anchor, Guide.NONE, rowsAtOnce),
+        Optional.empty(),
         Optional.empty());
   }
 
