@@ -29,6 +29,7 @@ public final class JobList {
                 new CycleRLJob(),
                 new GenerateJob(),
                 new ScoreJob(),
+                new CompareStagesJob(),
                 new DemoJob()));
     ServiceLoader.load(Job.class).forEach(jobs::add);
     return List.copyOf(jobs);

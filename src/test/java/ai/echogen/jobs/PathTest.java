@@ -142,6 +142,37 @@ class PathTest {
         .containsKeys("leak.follows_image", "leak.follows_text");
   }
 
+  /** Rows start from one another; what is there is not made again. */
+  @Test
+  void stagesAreComparedOverSeeds() throws IOException {
+    var out = temp.resolve("compared");
+    var small = "\"train.steps=2\",\"train.optim.warmupSteps=1\"";
+    var rows =
+        "rows=[{name=base,after=\"\",job=pretrain,args=%s}"
+                .formatted(list(TINY_MODEL + "|train.steps=2"))
+            + ",{name=more,after=base,job=pretrain,args=[\"stage=djo\",%s]}".formatted(small)
+            + ",{name=cycle,after=more,job=cycle-rl,args=[%s,\"cycle.group=2\",\"train.batch=2\",\"train.microShards=1\",\"policy.guide.weight=0.3\",\"train.eval.every=0\"]}]"
+                .formatted(small);
+    var keys =
+        List.of(
+            "data=" + temp.resolve("demo/tokens"),
+            "tokenizer=" + temp.resolve("demo/tokenizer/model"),
+            "out=" + out,
+            "seeds=[3,4]",
+            rows,
+            "against=base",
+            "score=[\"count=8\",\"splits=[test,test_attributes]\"]");
+    run("local[2]", new CompareStagesJob(), keys);
+    var table = Files.readString(out.resolve("stages.md"));
+    assertThat(table).contains("## test_attributes", "| base | 1 | 2 |", "| cycle | 2 | 2 |");
+    var scores = ScoresFile.read(out.resolve("stages.json"));
+    assertThat(scores)
+        .containsKeys("cycle.guidance-2.0.seed-4.layout.ap50", "more.guidance-1.0.seed-3.seconds")
+        .containsEntry("base.guidance-1.0.seed-3.samples", 8.0);
+    assertThat(run("local[2]", new CompareStagesJob(), keys)).doesNotContain("— seed");
+    assertThat(ScoresFile.read(out.resolve("stages.json"))).isEqualTo(scores);
+  }
+
   /** Started from a trained model: the adapter changes its targets only, and resumes exactly. */
   @Test
   void anAdapterIsTrainedSavedAsPeftDoesAndMerged() throws IOException {
