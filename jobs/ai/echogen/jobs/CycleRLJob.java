@@ -31,6 +31,7 @@ public final class CycleRLJob implements Job<CycleRLJob.Settings> {
    * @param init model directory to start from; also the reference
    * @param out directory of the run
    * @param pauseAt step to stop at, to be resumed later
+   * @param replay step to make again from the ledger, with those before it; nothing is written
    * @param prompts shard directory or file of JSON lines; random shape scenes if absent
    * @param split of a shard directory
    * @param boxes whose boxes the prompts have
@@ -47,6 +48,7 @@ public final class CycleRLJob implements Job<CycleRLJob.Settings> {
       Location out,
       TrainingRun.Resume resume,
       Optional<Long> pauseAt,
+      Optional<Long> replay,
       Optional<Location> prompts,
       String split,
       FeedPrompts.Boxes boxes,
@@ -65,6 +67,10 @@ public final class CycleRLJob implements Job<CycleRLJob.Settings> {
               "data",
               data.isPresent() || !policy.anchor().isOn(),
               "must be given for policy.anchor.weight: the real samples")
+          .that(
+              "replay",
+              replay.filter(step -> step < 1 || step > train.steps()).isEmpty(),
+              "must be one of the steps 1 to " + train.steps())
           .that(
               "train.checkpoints.every",
               train.checkpoints().every() % updates == 0,
@@ -122,6 +128,11 @@ public final class CycleRLJob implements Job<CycleRLJob.Settings> {
 
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
-    new CycleRun(settings, context).run();
+    var run = new CycleRun(settings, context);
+    if (settings.replay().isPresent()) {
+      run.replay(settings.replay().get());
+    } else {
+      run.run();
+    }
   }
 }

@@ -24,13 +24,17 @@ import ai.echogen.objectives.rewards.DetectorIou;
 import ai.echogen.objectives.rewards.RewardSettings.Weighted;
 import ai.echogen.objectives.rows.NamedLayoutRows;
 import ai.echogen.observe.DrawingsPicture;
+import ai.echogen.observe.JsonlSink;
 import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.cluster.Evaluator;
+import ai.echogen.train.cluster.Training;
 import ai.echogen.train.cycle.CycleEvaluator;
 import ai.echogen.train.cycle.CycleSupply;
 import ai.echogen.train.cycle.FeedPrompts;
+import ai.echogen.train.cycle.GradientHashes;
 import ai.echogen.train.cycle.Ledger;
+import ai.echogen.train.cycle.LedgerSupply;
 import ai.echogen.train.cycle.PromptStream;
 import ai.echogen.train.cycle.ShapePrompts;
 import ai.echogen.train.rollout.CycleRollouts;
@@ -48,16 +52,38 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of Cycle RL: what it starts from, its prompts, and what it leaves. */
 record CycleRun(CycleRLJob.Settings settings, JobContext context) {
+  /** What is opened for a run, whether it is new or made again. */
+  private record Opened(
+      StartModel start,
+      ModelOutput output,
+      TransformerSource<RolloutGroup> source,
+      Anchors anchors) {}
+
+  /** What is done with it. */
+  private interface Body {
+    void with(Opened opened) throws Exception;
+  }
+
   private static final int PICTURED = 6; // prompts
   private static final int SHAPE_SIZE = 64; // pixels; boxes are relative, so only their grid
 
   void run() throws Exception {
+    open(this::train);
+  }
+
+  /**
+   * Makes the updates again from the ledger, up to that of a step, and compares the hashes of their
+   * gradients with those that the run wrote.
+   */
+  void replay(long last) throws Exception {
+    open(opened -> replay(opened, last));
+  }
+
+  private void open(Body body) throws Exception {
     Tensors.setThreadsPerTask(1);
     var config = settings.init().onDisk(List.of(JanusConfig.FILE), JanusModel::readConfig);
-    try (var files = new RunFiles(settings.out());
-        var start = StartModel.of(settings.init(), config.form(), config.grounding());
+    try (var start = StartModel.of(settings.init(), config.form(), config.grounding());
         var decoder = start.decoder(config.form(), settings.lora());
-        var stream = prompts();
         var anchors = anchors(start)) {
       var output =
           new ModelOutput(start, decoder, settings.lora(), Optional.of(settings.init()), context);
@@ -67,6 +93,54 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
               output.spec(),
               (model, frozen, reference) -> new PolicyObjective(model, policy, frozen, reference),
               policy.guide().isOn() ? settings.init() : null);
+      body.with(new Opened(start, output, source, anchors));
+    }
+  }
+
+  private void replay(Opened opened, long last) throws IOException {
+    var metrics = settings.out().child("metrics.jsonl");
+    var wanted = new TreeMap<Long, Double>();
+    for (var entry : metrics.onDisk(JsonlSink::read)) {
+      var hash = entry.values().get(GradientHashes.NAME);
+      if (hash != null) {
+        wanted.put(entry.step(), hash);
+      }
+    }
+    if (!wanted.containsKey(last)) {
+      throw new IllegalArgumentException(
+          "%s has no gradient's hash of step %d; it has those of %d steps%s"
+              .formatted(
+                  metrics,
+                  last,
+                  wanted.size(),
+                  wanted.isEmpty()
+                      ? ""
+                      : ", %d to %d".formatted(wanted.firstKey(), wanted.lastKey())));
+    }
+    var ledger =
+        new Ledger(
+            context.spark(),
+            settings.out().child("rollouts"),
+            settings.cycle().rewards().all(),
+            this::isBoundary);
+    var supply = new LedgerSupply(ledger, settings.cycle(), opened.anchors()::at);
+    var plan = new Training.Plan<>("Cycle RL again", opened.source(), settings.train());
+    var hashes = new GradientHashes(wanted, context.console());
+    var initial = opened.output().initial(settings.train().seed());
+    try (var training = Training.here(context.spark(), plan, initial)) {
+      while (training.step() < last) {
+        var portion = supply.next(training, hashes).orElseThrow();
+        training.run(Math.min(last, portion.until()), portion.feed(), hashes);
+      }
+    }
+    hashes.requireEqual(last);
+  }
+
+  private void train(Opened opened) throws Exception {
+    try (var files = new RunFiles(settings.out());
+        var stream = prompts()) {
+      var start = opened.start();
+      var output = opened.output();
       var rewards = settings.cycle().rewards().all();
       var ledger =
           new Ledger(context.spark(), settings.out().child("rollouts"), rewards, this::isBoundary);
@@ -76,11 +150,11 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
               settings.cycle(),
               settings.train().batch(),
               stream,
-              anchors::at,
+              opened.anchors()::at,
               Optional.of(ledger));
       var subject =
           new TrainingRun.Subject<>(
-              source,
+              opened.source(),
               supply,
               output.initial(settings.train().seed()),
               output.files(),

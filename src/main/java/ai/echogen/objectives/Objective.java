@@ -57,6 +57,14 @@ public interface Objective<S> extends AutoCloseable {
    */
   default void afterStep(long step, NDArray weights, List<NDList> sides) {}
 
+  /**
+   * Whether each step's gradient is to be known by its hash, so that a step that is made again can
+   * be compared with the first. It costs a pass over the gradient.
+   */
+  default boolean hashesGradients() {
+    return false;
+  }
+
   @Override
   void close();
 

@@ -93,6 +93,11 @@ public record TransformerSource<S>(TransformerSpec spec, Maker<S> maker, @Nullab
     }
 
     @Override
+    public boolean hashesGradients() {
+      return objective.hashesGradients();
+    }
+
+    @Override
     public void close() {
       TransformerSpec.close(opened);
     }

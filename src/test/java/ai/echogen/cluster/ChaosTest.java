@@ -150,7 +150,7 @@ class ChaosTest {
     return "init=" + temp.resolve("base/model");
   }
 
-  /** 20 steps; a KL term, anchors and credit a box, so that all parts are there. */
+  /** 20 steps; a KL term, anchors, a guide and credit a box, so that all parts are there. */
   private static List<String> cycleRl() {
     return List.of(
         "cycle-rl",
@@ -162,6 +162,7 @@ class ChaosTest {
         "cycle.credit.image=0.5",
         "policy.loss.kl=0.01",
         "policy.anchor.weight=0.1",
+        "policy.guide.weight=0.1",
         "policy.anchor.samples=4",
         "train.steps=20",
         "train.batch=4",

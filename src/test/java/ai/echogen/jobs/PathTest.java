@@ -173,6 +173,36 @@ class PathTest {
     assertThat(ScoresFile.read(out.resolve("stages.json"))).isEqualTo(scores);
   }
 
+  /** On other threads than the run, from its ledger alone; with other settings it is another one. */
+  @Test
+  void stepsOfCycleRlAreMadeAgainFromTheLedger() {
+    var keys =
+        List.of(
+            "init=" + temp.resolve("demo/djo/model"),
+            "data=" + temp.resolve("demo/tokens"),
+            "out=" + temp.resolve("replayed"),
+            "train.steps=4",
+            "train.batch=3",
+            "train.microShards=2",
+            "train.eval.every=0",
+            "cycle.group=3",
+            "cycle.innerEpochs=2",
+            "cycle.credit.image=0.5",
+            "policy.anchor.weight=0.1",
+            "policy.loss.kl=0.1",
+            "policy.guide.weight=0.3");
+    run("local[2]", new CycleRLJob(), keys);
+    var again = new ArrayList<>(keys);
+    again.add("replay=4");
+    assertThat(run("local[1]", new CycleRLJob(), again))
+        .containsPattern("step 1: gradient \\p{XDigit}{12}, as before")
+        .containsPattern("step 4: gradient \\p{XDigit}{12}, as before");
+    again.addAll(List.of("replay=1", "policy.anchor.weight=0.2"));
+    assertThat(fail("local[1]", new CycleRLJob(), again))
+        .containsPattern("step 1: gradient \\p{XDigit}{12}, but it was \\p{XDigit}{12}")
+        .contains("step 1: the gradient is not the one of the run");
+  }
+
   /** Started from a trained model: the adapter changes its targets only, and resumes exactly. */
   @Test
   void anAdapterIsTrainedSavedAsPeftDoesAndMerged() throws IOException {
@@ -348,6 +378,14 @@ class PathTest {
 
   /** Runs a job with a Spark of its own and returns what it printed. */
   private static String run(String master, Job<?> job, List<String> keys) {
+    return run(master, job, keys, 0);
+  }
+
+  private static String fail(String master, Job<?> job, List<String> keys) {
+    return run(master, job, keys, 1);
+  }
+
+  private static String run(String master, Job<?> job, List<String> keys, int expected) {
     SparkSession.getActiveSession().foreach(PathTest::stop);
     SparkSession.getDefaultSession().foreach(PathTest::stop);
     var before = System.setProperty("spark.master", master);
@@ -355,7 +393,7 @@ class PathTest {
     var print = new PrintStream(out, true, StandardCharsets.UTF_8);
     try {
       var code = new JobRunner(Reference.builtIn(), print, print).run(job, keys);
-      assertThat(code).as(() -> out.toString(StandardCharsets.UTF_8)).isZero();
+      assertThat(code).as(() -> out.toString(StandardCharsets.UTF_8)).isEqualTo(expected);
     } finally {
       if (before == null) {
         System.clearProperty("spark.master");

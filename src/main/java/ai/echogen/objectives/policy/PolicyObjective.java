@@ -406,6 +406,11 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
   }
 
   @Override
+  public boolean hashesGradients() {
+    return true;
+  }
+
+  @Override
   public void close() {
     script.close();
   }

@@ -5,10 +5,11 @@ import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.step.StepRecord;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Averages of the metrics since the last line, and throughput, on the driver. */
 final class MetricWindow {
-  private static final StepRecord NONE = new StepRecord(-1, new double[0], 0, 0, false, 0, 0, 0);
+  private static final StepRecord NONE = new StepRecord(-1, new double[0], 0, 0, false, 0, 0, 0, 0);
 
   private final List<String> names;
   private final TrainerSettings settings;
@@ -54,6 +55,9 @@ final class MetricWindow {
         }
         add(record);
         last = record;
+        if (record.gradientHash() != 0) {
+          sink.log(next, Map.of(StepRecord.GRADIENT_HASH, (double) record.gradientHash()));
+        }
         if (next % settings.logEvery() == 0 || next == settings.steps()) {
           flush(next, record);
         }

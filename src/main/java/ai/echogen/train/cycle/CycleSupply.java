@@ -164,10 +164,6 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     for (int i = 0; i < kept.size(); i++) {
       var graded = kept.get(i);
       var group = graded.group();
-      var own = new ArrayList<LayoutTokens>();
-      for (int j = i; j < real.size(); j += kept.size()) {
-        own.add(real.get(j));
-      }
       samples.add(
           new RolloutGroup(
               step,
@@ -177,9 +173,18 @@ public final class CycleSupply implements Supply<RolloutGroup> {
               group.reference(),
               advantages(graded),
               graded.counted(),
-              own));
+              share(real, i, kept.size())));
     }
     return samples;
+  }
+
+  /** The real samples that go with one of so many groups. */
+  static List<LayoutTokens> share(List<LayoutTokens> real, int group, int groups) {
+    var own = new ArrayList<LayoutTokens>();
+    for (int i = group; i < real.size(); i += groups) {
+      own.add(real.get(i));
+    }
+    return own;
   }
 
   private float[][] advantages(Graded graded) {

@@ -250,7 +250,8 @@ final class DiLoCo<S> extends Exchange<S> {
               norm / Math.sqrt(exchange.workers()),
               skipped,
               counted.get(i),
-              Contribution.leastSeconds(all) / count));
+              Contribution.leastSeconds(all) / count,
+              0));
     }
     return records;
   }

@@ -165,12 +165,19 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
    * What there is to say of a step, which counts as skipped or not from here on.
    *
    * @param counted samples, then tokens
+   * @param hash of the gradient, or 0
    */
   protected final StepRecord record(
-      long at, double[] metrics, double norm, boolean skipped, long[] counted, double seconds) {
+      long at,
+      double[] metrics,
+      double norm,
+      boolean skipped,
+      long[] counted,
+      double seconds,
+      long hash) {
     skippedInRow = skipped ? skippedInRow + 1 : 0;
     return new StepRecord(
-        at, metrics, norm, lr(at), skipped, (int) counted[0], counted[1], seconds);
+        at, metrics, norm, lr(at), skipped, (int) counted[0], counted[1], seconds, hash);
   }
 
   protected final Outcome outcome(List<StepRecord> records, boolean regroup) {

@@ -12,6 +12,8 @@ import java.util.List;
  * @param skipped whether it moved nothing, its loss or gradient not being finite
  * @param exchangeSeconds of the exchange before this step's, in the replica where it took least; a
  *     round's is spread over its steps
+ * @param gradientHash the first 48 bits of the SHA-256 of the gradient before clipping; 0 where the
+ *     objective does not ask for it
  */
 public record StepRecord(
     long step,
@@ -21,8 +23,12 @@ public record StepRecord(
     boolean skipped,
     int samples,
     long tokens,
-    double exchangeSeconds)
+    double exchangeSeconds,
+    long gradientHash)
     implements Serializable {
+  /** The metric with the gradient's hash. */
+  public static final String GRADIENT_HASH = "gradient/hash";
+
   /** The sum of rows of metrics. */
   static double[] sum(List<double[]> rows, int names) {
     var sum = new double[names];

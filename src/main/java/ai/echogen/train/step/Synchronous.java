@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.echogen.objectives.Objective;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.weights.FlatWeights;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.StateShard;
 import ai.echogen.train.checkpoint.StateShards;
@@ -66,8 +67,9 @@ final class Synchronous<S> extends Exchange<S> {
           peers.size() == 1
               ? List.of(contribution)
               : sum.notes().stream().map(note -> Contribution.decoded(scratch, note)).toList();
+      long hash = peers.rank() == 0 && objective.hashesGradients() ? hash(sum.total()) : 0;
       step = NOWHERE; // weights that are half changed are nobody's state
-      var record = record(now, all, sum.norm(), counted);
+      var record = record(now, all, sum.norm(), counted, hash);
       update(now, sum, record);
       objective.afterStep(now, weights, sides(all));
       step = now + 1;
@@ -92,12 +94,18 @@ final class Synchronous<S> extends Exchange<S> {
         optimizer.numUpdates(), unit -> optimizer.update(unit, weights, sum.total(), moments, now));
   }
 
-  private StepRecord record(long at, List<Contribution> all, double norm, long[] counted) {
+  /** The first 48 bits of a tensor's SHA-256: as many as a double holds. */
+  private static long hash(NDArray values) {
+    return Long.parseLong(FlatWeights.sha256(values).substring(0, 12), 16);
+  }
+
+  private StepRecord record(
+      long at, List<Contribution> all, double norm, long[] counted, long hash) {
     var rows = all.stream().flatMap(one -> one.metrics().stream()).toList();
     var metrics = StepRecord.sum(rows, objective.metrics().size());
     boolean skipped = !Double.isFinite(norm) || !Double.isFinite(metrics[0]);
     double seconds = all.size() == 1 ? exchangeSeconds : Contribution.leastSeconds(all);
-    return record(at, metrics, norm, skipped, counted, seconds);
+    return record(at, metrics, norm, skipped, counted, seconds, hash);
   }
 
   private static List<NDList> sides(List<Contribution> all) {

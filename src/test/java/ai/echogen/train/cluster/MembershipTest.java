@@ -276,7 +276,7 @@ class MembershipTest {
   }
 
   private static Protocol.Progress progress(long step) {
-    var record = new StepRecord(step, new double[] {1}, 1, 0.1, false, 8, 100, 0);
+    var record = new StepRecord(step, new double[] {1}, 1, 0.1, false, 8, 100, 0, 0);
     return new Protocol.Progress("run", List.of(record), 0, 0, false);
   }
 

@@ -55,7 +55,8 @@ class MetricWindowTest {
   private void add(long... steps) {
     window.add(
         LongStream.of(steps)
-            .mapToObj(step -> new StepRecord(step, new double[] {step}, 1, 0.1, false, 8, 100, 0))
+            .mapToObj(
+                step -> new StepRecord(step, new double[] {step}, 1, 0.1, false, 8, 100, 0, 0))
             .toList());
   }
 
