@@ -173,7 +173,9 @@ class PathTest {
     assertThat(ScoresFile.read(out.resolve("stages.json"))).isEqualTo(scores);
   }
 
-  /** On other threads than the run, from its ledger alone; with other settings it is another one. */
+  /**
+   * On other threads than the run, from its ledger alone; with other settings it is another one.
+   */
   @Test
   void stepsOfCycleRlAreMadeAgainFromTheLedger() {
     var keys =
