@@ -51,7 +51,12 @@ public final class BanditMain {
    */
   public static void main(String[] args) throws Exception {
     var words = List.of(args);
-    var out = Path.of(words.get(0).substring("out=".length()));
+    var out =
+        words.stream()
+            .filter(word -> word.startsWith("out="))
+            .map(word -> Path.of(word.substring("out=".length())))
+            .findAny()
+            .orElseThrow();
     var mode = words.contains("rounds") ? Mode.ROUNDS : Mode.SYNCHRONOUS;
     var conf = JobContext.sparkConf("bandit");
     try (var spark = SparkSession.builder().config(conf).getOrCreate()) {

@@ -18,8 +18,8 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * <p>{@code spark.fault.frame}: the method in which an executor is to die, as {@code Class.method};
  * it does when samples of its threads' stacks have shown that frame {@code spark.fault.after}
  * times. {@code spark.fault.victim}: {@code executor}, or {@code worker}, its parent. {@code
- * spark.fault.pause}: seconds that it stands still instead. {@code spark.fault.driver}: a file; the
- * driver dies when it has {@code spark.fault.after} lines. {@code spark.fault.marker}: a file that
+ * spark.fault.pauses}: it stands still instead, until {@link #end} is there. {@code
+ * spark.fault.driver}: a file; the driver dies when it has {@code spark.fault.after} lines. {@code spark.fault.marker}: a file that
  * the one that dies makes first.
  */
 public final class FaultPlugin implements SparkPlugin {
@@ -71,7 +71,7 @@ public final class FaultPlugin implements SparkPlugin {
                   Thread.sleep(1);
                   if (count.now() >= after) {
                     Files.createFile(marker);
-                    strike(victim.pid(), conf.getInt("spark.fault.pause", 0));
+                    strike(victim.pid(), conf.getBoolean("spark.fault.pauses", false), marker);
                   }
                 }
               } catch (FileAlreadyExistsException e) {
@@ -85,11 +85,18 @@ public final class FaultPlugin implements SparkPlugin {
     thread.start();
   }
 
-  private static void strike(long pid, int pauseSeconds) throws IOException, InterruptedException {
+  /** The file that ends a pause once it is there. */
+  static Path end(Path marker) {
+    return marker.resolveSibling("go-on");
+  }
+
+  private static void strike(long pid, boolean pauses, Path marker)
+      throws IOException, InterruptedException {
     var command =
-        pauseSeconds == 0
-            ? "kill -9 " + pid
-            : "kill -STOP %d; sleep %d; kill -CONT %d".formatted(pid, pauseSeconds, pid);
+        pauses
+            ? "kill -STOP %d; for i in $(seq 400); do [ -e '%s' ] && break; sleep 0.25; done; kill -CONT %d"
+                .formatted(pid, end(marker), pid)
+            : "kill -9 " + pid;
     new ProcessBuilder("sh", "-c", command).start().waitFor();
   }
 
