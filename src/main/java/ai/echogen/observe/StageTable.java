@@ -31,7 +31,8 @@ public final class StageTable {
           "layout.shape_right",
           "cycle.mean_iou",
           "grounding.acc50",
-          "grounding.acc75");
+          "grounding.acc75",
+          "frechet.drawing");
   private static final String SECONDS = "seconds";
 
   private final String against;

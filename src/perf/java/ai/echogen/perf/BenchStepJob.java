@@ -9,10 +9,13 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.objectives.LayoutTokens;
+import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.objectives.PmtpMemory;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.PmtpSource;
+import ai.echogen.objectives.TransformerSource;
 import ai.echogen.objectives.TransformerSpec;
+import ai.echogen.objectives.djo.DjoObjective;
 import ai.echogen.observe.Metrics;
 import ai.echogen.storage.Location;
 import ai.echogen.tokens.Question;
@@ -41,13 +44,20 @@ import org.apache.spark.sql.SparkSession;
  * one JSON object on the last line.
  */
 public final class BenchStepJob implements Job<BenchStepJob.Settings> {
+  /** Whose step. */
+  public enum Stage {
+    PMTP,
+    DJO
+  }
 
   /**
+   * @param stage whose step; memory is computed for PMTP only
    * @param form attention form; see {@link AttentionForm}
    * @param threads operator threads of a task
    * @param steps steps to measure; what differs between them is shown
    */
   public record Settings(
+      Stage stage,
       AttentionForm form,
       int batch,
       int microShards,
@@ -56,6 +66,7 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       long seed,
       LoraConfig lora,
       PmtpObjective.Settings pmtp,
+      DjoObjective.Settings djo,
       ExchangeSettings exchange,
       OptimizerSettings optim,
       BenchModel.Sizes sizes) {
@@ -137,17 +148,27 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
           settings.lora().isOn()
               ? TransformerSpec.ofAdapter(decoder, settings.lora(), Location.of("base"), weights)
               : TransformerSpec.ofModel(decoder);
-      var source = new PmtpSource(spec, settings.pmtp(), Long.MAX_VALUE);
+      var source = source(settings, spec);
       var trained = settings.lora().isOn() ? decoder.initialAdapter(1) : weights;
       measure(settings, context, decoder, source, samples, trained);
     }
+  }
+
+  private static ObjectiveSource<LayoutTokens> source(Settings settings, TransformerSpec spec) {
+    if (settings.stage() == Stage.PMTP) {
+      return new PmtpSource(spec, settings.pmtp(), Long.MAX_VALUE);
+    }
+    var djo = settings.djo();
+    long steps = settings.steps();
+    return new TransformerSource<>(
+        spec, (model, frozen, start) -> new DjoObjective(model, djo, steps, frozen), null);
   }
 
   private static void measure(
       Settings settings,
       JobContext context,
       Decoder decoder,
-      PmtpSource source,
+      ObjectiveSource<LayoutTokens> source,
       BenchSamples samples,
       Weights initial)
       throws Exception {
@@ -172,6 +193,7 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       var memory = memory(settings, spark, decoder, samples, initial.layout().size());
       var values = new ObjectMapper().createObjectNode();
       values.put("what", "step");
+      values.put("stage", settings.stage().name().toLowerCase(Locale.ROOT));
       values.put("parameters", decoder.parameters().layout().size());
       values.put("trained", initial.layout().size());
       values.put("optimizer", settings.optim().method().name().toLowerCase(Locale.ROOT));
@@ -185,8 +207,10 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
       values.put("weights_moved", !before.equals(trainer.weights().sha256()));
       values.put("tasks", memory.threads());
       values.put("peak_memory_gb", PeakMemory.gigabytes());
-      values.put("computed_memory_gb", Medians.rounded(memory.sum() / 1e9));
-      memory.lines().forEach(context.console()::println);
+      if (settings.stage() == Stage.PMTP) {
+        values.put("computed_memory_gb", Medians.rounded(memory.sum() / 1e9));
+        memory.lines().forEach(context.console()::println);
+      }
       context.console().println(values);
     }
   }

@@ -353,7 +353,8 @@ class ChaosTest {
         spark.put("spark.fault.marker", marker.toString());
       }
       boolean grows = spark.containsKey("spark.fault.pauses");
-      var growth = grows ? CompletableFuture.runAsync(() -> addWorker(cluster, folder, marker)) : null;
+      var growth =
+          grows ? CompletableFuture.runAsync(() -> addWorker(cluster, folder, marker)) : null;
       var output = check(scenario, spark);
       if (growth != null) {
         growth.join();

@@ -19,8 +19,8 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * it does when samples of its threads' stacks have shown that frame {@code spark.fault.after}
  * times. {@code spark.fault.victim}: {@code executor}, or {@code worker}, its parent. {@code
  * spark.fault.pauses}: it stands still instead, until {@link #end} is there. {@code
- * spark.fault.driver}: a file; the driver dies when it has {@code spark.fault.after} lines. {@code spark.fault.marker}: a file that
- * the one that dies makes first.
+ * spark.fault.driver}: a file; the driver dies when it has {@code spark.fault.after} lines. {@code
+ * spark.fault.marker}: a file that the one that dies makes first.
  */
 public final class FaultPlugin implements SparkPlugin {
   @Override

@@ -82,6 +82,13 @@ class BenchModelJobsTest {
   }
 
   @Test
+  void aStepOfDjoIsMeasured() throws IOException {
+    run(new BenchStepJob(), List.of("stage=djo", "lora.rank=2", "djo.rowsAtOnce=8"));
+    assertThat(lastLine().get("weights_moved").asBoolean()).isTrue();
+    assertThat(lastLine().has("computed_memory_gb")).isFalse();
+  }
+
+  @Test
   void roundsAreMeasuredRoundByRound() throws IOException {
     run(
         new BenchStepJob(),

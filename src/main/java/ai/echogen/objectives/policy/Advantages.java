@@ -1,6 +1,8 @@
 package ai.echogen.objectives.policy;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * Advantages relative to a group, in double precision (Shao and others, 2402.03300, eq. 4; TRL's
@@ -10,14 +12,20 @@ import java.util.Arrays;
  * equal, every advantage is exactly 0.
  */
 public final class Advantages {
-  /** What the centred rewards are divided by. */
+  /** What the centred rewards are divided by, or what else is made of them. */
   public enum Scale {
     /** The group's deviation. */
     GROUP,
     /** The deviation of the whole batch. */
     BATCH,
     /** Nothing. */
-    NONE
+    NONE,
+    /**
+     * Rejection sampling: the best eighth of the group, one drawing at least, has equal advantages
+     * whose mean over the group is 1, the others have 0. The loss is then the cross-entropy of the
+     * best.
+     */
+    BEST
   }
 
   private static final double EPSILON = 1e-4;
@@ -42,6 +50,7 @@ public final class Advantages {
                   case GROUP -> of(group, deviation(group) + EPSILON);
                   case BATCH -> of(group, ofAll + EPSILON);
                   case NONE -> of(group, 1);
+                  case BEST -> best(group);
                 })
         .toArray(double[][]::new);
   }
@@ -58,6 +67,20 @@ public final class Advantages {
       for (int i = 0; i < rewards.length; i++) {
         advantages[i] = Double.isNaN(rewards[i]) ? 0 : (rewards[i] - mean) / divisor;
       }
+    }
+    return advantages;
+  }
+
+  private static double[] best(double[] rewards) {
+    var advantages = new double[rewards.length];
+    if (!isTied(rewards)) {
+      int kept = Math.max(1, known(rewards).length / 8);
+      IntStream.range(0, rewards.length)
+          .filter(i -> !Double.isNaN(rewards[i]))
+          .boxed()
+          .sorted(Comparator.comparingDouble(i -> -rewards[i])) // stable: the first of equals
+          .limit(kept)
+          .forEach(i -> advantages[i] = (double) rewards.length / kept);
     }
     return advantages;
   }

@@ -17,6 +17,7 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.scoring.judges.ShapeDetector;
 import ai.echogen.scoring.metrics.Detection;
+import ai.echogen.scoring.metrics.PixelFeatures;
 import ai.echogen.scoring.metrics.Psnr;
 import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
@@ -61,6 +62,9 @@ public record SceneScorer(
    *
    * @param drawing PNG
    * @param squaredError of the true codes' decoding against the original, mean over the channels
+   * @param ofDrawing fixed features of the drawing, {@link PixelFeatures}
+   * @param ofDecoding those of the true codes' decoding
+   * @param ofOriginal those of the original
    * @param wrongLayout the layout that stood in the text, and the boxes that were read all the same
    */
   public record Scored(
@@ -73,6 +77,9 @@ public record SceneScorer(
       List<Detection> inDecoding,
       List<Detection> inOriginal,
       double squaredError,
+      double[] ofDrawing,
+      double[] ofDecoding,
+      double[] ofOriginal,
       @Nullable Layout wrongLayout,
       List<@Nullable Box> underWrongLayout)
       implements Serializable {}
@@ -120,6 +127,9 @@ public record SceneScorer(
               detect(decodings.get(i)),
               detect(originals.get(i)),
               Psnr.meanSquare(originals.get(i), decodings.get(i)),
+              PixelFeatures.of(drawings.get(i)),
+              PixelFeatures.of(decodings.get(i)),
+              PixelFeatures.of(originals.get(i)),
               wrong,
               wrong == null ? List.of() : nullable(underWrong.get(i))));
     }

@@ -5,8 +5,10 @@ import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.scoring.benchmarks.SceneScorer.Scored;
 import ai.echogen.scoring.metrics.Detection;
+import ai.echogen.scoring.metrics.FrechetDistance;
 import ai.echogen.scoring.metrics.GroundingScores;
 import ai.echogen.scoring.metrics.LayoutObedience;
+import ai.echogen.scoring.metrics.PixelFeatures;
 import ai.echogen.scoring.metrics.Psnr;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Numbers of many {@link Scored} samples, under flat names: {@code grounding.*} on true images,
  * {@code layout.*} of the drawings by the detector, {@code ceiling.*} of the true codes' decodings,
  * {@code original.*} of the originals, {@code cycle.*} of boxes read back from the drawings, {@code
- * leak.*} under a wrong layout, {@code tokenizer.psnr} and {@code samples}.
+ * leak.*} under a wrong layout, {@code frechet.*} of drawings and decodings from the originals, by
+ * {@link PixelFeatures}, {@code tokenizer.psnr} and {@code samples}.
  */
 public final class SceneScores {
   private SceneScores() {}
@@ -42,6 +45,15 @@ public final class SceneScores {
       scores.put(
           "leak.follows_text",
           grounding(misled, SceneScores::wrongLayout, Scored::underWrongLayout).get("acc50"));
+    }
+    if (samples.size() > 1) {
+      var originals = samples.stream().map(Scored::ofOriginal).toList();
+      scores.put(
+          "frechet.drawing",
+          FrechetDistance.of(samples.stream().map(Scored::ofDrawing).toList(), originals));
+      scores.put(
+          "frechet.decoding",
+          FrechetDistance.of(samples.stream().map(Scored::ofDecoding).toList(), originals));
     }
     double error = samples.stream().mapToDouble(Scored::squaredError).average().orElse(0);
     scores.put("tokenizer.psnr", Psnr.ofMeanSquare(error, 255));
