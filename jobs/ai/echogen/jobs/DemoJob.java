@@ -84,6 +84,9 @@ public final class DemoJob implements Job<DemoJob.Settings> {
   /** The training stages, by the directories that they write; each is scored. */
   static final List<String> STAGES = List.of("pmtp", "djo", "cycle_rl");
 
+  /** What scores of drawings without guidance, at temperature 1, are called. */
+  static final String PLAIN = "plain";
+
   /** One job of the path, and the file that is there once it has come to its end. */
   private record Step(Job<?> job, String directory, String lastFile, List<String> args) {}
 
@@ -164,9 +167,15 @@ public final class DemoJob implements Job<DemoJob.Settings> {
   private static Map<String, Double> scores(Settings settings) throws IOException {
     var scores = new TreeMap<String, Double>();
     for (var stage : STAGES) {
-      var ofStage = ScoresFile.read(settings.path(scored(stage)).resolve("scores.json"));
-      ofStage.forEach((key, value) -> scores.put(stage + "." + key, value));
-      scores.putAll(ofStage);
+      for (var drawn : List.of("", PLAIN + ".")) {
+        var place = settings.path(drawn.isEmpty() ? scored(stage) : plainlyScored(stage));
+        ScoresFile.read(place.resolve("scores.json"))
+            .forEach(
+                (key, value) -> {
+                  scores.put(stage + "." + drawn + key, value);
+                  scores.put(drawn + key, value);
+                });
+      }
     }
     return scores;
   }
@@ -174,6 +183,11 @@ public final class DemoJob implements Job<DemoJob.Settings> {
   /** Where a stage's scores are. */
   static String scored(String stage) {
     return "score-" + stage;
+  }
+
+  /** The same of drawings without guidance, at temperature 1. */
+  private static String plainlyScored(String stage) {
+    return scored(stage) + "-" + PLAIN;
   }
 
   private static List<Step> steps(Settings settings) {
@@ -230,21 +244,20 @@ public final class DemoJob implements Job<DemoJob.Settings> {
             tokens,
             trainSeed));
     for (int i = 0; i < STAGES.size(); i++) {
-      var name = STAGES.get(i);
-      var score =
-          new Step(
-              new ScoreJob(),
-              scored(name),
-              "scores.json",
-              args(
-                  profile.score(),
-                  "model=" + settings.place(name + "/model"),
-                  tokens,
-                  "out=" + settings.place(scored(name)),
-                  seed));
-      steps.add(steps.size() - (STAGES.size() - 1 - i), score); // behind its training
+      var stage = STAGES.get(i);
+      var model = "model=" + settings.place(stage + "/model");
+      var plain = args(profile.score(), model, tokens, seed);
+      plain.addAll(List.of("guidance=1", "temperature=1"));
+      int behind = steps.size() - (STAGES.size() - 1 - i); // its training
+      steps.add(behind, score(settings, plainlyScored(stage), plain));
+      steps.add(behind, score(settings, scored(stage), args(profile.score(), model, tokens, seed)));
     }
     return steps;
+  }
+
+  private static Step score(Settings settings, String directory, List<String> args) {
+    args.add(0, "out=" + settings.place(directory));
+    return new Step(new ScoreJob(), directory, "scores.json", args);
   }
 
   private static Step stage(

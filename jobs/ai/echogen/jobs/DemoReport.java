@@ -41,22 +41,26 @@ final class DemoReport {
 
   private DemoReport() {}
 
-  /** A row a stage and split. */
+  /** A row a stage, split and way of drawing. */
   static Table stages(Map<String, Double> scores) {
-    var columns = new ArrayList<>(List.of("stage", "split"));
+    var columns = new ArrayList<>(List.of("stage", "split", "drawn"));
     columns.addAll(HEADLINE);
     var table = new Table(columns.toArray(String[]::new));
     for (var split : List.of("", "test_attributes.")) {
-      for (var stage : DemoJob.STAGES) {
-        var row = new ArrayList<Object>();
-        row.add(NAMES.get(stage));
-        row.add(split.isEmpty() ? "test" : split.substring(0, split.length() - 1));
-        for (var key : HEADLINE) {
-          var value = scores.get(stage + "." + split + key);
-          row.add(value == null ? "" : value);
-        }
-        if (scores.containsKey(stage + "." + split + HEADLINE.get(0))) {
-          table.row(row.toArray());
+      for (var drawn : List.of("", DemoJob.PLAIN + ".")) {
+        for (var stage : DemoJob.STAGES) {
+          var prefix = stage + "." + drawn + split;
+          if (scores.containsKey(prefix + HEADLINE.get(0))) {
+            var row = new ArrayList<Object>();
+            row.add(NAMES.get(stage));
+            row.add(split.isEmpty() ? "test" : split.substring(0, split.length() - 1));
+            row.add(drawn.isEmpty() ? "with guidance" : "without");
+            for (var key : HEADLINE) {
+              var value = scores.get(prefix + key);
+              row.add(value == null ? "" : value);
+            }
+            table.row(row.toArray());
+          }
         }
       }
     }
