@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Trains the same stages with several seeds, scores all, and says what each stage gains. */
-public final class CompareStagesJob implements Job<CompareStagesJob.Settings> {
+public final class CompareStagesJob extends Job<CompareStagesJob.Settings> {
   /** What trains a row. */
   public enum Trainer {
     PRETRAIN,
@@ -104,23 +104,15 @@ public final class CompareStagesJob implements Job<CompareStagesJob.Settings> {
 
   private static final String SECONDS = "seconds.json";
 
+  public CompareStagesJob() {
+    super(
+        "compare-stages",
+        "Trains the same stages with several seeds, and compares their scores.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new CompareStagesJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "compare-stages";
-  }
-
-  @Override
-  public String summary() {
-    return "Trains the same stages with several seeds, and compares their scores.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** Turns published Janus checkpoints into our model directories, and back. */
-public final class ConvertJob implements Job<ConvertJob.Settings> {
+public final class ConvertJob extends Job<ConvertJob.Settings> {
   /**
    * The section {@code convert} of reference.conf.
    *
@@ -46,23 +46,15 @@ public final class ConvertJob implements Job<ConvertJob.Settings> {
 
   private static final long MEGABYTE = 1_000_000;
 
+  public ConvertJob() {
+    super(
+        "convert",
+        "Turns published Janus checkpoints into model directories, and back.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new ConvertJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "convert";
-  }
-
-  @Override
-  public String summary() {
-    return "Turns published Janus checkpoints into model directories, and back.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Cycle RL: layout → image → layout; the agreement of the two layouts is the reward. */
-public final class CycleRLJob implements Job<CycleRLJob.Settings> {
+public final class CycleRLJob extends Job<CycleRLJob.Settings> {
   /** Who judges drawings at evaluations. */
   public enum Judge {
     /** The exact detector of shape scenes. */
@@ -95,23 +95,15 @@ public final class CycleRLJob implements Job<CycleRLJob.Settings> {
     }
   }
 
+  public CycleRLJob() {
+    super(
+        "cycle-rl",
+        "Trains a model on its own drawings: what it reads from them is the reward.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new CycleRLJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "cycle-rl";
-  }
-
-  @Override
-  public String summary() {
-    return "Trains a model on its own drawings: what it reads from them is the reward.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 /**
  * The whole path on synthetic scenes: images and layouts to a trained model, scores and pictures.
  */
-public final class DemoJob implements Job<DemoJob.Settings> {
+public final class DemoJob extends Job<DemoJob.Settings> {
   /** How much is trained. */
   public enum ProfileName {
     QUICK,
@@ -93,23 +93,15 @@ public final class DemoJob implements Job<DemoJob.Settings> {
   private static final String SETTINGS = "demo.json";
   private static final String MODEL = "model/" + JanusConfig.FILE;
 
+  public DemoJob() {
+    super(
+        "demo",
+        "Runs the whole path on synthetic scenes, and reports (--quick, --full).",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new DemoJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "demo";
-  }
-
-  @Override
-  public String summary() {
-    return "Runs the whole path on synthetic scenes, and reports (--quick, --full).";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Turns sample shards into a folder of images and annotations that other software reads. */
-public final class ExportJob implements Job<ExportJob.Settings> {
+public final class ExportJob extends Job<ExportJob.Settings> {
   /** The public formats that can be written. */
   public enum Format {
     COCO
@@ -44,23 +44,15 @@ public final class ExportJob implements Job<ExportJob.Settings> {
     }
   }
 
+  public ExportJob() {
+    super(
+        "export",
+        "Turns sample shards into a folder of images and annotations (COCO).",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new ExportJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "export";
-  }
-
-  @Override
-  public String summary() {
-    return "Turns sample shards into a folder of images and annotations (COCO).";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

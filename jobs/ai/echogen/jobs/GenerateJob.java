@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Draws images from layouts, or reads layouts from images. */
-public final class GenerateJob implements Job<GenerateJob.Settings> {
+public final class GenerateJob extends Job<GenerateJob.Settings> {
   /** What goes in and what comes out. */
   public enum Task {
     /** Layouts in, images out. */
@@ -87,23 +87,15 @@ public final class GenerateJob implements Job<GenerateJob.Settings> {
     }
   }
 
+  public GenerateJob() {
+    super(
+        "generate",
+        "Draws images from layouts, or reads boxes from images (task=ground).",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new GenerateJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "generate";
-  }
-
-  @Override
-  public String summary() {
-    return "Draws images from layouts, or reads boxes from images (task=ground).";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

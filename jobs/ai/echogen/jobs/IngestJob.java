@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Turns a public data set into sample shards, and names everything that it could not use. */
-public final class IngestJob implements Job<IngestJob.Settings> {
+public final class IngestJob extends Job<IngestJob.Settings> {
   /** The public formats that can be read. */
   public enum Format {
     COCO
@@ -69,23 +69,12 @@ public final class IngestJob implements Job<IngestJob.Settings> {
     }
   }
 
+  public IngestJob() {
+    super("ingest", "Turns images and annotations (COCO) into sample shards.", Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new IngestJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "ingest";
-  }
-
-  @Override
-  public String summary() {
-    return "Turns images and annotations (COCO) into sample shards.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Pre-trains the transformer on token shards: both tasks, one model. */
-public final class PretrainJob implements Job<PretrainJob.Settings> {
+public final class PretrainJob extends Job<PretrainJob.Settings> {
   /** The training stages of this job. */
   public enum StageName {
     /** Both tasks on real samples. */
@@ -128,23 +128,13 @@ public final class PretrainJob implements Job<PretrainJob.Settings> {
     }
   }
 
+  public PretrainJob() {
+    super(
+        "pretrain", "Trains the transformer on token shards (stage=pmtp or djo).", Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new PretrainJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "pretrain";
-  }
-
-  @Override
-  public String summary() {
-    return "Trains the transformer on token shards (stage=pmtp or djo).";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -33,7 +33,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Scores a model on held-out token shards. */
-public final class ScoreJob implements Job<ScoreJob.Settings> {
+public final class ScoreJob extends Job<ScoreJob.Settings> {
   /**
    * @param model model directory
    * @param data token shards
@@ -82,23 +82,15 @@ public final class ScoreJob implements Job<ScoreJob.Settings> {
   /** Numbers under flat names, and some samples to look at. */
   record Outcome(Map<String, Double> scores, List<Scored> pictured) {}
 
+  public ScoreJob() {
+    super(
+        "score",
+        "Scores a model on held-out token shards: grounding, layout obedience, ceiling.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new ScoreJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "score";
-  }
-
-  @Override
-  public String summary() {
-    return "Scores a model on held-out token shards: grounding, layout obedience, ceiling.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -29,7 +29,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Makes scenes with exact layouts, as sample shards. */
-public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
+public final class SynthesizeJob extends Job<SynthesizeJob.Settings> {
   private static final int MEASURED = 16; // scenes, to guess the size of all
   private static final double SPRITE_BYTES = 1.9; // a pixel of a scene on a photograph
   private static final Duration EVERY = Duration.ofSeconds(5);
@@ -105,23 +105,12 @@ public final class SynthesizeJob implements Job<SynthesizeJob.Settings> {
     }
   }
 
+  public SynthesizeJob() {
+    super("synthesize", "Makes scenes with exact layouts, as sample shards.", Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new SynthesizeJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "synthesize";
-  }
-
-  @Override
-  public String summary() {
-    return "Makes scenes with exact layouts, as sample shards.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -29,7 +29,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 
 /** Adds the codes of each image to sample shards: token shards. */
-public final class TokenizeJob implements Job<TokenizeJob.Settings> {
+public final class TokenizeJob extends Job<TokenizeJob.Settings> {
   /** The columns of a token shard. */
   static final StructType SCHEMA =
       Sample.SCHEMA
@@ -48,23 +48,12 @@ public final class TokenizeJob implements Job<TokenizeJob.Settings> {
     }
   }
 
+  public TokenizeJob() {
+    super("tokenize", "Adds the VQ codes of each image to sample shards.", Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new TokenizeJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "tokenize";
-  }
-
-  @Override
-  public String summary() {
-    return "Adds the VQ codes of each image to sample shards.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

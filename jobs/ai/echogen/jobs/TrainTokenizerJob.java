@@ -34,7 +34,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Trains the VQ tokenizer on sample shards. */
-public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> {
+public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
   /**
    * @param data sample shards
    * @param out directory of the run
@@ -62,23 +62,15 @@ public final class TrainTokenizerJob implements Job<TrainTokenizerJob.Settings> 
     }
   }
 
+  public TrainTokenizerJob() {
+    super(
+        "train-tokenizer",
+        "Trains the VQ tokenizer, which turns images into codes, on sample shards.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new TrainTokenizerJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "train-tokenizer";
-  }
-
-  @Override
-  public String summary() {
-    return "Trains the VQ tokenizer, which turns images into codes, on sample shards.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -7,24 +7,45 @@ import java.util.Map;
 /**
  * One thing that {@code ./echogen} can do: settings in, a directory or a table out.
  *
- * <p>To add a job, implement this, give the class a {@code main} that calls {@link JobRunner#main},
+ * <p>To add a job, extend this, give the class a {@code main} that calls {@link JobRunner#main},
  * list it in {@link JobList} and document each of its keys in {@code reference.conf}.
  *
  * @param <S> what the job's section of {@code reference.conf} binds to
  */
-public interface Job<S extends Record> {
-  /** The word after {@code ./echogen}, or two: {@code bench train}. */
-  String name();
+public abstract class Job<S extends Record> {
+  private final String name;
+  private final String summary;
+  private final Class<S> settingsType;
+
+  /**
+   * @param name the word after {@code ./echogen}, or two: {@code bench train}
+   * @param summary one line for the list of jobs
+   * @param settingsType what its section of {@code reference.conf} binds to
+   */
+  protected Job(String name, String summary, Class<S> settingsType) {
+    this.name = name;
+    this.summary = summary;
+    this.settingsType = settingsType;
+  }
+
+  /** The word after {@code ./echogen}, or two. */
+  public final String name() {
+    return name;
+  }
 
   /** The section of {@code reference.conf}. */
-  default String section() {
-    return name().replace(' ', '-');
+  public final String section() {
+    return name.replace(' ', '-');
   }
 
   /** One line for the list of jobs. */
-  String summary();
+  public final String summary() {
+    return summary;
+  }
 
-  Class<S> settingsType();
+  public final Class<S> settingsType() {
+    return settingsType;
+  }
 
   /**
    * Checks what can be checked before Spark starts, and says in a few lines what {@link #run} would
@@ -32,12 +53,12 @@ public interface Job<S extends Record> {
    *
    * @throws IllegalArgumentException if an input is missing or cannot be used
    */
-  List<String> plan(S settings) throws Exception;
+  public abstract List<String> plan(S settings) throws Exception;
 
-  void run(S settings, JobContext context) throws Exception;
+  public abstract void run(S settings, JobContext context) throws Exception;
 
   /** Words of the command line that stand for {@code key=value}, such as {@code --quick}. */
-  default Map<String, String> shorthands() {
+  public Map<String, String> shorthands() {
     return Map.of();
   }
 }

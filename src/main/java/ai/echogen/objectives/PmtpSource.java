@@ -1,10 +1,7 @@
 package ai.echogen.objectives;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.echogen.model.decoder.AttentionForm;
-import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,7 +36,7 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
     var first = objective(spec.form(), base, opened);
     boolean isPlain = spec.form().isPlainCausal();
     var last = isPlain ? first : objective(AttentionForm.SEPARATE, base, opened);
-    return new Opened(first, last, firstCausalStep, opened);
+    return new OpenedObjective<>(first, last, firstCausalStep, opened);
   }
 
   private PmtpObjective objective(
@@ -49,50 +46,5 @@ public final class PmtpSource implements ObjectiveSource<LayoutTokens> {
     var objective = new PmtpObjective(decoder, settings, base);
     opened.add(objective);
     return objective;
-  }
-
-  /** Both forms, each at its time; owns them. */
-  private record Opened(
-      PmtpObjective first, PmtpObjective last, long firstCausalStep, List<AutoCloseable> opened)
-      implements Objective<LayoutTokens> {
-    @Override
-    public ParameterLayout layout() {
-      return first.layout();
-    }
-
-    @Override
-    public List<ParameterGroup> groups() {
-      return first.groups();
-    }
-
-    @Override
-    public List<String> metrics() {
-      return first.metrics();
-    }
-
-    @Override
-    public long[] counts(LayoutTokens sample) {
-      return first.counts(sample);
-    }
-
-    @Override
-    public Outcome accumulate(
-        NDManager manager, NDArray gradient, NDArray weights, Unit<LayoutTokens> unit) {
-      return at(unit).accumulate(manager, gradient, weights, unit);
-    }
-
-    @Override
-    public double[] measure(NDArray weights, Unit<LayoutTokens> unit) {
-      return at(unit).measure(weights, unit);
-    }
-
-    private PmtpObjective at(Unit<LayoutTokens> unit) {
-      return unit.step() < firstCausalStep ? first : last;
-    }
-
-    @Override
-    public void close() {
-      TransformerSpec.close(opened);
-    }
   }
 }

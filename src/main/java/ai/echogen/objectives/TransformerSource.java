@@ -1,17 +1,12 @@
 package ai.echogen.objectives;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.storage.Location;
-import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,60 +41,11 @@ public record TransformerSource<S>(TransformerSpec spec, Maker<S> maker, @Nullab
     }
     var objective = maker.of(decoder, frozen, reference);
     opened.add(objective);
-    return new Owning<>(objective, opened);
+    return OpenedObjective.of(objective, opened);
   }
 
   /** The objective that was made by the maker, of one that {@link #open} gave. */
   public static <S> Objective<S> made(Objective<S> opened) {
-    return opened instanceof Owning<S> owning ? owning.objective() : opened;
-  }
-
-  /** An objective with all that was opened for it. */
-  private record Owning<S>(Objective<S> objective, List<AutoCloseable> opened)
-      implements Objective<S> {
-    @Override
-    public ParameterLayout layout() {
-      return objective.layout();
-    }
-
-    @Override
-    public List<ParameterGroup> groups() {
-      return objective.groups();
-    }
-
-    @Override
-    public List<String> metrics() {
-      return objective.metrics();
-    }
-
-    @Override
-    public long[] counts(S sample) {
-      return objective.counts(sample);
-    }
-
-    @Override
-    public Outcome accumulate(NDManager manager, NDArray gradient, NDArray weights, Unit<S> unit) {
-      return objective.accumulate(manager, gradient, weights, unit);
-    }
-
-    @Override
-    public double[] measure(NDArray weights, Unit<S> unit) {
-      return objective.measure(weights, unit);
-    }
-
-    @Override
-    public void afterStep(long step, NDArray weights, List<NDList> sides) {
-      objective.afterStep(step, weights, sides);
-    }
-
-    @Override
-    public boolean hashesGradients() {
-      return objective.hashesGradients();
-    }
-
-    @Override
-    public void close() {
-      TransformerSpec.close(opened);
-    }
+    return opened instanceof OpenedObjective<S> owning ? owning.first() : opened;
   }
 }

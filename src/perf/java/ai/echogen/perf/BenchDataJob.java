@@ -26,7 +26,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /** Makes token shards of any size without images, to measure what training takes of memory. */
-public final class BenchDataJob implements Job<BenchDataJob.Settings> {
+public final class BenchDataJob extends Job<BenchDataJob.Settings> {
   private static final List<String> COLORS = List.of("red", "green", "blue", "yellow", "grey");
   private static final List<String> THINGS = List.of("dog", "ball", "fir", "lemon", "hoop", "star");
   private static final int ROWS_A_TASK = 20_000;
@@ -47,23 +47,13 @@ public final class BenchDataJob implements Job<BenchDataJob.Settings> {
     }
   }
 
+  public BenchDataJob() {
+    super(
+        "bench data", "Makes token shards without images, to measure memory with.", Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new BenchDataJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "bench data";
-  }
-
-  @Override
-  public String summary() {
-    return "Makes token shards without images, to measure memory with.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * <p>It starts executors on this machine ({@code local-cluster}) for itself. Variants take turns;
  * medians count.
  */
-public final class BenchExchangeJob implements Job<BenchExchangeJob.Settings> {
+public final class BenchExchangeJob extends Job<BenchExchangeJob.Settings> {
   /**
    * @param sizes models to measure, of {@code 1M}, {@code 10M} and {@code 50M} weights
    * @param batch samples a step
@@ -60,23 +60,15 @@ public final class BenchExchangeJob implements Job<BenchExchangeJob.Settings> {
     }
   }
 
+  public BenchExchangeJob() {
+    super(
+        "bench exchange",
+        "Measures the exchange between executors: ms a step, share, bytes, speed-up.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new BenchExchangeJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "bench exchange";
-  }
-
-  @Override
-  public String summary() {
-    return "Measures the exchange between executors: ms a step, share, bytes, speed-up.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -31,7 +31,7 @@ import java.util.List;
  * Measures whether steps wait for their samples: training from shards, as they lie, beside training
  * from the same samples in memory, taking turns. One JSON object on the last line.
  */
-public final class BenchFeedJob implements Job<BenchFeedJob.Settings> {
+public final class BenchFeedJob extends Job<BenchFeedJob.Settings> {
   /**
    * @param model model directory to start from
    * @param data token shards, of which the split train is used
@@ -58,23 +58,15 @@ public final class BenchFeedJob implements Job<BenchFeedJob.Settings> {
     }
   }
 
+  public BenchFeedJob() {
+    super(
+        "bench feed",
+        "Measures training from shards beside training from memory: steps/s, as JSON.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new BenchFeedJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "bench feed";
-  }
-
-  @Override
-  public String summary() {
-    return "Measures training from shards beside training from memory: steps/s, as JSON.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * Measures drawing: image codes from layouts, without decoding them to pixels; one JSON object on
  * the last line.
  */
-public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
+public final class BenchGenerateJob extends Job<BenchGenerateJob.Settings> {
   /**
    * @param model model directory; a model of {@code sizes} with random weights if absent
    * @param modelTo directory for that model, so that other software can be measured with it
@@ -72,23 +72,12 @@ public final class BenchGenerateJob implements Job<BenchGenerateJob.Settings> {
     }
   }
 
+  public BenchGenerateJob() {
+    super("bench generate", "Measures drawing: images/s and tokens/s, as JSON.", Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new BenchGenerateJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "bench generate";
-  }
-
-  @Override
-  public String summary() {
-    return "Measures drawing: images/s and tokens/s, as JSON.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

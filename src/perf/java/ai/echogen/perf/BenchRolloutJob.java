@@ -41,7 +41,7 @@ import java.util.Optional;
  * Measures steps of Cycle RL on random shape scenes: rollouts/s and each part's share, and what
  * sharing a group's prefix gains. One JSON object on the last line.
  */
-public final class BenchRolloutJob implements Job<BenchRolloutJob.Settings> {
+public final class BenchRolloutJob extends Job<BenchRolloutJob.Settings> {
   private static final int SCENE = 64; // pixels
 
   /**
@@ -67,23 +67,15 @@ public final class BenchRolloutJob implements Job<BenchRolloutJob.Settings> {
     }
   }
 
+  public BenchRolloutJob() {
+    super(
+        "bench rollout",
+        "Measures Cycle RL: rollouts/s, and each part's share of a step, as JSON.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new BenchRolloutJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "bench rollout";
-  }
-
-  @Override
-  public String summary() {
-    return "Measures Cycle RL: rollouts/s, and each part's share of a step, as JSON.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

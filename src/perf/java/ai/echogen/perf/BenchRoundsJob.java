@@ -24,7 +24,7 @@ import java.util.Locale;
  * Compares synchronous training with rounds of several lengths: the held-out loss after the same
  * steps, and so the same tokens, from the same first weights.
  */
-public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
+public final class BenchRoundsJob extends Job<BenchRoundsJob.Settings> {
   /**
    * @param data token shards with a split test
    * @param tokenizer directory of the VQ tokenizer that made the codes
@@ -59,23 +59,15 @@ public final class BenchRoundsJob implements Job<BenchRoundsJob.Settings> {
   /** One training. */
   private record Run(String name, List<String> exchange) {}
 
+  public BenchRoundsJob() {
+    super(
+        "bench rounds",
+        "Compares rounds of several lengths by held-out loss after equal tokens.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new BenchRoundsJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "bench rounds";
-  }
-
-  @Override
-  public String summary() {
-    return "Compares rounds of several lengths by held-out loss after equal tokens.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -43,7 +43,7 @@ import org.apache.spark.sql.SparkSession;
  * Measures what a training step of a large model takes, with random weights: seconds and memory;
  * one JSON object on the last line.
  */
-public final class BenchStepJob implements Job<BenchStepJob.Settings> {
+public final class BenchStepJob extends Job<BenchStepJob.Settings> {
   /** Whose step. */
   public enum Stage {
     PMTP,
@@ -97,23 +97,15 @@ public final class BenchStepJob implements Job<BenchStepJob.Settings> {
     }
   }
 
+  public BenchStepJob() {
+    super(
+        "bench step",
+        "Measures a training step of a large model: seconds and memory, as JSON.",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new BenchStepJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "bench step";
-  }
-
-  @Override
-  public String summary() {
-    return "Measures a training step of a large model: seconds and memory, as JSON.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -40,7 +40,7 @@ import org.apache.spark.sql.SparkSession;
  * <p>Each measurement trains from the first weights over the same samples once, so all measure the
  * same work.
  */
-public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
+public final class BenchTrainJob extends Job<BenchTrainJob.Settings> {
   /** Operator threads of a task, as in training. */
   private static final int THREADS_PER_TASK = 1;
 
@@ -96,23 +96,12 @@ public final class BenchTrainJob implements Job<BenchTrainJob.Settings> {
   /** What a measurement took, and the weights that it ended with. */
   private record Run(double seconds, double cpuSeconds, String sha256) {}
 
+  public BenchTrainJob() {
+    super("bench train", "Measures the training step: tokens/s, as JSON.", Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new BenchTrainJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "bench train";
-  }
-
-  @Override
-  public String summary() {
-    return "Measures the training step: tokens/s, as JSON.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * sequence: what each learns from as many samples and in as many seconds, and whether grounding
  * follows the image or copies a layout from the text.
  */
-public final class LeakJob implements Job<LeakJob.Settings> {
+public final class LeakJob extends Job<LeakJob.Settings> {
   /**
    * @param data token shards
    * @param tokenizer directory of the VQ tokenizer that made the codes
@@ -73,23 +73,15 @@ public final class LeakJob implements Job<LeakJob.Settings> {
 
   private static final String CPU_SECONDS = "train.cpu_seconds";
 
+  public LeakJob() {
+    super(
+        "leak",
+        "Compares the forms in which the two tasks share image tokens (docs/leak.md).",
+        Settings.class);
+  }
+
   public static void main(String[] args) {
     JobRunner.main(new LeakJob(), args);
-  }
-
-  @Override
-  public String name() {
-    return "leak";
-  }
-
-  @Override
-  public String summary() {
-    return "Compares the forms in which the two tasks share image tokens (docs/leak.md).";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

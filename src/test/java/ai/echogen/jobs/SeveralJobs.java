@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Several jobs in one Spark session, each as its words. */
-public final class SeveralJobs implements Job<SeveralJobs.Settings> {
+public final class SeveralJobs extends Job<SeveralJobs.Settings> {
   record Settings() {}
 
   private static final String BETWEEN = "--";
@@ -17,6 +17,7 @@ public final class SeveralJobs implements Job<SeveralJobs.Settings> {
   private final List<List<String>> jobs;
 
   private SeveralJobs(List<List<String>> jobs) {
+    super("several", "Runs jobs.", Settings.class);
     this.jobs = jobs;
   }
 
@@ -48,21 +49,6 @@ public final class SeveralJobs implements Job<SeveralJobs.Settings> {
   static int run(List<List<String>> jobs, PrintStream console) {
     return new JobRunner(Reference.of("several {}"), console, console)
         .run(new SeveralJobs(jobs), List.of());
-  }
-
-  @Override
-  public String name() {
-    return "several";
-  }
-
-  @Override
-  public String summary() {
-    return "Runs jobs.";
-  }
-
-  @Override
-  public Class<Settings> settingsType() {
-    return Settings.class;
   }
 
   @Override

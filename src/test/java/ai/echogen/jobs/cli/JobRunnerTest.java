@@ -37,20 +37,9 @@ class JobRunnerTest {
     BUG_IN_TASK
   }
 
-  static final class CountJob implements Job<Counting> {
-    @Override
-    public String name() {
-      return "count";
-    }
-
-    @Override
-    public String summary() {
-      return "Counts.";
-    }
-
-    @Override
-    public Class<Counting> settingsType() {
-      return Counting.class;
+  static final class CountJob extends Job<Counting> {
+    CountJob() {
+      super("count", "Counts.", Counting.class);
     }
 
     @Override
