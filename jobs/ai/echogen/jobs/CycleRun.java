@@ -39,6 +39,7 @@ import ai.echogen.train.cycle.PromptStream;
 import ai.echogen.train.cycle.ShapePrompts;
 import ai.echogen.train.rollout.CycleRollouts;
 import ai.echogen.train.rollout.GradedGroup;
+import ai.echogen.train.step.StepRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -101,7 +102,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
     var metrics = settings.out().child("metrics.jsonl");
     var wanted = new TreeMap<Long, Double>();
     for (var entry : metrics.onDisk(JsonlSink::read)) {
-      var hash = entry.values().get(GradientHashes.NAME);
+      var hash = entry.values().get(StepRecord.GRADIENT_HASH);
       if (hash != null) {
         wanted.put(entry.step(), hash);
       }

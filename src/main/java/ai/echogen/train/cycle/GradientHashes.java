@@ -8,9 +8,6 @@ import java.util.TreeMap;
 
 /** Hears the hashes of gradients that are made again, and compares them with the first ones. */
 public final class GradientHashes implements MetricSink {
-  /** The metric with a step's hash. */
-  public static final String NAME = StepRecord.GRADIENT_HASH;
-
   private final Map<Long, Double> first;
   private final Map<Long, Double> again = new TreeMap<>();
   private final PrintStream console;
@@ -25,7 +22,7 @@ public final class GradientHashes implements MetricSink {
 
   @Override
   public void log(long step, Map<String, Double> values) {
-    var hash = values.get(NAME);
+    var hash = values.get(StepRecord.GRADIENT_HASH);
     if (hash == null) {
       return;
     }
