@@ -39,6 +39,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
    * @param data token shards
    * @param splits held-out splits; the numbers of all but {@code test} carry the split's name
    * @param count most samples of a split
+   * @param drawings of a layout
    * @param form attention form to run the model in; the one it was finished in if absent
    * @param wrongLayouts also measure what a wrong layout in the text does to grounding
    */
@@ -49,6 +50,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
       List<String> splits,
       int count,
       int batch,
+      int drawings,
       long seed,
       Optional<AttentionForm> form,
       boolean wrongLayouts,
@@ -63,6 +65,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
           .that("splits", !splits.contains("train"), "must be held out, got " + splits)
           .that("count", count > 0, "must be > 0, got " + count)
           .that("batch", batch > 0, "must be > 0, got " + batch)
+          .that("drawings", drawings > 0, "must be > 0, got " + drawings)
           .orThrow();
     }
 
@@ -186,6 +189,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
             ShapeFamily.ofLayouts(rows.stream().map(Sample::layout).toList()).orElse(null),
             settings.seed(),
             settings.batch(),
+            settings.drawings(),
             settings.sampling());
     var scenes = settings.wrongLayouts() ? withWrongLayouts(rows) : bare(rows);
     int parts =

@@ -17,23 +17,28 @@ import java.util.Optional;
 /**
  * Parallel multi-task pre-training: drawing and grounding of the same samples in one step.
  *
- * <p>Loss: mean cross-entropy of the image codes plus {@code groundingWeight} times the mean
- * cross-entropy of the location tokens; {@code L = CE(X_i, Y_i) + CE(X_g, Y_g)} with unit weights
- * in the paper. It departs from the paper where the paper is silent: see {@link
- * ai.echogen.model.decoder.AttentionForm} for how the two tasks share the image tokens, and the
- * unconditional branch of guidance is trained by blanking the text of some samples as Janus blanks
- * it when drawing.
+ * <p>Loss: {@code drawingWeight} times the mean cross-entropy of the image codes plus {@code
+ * groundingWeight} times the mean cross-entropy of the location tokens; {@code L = CE(X_i, Y_i) +
+ * CE(X_g, Y_g)} with unit weights in the paper. It departs from the paper where the paper is
+ * silent: see {@link ai.echogen.model.decoder.AttentionForm} for how the two tasks share the image
+ * tokens, and the unconditional branch of guidance is trained by blanking the text of some samples
+ * as Janus blanks it when drawing.
  */
 public final class PmtpObjective implements Objective<LayoutTokens> {
   /**
    * @param conditionDropout share of samples whose drawing text is blanked
-   * @param groundingWeight weight of the grounding loss
+   * @param drawingWeight weight of the drawing loss; 0 trains grounding only
+   * @param groundingWeight weight of the grounding loss; 0 trains drawing only
    * @param checkpointing whether the backward pass computes each layer again, for less memory
    * @param accumulate parts in which a micro-shard is computed, one after the other, for less
    *     memory
    */
   public record Settings(
-      double conditionDropout, double groundingWeight, boolean checkpointing, int accumulate)
+      double conditionDropout,
+      double drawingWeight,
+      double groundingWeight,
+      boolean checkpointing,
+      int accumulate)
       implements java.io.Serializable {
     public Settings {
       new Check()
@@ -41,7 +46,12 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
               "conditionDropout",
               conditionDropout >= 0 && conditionDropout <= 1,
               "must be in [0, 1], got " + conditionDropout)
+          .that("drawingWeight", drawingWeight >= 0, "must be >= 0, got " + drawingWeight)
           .that("groundingWeight", groundingWeight >= 0, "must be >= 0, got " + groundingWeight)
+          .that(
+              "groundingWeight",
+              drawingWeight + groundingWeight > 0,
+              "must be > 0 where drawingWeight is 0")
           .that("accumulate", accumulate > 0, "must be > 0, got " + accumulate)
           .orThrow();
     }
@@ -154,7 +164,7 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
   /** What one code's and one asked token's cross-entropy weigh in the batch's loss. */
   private float[] scale(Unit<LayoutTokens> unit) {
     return new float[] {
-      (float) (1.0 / unit.totals()[1]),
+      (float) (settings.drawingWeight() / unit.totals()[1]),
       (float) (settings.groundingWeight() / Math.max(1, unit.totals()[2]))
     };
   }
@@ -165,7 +175,8 @@ public final class PmtpObjective implements Objective<LayoutTokens> {
   private double[] metrics(Unit<LayoutTokens> unit, double[] sums) {
     double image = sums[0] / unit.totals()[1];
     double box = sums[1] / Math.max(1, unit.totals()[2]);
-    return new double[] {image + settings.groundingWeight() * box, image, box};
+    double loss = settings.drawingWeight() * image + settings.groundingWeight() * box;
+    return new double[] {loss, image, box};
   }
 
   private static void add(NDArray part, double[] sums) {

@@ -29,6 +29,8 @@ public final class StageTable {
           "layout.mean_iou",
           "layout.color_right",
           "layout.shape_right",
+          "picked.ap50",
+          "best.ap50",
           "cycle.mean_iou",
           "grounding.acc50",
           "grounding.acc75",
@@ -67,14 +69,15 @@ public final class StageTable {
    */
   public Table of(String split) {
     var columns = new ArrayList<>(List.of("stage", "guidance", "seeds"));
-    COLUMNS.forEach(name -> columns.add(name.replaceFirst("^layout\\.", "").replace('.', ' ')));
+    var measured = COLUMNS.stream().filter(name -> isMeasured(split + name)).toList();
+    measured.forEach(name -> columns.add(name.replaceFirst("^layout\\.", "").replace('.', ' ')));
     columns.addAll(List.of(SECONDS, "AP50 gained", "p"));
     var table = new Table(columns.toArray(String[]::new));
     runs.forEach(
         (group, seeds) -> {
           var row =
               new ArrayList<Object>(List.of(group.row(), plain(group.guidance()), seeds.size()));
-          COLUMNS.forEach(name -> row.add(spread(values(seeds, split + name))));
+          measured.forEach(name -> row.add(spread(values(seeds, split + name))));
           row.add(spread(values(seeds, SECONDS)));
           row.addAll(gain(group, seeds, split));
           table.row(row.toArray());
@@ -106,6 +109,12 @@ public final class StageTable {
                                     .formatted(group.row(), group.guidance(), seed, name),
                                 value))));
     return all;
+  }
+
+  private boolean isMeasured(String name) {
+    return runs.values().stream()
+        .flatMap(seeds -> seeds.values().stream())
+        .anyMatch(scores -> scores.containsKey(name));
   }
 
   private TreeSet<String> splits() {

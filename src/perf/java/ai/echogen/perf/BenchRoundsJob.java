@@ -138,7 +138,7 @@ public final class BenchRoundsJob extends Job<BenchRoundsJob.Settings> {
     var whole = new LoraConfig(0, 1, LoraConfig.MODULES);
     try (var trained = StartModel.of(model, pretrain.finalForm(), pretrain.grounding());
         var decoder = trained.decoder(pretrain.form(), whole);
-        var stage = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 1, false, 1))) {
+        var stage = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 1, 1, false, 1))) {
       var heldOut =
           new HeldOutLoss<>(
               ShardFeed.of(settings.data(), "test", trained.rows()), pretrain.train().batch());

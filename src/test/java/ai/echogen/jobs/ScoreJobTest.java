@@ -7,6 +7,7 @@ import ai.echogen.data.LocalSpark;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.model.TinyModel;
+import ai.echogen.observe.ScoresFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,6 +47,20 @@ class ScoreJobTest {
         .contains("\"generated.samples\" : 3.0")
         .contains("generated.grounding.acc50", "generated.layout.ap50");
     assertThat(temp.resolve("scores/samples.png")).isNotEmptyFile();
+
+    run(
+        new ScoreJob(),
+        model,
+        "data=" + data,
+        "out=" + temp.resolve("best"),
+        "drawings=4",
+        "splits=[generated]");
+    var one = ScoresFile.read(temp.resolve("scores/scores.json"));
+    var best = ScoresFile.read(temp.resolve("best/scores.json"));
+    assertThat(one).doesNotContainKeys("generated.picked.ap50", "generated.best.ap50");
+    assertThat(best).containsAllEntriesOf(one).containsKey("generated.picked.ap50");
+    assertThat(best.get("generated.best.mean_iou"))
+        .isGreaterThanOrEqualTo(best.get("generated.layout.mean_iou"));
   }
 
   private void run(Job<?> job, String... args) {

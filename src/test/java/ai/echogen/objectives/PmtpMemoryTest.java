@@ -49,7 +49,7 @@ class PmtpMemoryTest {
   void checkpointingKeepsOneWidthALayer() {
     var plain = memory(AttentionForm.LAYERED, plain(1)).bytes(1000, LONGEST);
     var again =
-        memory(AttentionForm.LAYERED, new PmtpObjective.Settings(0, 1, true, 1))
+        memory(AttentionForm.LAYERED, new PmtpObjective.Settings(0, 1, 1, true, 1))
             .bytes(1000, LONGEST);
     assertThat(again).isLessThan(plain * 2 / 3);
   }
@@ -69,7 +69,7 @@ class PmtpMemoryTest {
   }
 
   private static PmtpObjective.Settings plain(int accumulate) {
-    return new PmtpObjective.Settings(0, 1, false, accumulate);
+    return new PmtpObjective.Settings(0, 1, 1, false, accumulate);
   }
 
   private static PmtpMemory memory(AttentionForm form, PmtpObjective.Settings settings) {

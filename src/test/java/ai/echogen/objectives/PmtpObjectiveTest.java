@@ -40,7 +40,7 @@ class PmtpObjectiveTest {
   private static final VisionConfig VISION =
       new VisionConfig(8, 16, 2, 2, 4, SIDE, 3, 1e-6, 2, true);
   private static final PmtpObjective.Settings PLAIN =
-      new PmtpObjective.Settings(0.3, 0.7, false, 1);
+      new PmtpObjective.Settings(0.3, 1, 0.7, false, 1);
 
   private final NDManager manager = Tensors.cpu();
   private final List<LayoutTokens> samples = samples();
@@ -56,7 +56,7 @@ class PmtpObjectiveTest {
     try (var decoder = decoder(form, Optional.empty(), Optional.empty());
         var weights = weights(decoder)) {
       var expected = gradient(decoder, PLAIN, weights);
-      var actual = gradient(decoder, new PmtpObjective.Settings(0.3, 0.7, true, 1), weights);
+      var actual = gradient(decoder, new PmtpObjective.Settings(0.3, 1, 0.7, true, 1), weights);
       assertSame(actual, expected);
     }
   }
@@ -68,12 +68,35 @@ class PmtpObjectiveTest {
         var weights = weights(decoder)) {
       var expected = gradient(decoder, PLAIN, weights);
       assertSame(
-          gradient(decoder, new PmtpObjective.Settings(0.3, 0.7, checkpointing, 3), weights),
+          gradient(decoder, new PmtpObjective.Settings(0.3, 1, 0.7, checkpointing, 3), weights),
           expected);
       assertSame(
-          gradient(decoder, new PmtpObjective.Settings(0.3, 0.7, checkpointing, 99), weights),
+          gradient(decoder, new PmtpObjective.Settings(0.3, 1, 0.7, checkpointing, 99), weights),
           expected);
     }
+  }
+
+  @Test
+  void eachTasksGradientIsWeighted() {
+    try (var decoder = decoder(AttentionForm.LAYERED, Optional.empty(), Optional.empty());
+        var weights = weights(decoder)) {
+      var drawing = gradient(decoder, settings(1, 0), weights);
+      var grounding = gradient(decoder, settings(0, 1), weights);
+      var both = gradient(decoder, settings(0.5, 2), weights);
+      for (var parameter : decoder.parameters().layout().parameters()) {
+        var ofDrawing = values(drawing, parameter);
+        var ofGrounding = values(grounding, parameter);
+        var sum = new float[ofDrawing.length];
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] = 0.5f * ofDrawing[i] + 2 * ofGrounding[i];
+        }
+        assertClose(values(both, parameter), sum, parameter.name());
+      }
+    }
+  }
+
+  private static PmtpObjective.Settings settings(double drawing, double grounding) {
+    return new PmtpObjective.Settings(0.3, drawing, grounding, false, 1);
   }
 
   @Test
@@ -88,7 +111,7 @@ class PmtpObjectiveTest {
         }
       }
       assertSame(
-          gradient(decoder, new PmtpObjective.Settings(0.3, 0.7, true, 2), weights), expected);
+          gradient(decoder, new PmtpObjective.Settings(0.3, 1, 0.7, true, 2), weights), expected);
     }
   }
 
@@ -111,7 +134,7 @@ class PmtpObjectiveTest {
         var weights = weights(decoder);
         var adapter = adapted.initialAdapter(5)) {
       var full = gradient(decoder, PLAIN, weights);
-      var settings = new PmtpObjective.Settings(0.3, 0.7, checkpointing, 1);
+      var settings = new PmtpObjective.Settings(0.3, 1, 0.7, checkpointing, 1);
       var result = gradient(adapted, settings, weights, adapter);
       assertThat(result.metrics()).containsExactly(full.metrics(), within(1e-6));
       for (var b : adapter.layout().parameters()) {

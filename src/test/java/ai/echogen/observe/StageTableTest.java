@@ -20,6 +20,7 @@ class StageTableTest {
       add("after", 1, seed, after[seed - 1], 50.0);
     }
     var lines = table.of("").markdown().lines().toList();
+    assertThat(lines.get(0)).contains("| ap50 |").doesNotContain("picked"); // measured or not
     assertThat(lines.get(2)).contains("| before | 1 | 3 | 0.600 ± 0.100 |", "| 100 ± 0 |  |  |");
     assertThat(lines.get(3)).contains("| after | 1 | 3 | 0.707 ± 0.101 |", "0.107 ± 0.012");
     // by hand: t = 0.10667 / (0.011547 / √3) = 16, two-sided with 2 degrees of freedom

@@ -17,6 +17,7 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.scoring.judges.ShapeDetector;
 import ai.echogen.scoring.metrics.Detection;
+import ai.echogen.scoring.metrics.LayoutObedience;
 import ai.echogen.scoring.metrics.PixelFeatures;
 import ai.echogen.scoring.metrics.Psnr;
 import ai.echogen.storage.Location;
@@ -24,6 +25,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param model model directory
  * @param form attention form to run it in; null for the one it was finished in
  * @param family what the detector looks for; null where there is no detector for such images
+ * @param drawings of each layout; of more than one, two are picked as {@link Picked} says
  */
 public record SceneScorer(
     Location model,
@@ -46,6 +50,7 @@ public record SceneScorer(
     @Nullable ShapeFamily family,
     long seed,
     int batch,
+    int drawings,
     Decoder.Sampling sampling)
     implements FlatMapFunction<Iterator<SceneScorer.Scene>, SceneScorer.Scored> {
 
@@ -58,9 +63,19 @@ public record SceneScorer(
   public record Scene(Row row, @Nullable Layout wrongLayout) implements Serializable {}
 
   /**
+   * What the detector sees in two of a layout's drawings.
+   *
+   * @param byReading in the one whose boxes, as the model reads them, agree best with the layout
+   * @param byDetector in the one that the detector itself finds best: an upper bound
+   */
+  public record Picked(List<Detection> byReading, List<Detection> byDetector)
+      implements Serializable {}
+
+  /**
    * One held-out sample; a box is null where none could be read.
    *
-   * @param drawing PNG
+   * @param drawing PNG of the first drawing, to which the next numbers belong
+   * @param picked of several drawings; null where there is one
    * @param squaredError of the true codes' decoding against the original, mean over the channels
    * @param ofDrawing fixed features of the drawing, {@link PixelFeatures}
    * @param ofDecoding those of the true codes' decoding
@@ -74,6 +89,7 @@ public record SceneScorer(
       byte[] drawing,
       List<@Nullable Box> readBack,
       List<Detection> inDrawing,
+      @Nullable Picked picked,
       List<Detection> inDecoding,
       List<Detection> inOriginal,
       double squaredError,
@@ -103,14 +119,8 @@ public record SceneScorer(
         loaded.decoder().vision().isPresent()
             ? grounder.groundImages(weights, files, layouts)
             : grounder.ground(weights, codes, layouts);
-    var noise = new SampleNoise(seed);
-    var uniforms = new double[rows.size()][];
-    for (int i = 0; i < uniforms.length; i++) {
-      uniforms[i] = noise.uniforms(rows.get(i).getAs("id"), 0, codes.get(i).length);
-    }
-    var drawn = Drawer.of(loaded).draw(weights, layouts, uniforms, sampling);
-    var readBack = grounder.ground(weights, drawn, layouts);
-    var drawings = loaded.vq().decode(drawn);
+    var first = draw(loaded, rows, layouts, 0);
+    var picked = picked(loaded, rows, layouts, first);
     var decodings = loaded.vq().decode(codes);
     var underWrong = underWrong(loaded, scenes, layouts, codes, read);
     var scored = new ArrayList<Scored>();
@@ -121,19 +131,86 @@ public record SceneScorer(
               rows.get(i).getAs("id"),
               layouts.get(i),
               nullable(read.get(i)),
-              Png.encode(drawings.get(i)),
-              nullable(readBack.get(i)),
-              detect(drawings.get(i)),
+              Png.encode(first.get(i).image()),
+              nullable(first.get(i).readBack()),
+              first.get(i).seen(),
+              picked.get(i),
               detect(decodings.get(i)),
               detect(originals.get(i)),
               Psnr.meanSquare(originals.get(i), decodings.get(i)),
-              PixelFeatures.of(drawings.get(i)),
+              PixelFeatures.of(first.get(i).image()),
               PixelFeatures.of(decodings.get(i)),
               PixelFeatures.of(originals.get(i)),
               wrong,
               wrong == null ? List.of() : nullable(underWrong.get(i))));
     }
     return scored;
+  }
+
+  private record Drawn(BufferedImage image, List<Optional<Box>> readBack, List<Detection> seen) {}
+
+  /**
+   * A drawing of each layout.
+   *
+   * @param number tells the drawings of a layout apart, from 0
+   */
+  private List<Drawn> draw(JanusModel loaded, List<Row> rows, List<Layout> layouts, int number) {
+    var noise = new SampleNoise(seed);
+    var uniforms = new double[rows.size()][];
+    for (int i = 0; i < uniforms.length; i++) {
+      String id = rows.get(i).getAs("id");
+      uniforms[i] = noise.uniforms(id, number, TokenShards.codes(rows.get(i)).length);
+    }
+    var weights = loaded.weights().flat();
+    var codes = Drawer.of(loaded).draw(weights, layouts, uniforms, sampling);
+    var readBack = Grounder.of(loaded).ground(weights, codes, layouts);
+    var images = loaded.vq().decode(codes);
+    var drawn = new ArrayList<Drawn>();
+    for (int i = 0; i < images.size(); i++) {
+      drawn.add(new Drawn(images.get(i), readBack.get(i), detect(images.get(i))));
+    }
+    return drawn;
+  }
+
+  /** The best of each layout's drawings, or null where there is one only. */
+  private List<@Nullable Picked> picked(
+      JanusModel loaded, List<Row> rows, List<Layout> layouts, List<Drawn> first) {
+    if (drawings == 1) {
+      return Collections.nCopies(rows.size(), null);
+    }
+    var byReading = new ArrayList<>(first);
+    var byDetector = new ArrayList<>(first);
+    for (int number = 1; number < drawings; number++) {
+      var next = draw(loaded, rows, layouts, number);
+      for (int i = 0; i < next.size(); i++) {
+        var layout = layouts.get(i);
+        if (agreement(layout, next.get(i)) > agreement(layout, byReading.get(i))) {
+          byReading.set(i, next.get(i));
+        }
+        if (obedience(layout, next.get(i)) > obedience(layout, byDetector.get(i))) {
+          byDetector.set(i, next.get(i));
+        }
+      }
+    }
+    var picked = new ArrayList<@Nullable Picked>();
+    for (int i = 0; i < first.size(); i++) {
+      picked.add(new Picked(byReading.get(i).seen(), byDetector.get(i).seen()));
+    }
+    return picked;
+  }
+
+  /** Sum of the IoUs of the boxes that were read with those that were asked for. */
+  private static double agreement(Layout layout, Drawn drawn) {
+    double sum = 0;
+    for (int k = 0; k < layout.regions().size(); k++) {
+      var asked = layout.regions().get(k).box();
+      sum += drawn.readBack().get(k).map(asked::iou).orElse(0.0);
+    }
+    return sum;
+  }
+
+  private static double obedience(Layout layout, Drawn drawn) {
+    return Arrays.stream(LayoutObedience.overlaps(layout, drawn.seen())).sum();
   }
 
   /**

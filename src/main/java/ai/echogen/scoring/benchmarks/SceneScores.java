@@ -3,6 +3,7 @@ package ai.echogen.scoring.benchmarks;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
+import ai.echogen.scoring.benchmarks.SceneScorer.Picked;
 import ai.echogen.scoring.benchmarks.SceneScorer.Scored;
 import ai.echogen.scoring.metrics.Detection;
 import ai.echogen.scoring.metrics.FrechetDistance;
@@ -13,6 +14,7 @@ import ai.echogen.scoring.metrics.Psnr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -20,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of many {@link Scored} samples, under flat names: {@code grounding.*} on true images,
- * {@code layout.*} of the drawings by the detector, {@code ceiling.*} of the true codes' decodings,
- * {@code original.*} of the originals, {@code cycle.*} of boxes read back from the drawings, {@code
- * leak.*} under a wrong layout, {@code frechet.*} of drawings and decodings from the originals, by
- * {@link PixelFeatures}, {@code tokenizer.psnr} and {@code samples}.
+ * {@code layout.*} of the first drawings by the detector, {@code picked.*} and {@code best.*} of
+ * those that were picked of several ({@link Picked}), {@code ceiling.*} of the true codes'
+ * decodings, {@code original.*} of the originals, {@code cycle.*} of boxes read back from the
+ * drawings, {@code leak.*} under a wrong layout, {@code frechet.*} of drawings and decodings from
+ * the originals, by {@link PixelFeatures}, {@code tokenizer.psnr} and {@code samples}.
  */
 public final class SceneScores {
   private SceneScores() {}
@@ -36,6 +39,11 @@ public final class SceneScores {
       put(scores, "layout", obedience(samples, Scored::inDrawing));
       put(scores, "ceiling", obedience(samples, Scored::inDecoding));
       put(scores, "original", obedience(samples, Scored::inOriginal));
+      var several = samples.stream().filter(s -> s.picked() != null).toList();
+      if (!several.isEmpty()) {
+        put(scores, "picked", obedience(several, s -> picked(s).byReading()));
+        put(scores, "best", obedience(several, s -> picked(s).byDetector()));
+      }
     }
     var misled = samples.stream().filter(s -> s.wrongLayout() != null).toList();
     if (!misled.isEmpty()) {
@@ -59,6 +67,10 @@ public final class SceneScores {
     scores.put("tokenizer.psnr", Psnr.ofMeanSquare(error, 255));
     scores.put("samples", (double) samples.size());
     return scores;
+  }
+
+  private static Picked picked(Scored sample) {
+    return Objects.requireNonNull(sample.picked(), sample.id());
   }
 
   private static Layout wrongLayout(Scored sample) {

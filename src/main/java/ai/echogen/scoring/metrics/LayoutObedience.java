@@ -61,6 +61,19 @@ public final class LayoutObedience {
     }
   }
 
+  /** IoU of each region with the detection of its category that overlaps it best, or 0. */
+  public static double[] overlaps(Layout layout, List<Detection> detections) {
+    return layout.regions().stream()
+        .mapToDouble(
+            region ->
+                detections.stream()
+                    .filter(detection -> detection.category().equals(region.category()))
+                    .mapToDouble(detection -> region.box().iou(detection.box()))
+                    .max()
+                    .orElse(0))
+        .toArray();
+  }
+
   /** The numbers so far. */
   public Map<String, Double> scores() {
     var precision =

@@ -64,7 +64,7 @@ class DjoObjectiveTest {
   void withoutALoopItIsPmtp(Estimator estimator) {
     try (var decoder = decoder(Optional.empty());
         var weights = weights(decoder);
-        var pmtp = new PmtpObjective(decoder, new PmtpObjective.Settings(0.3, 1, false, 1))) {
+        var pmtp = new PmtpObjective(decoder, new PmtpObjective.Settings(0.3, 1, 1, false, 1))) {
       var actual = gradient(decoder, settings(estimator, 0, 0.3, ALL), weights);
       var expected = manager.zeros(weights.flat().getShape());
       var samples = samples();

@@ -117,7 +117,7 @@ class PolicyObjectiveTest {
     try (var decoder = decoder(AttentionForm.SEPARATE, Optional.empty());
         var weights = weights(decoder);
         var objective = objective(decoder, GRPO, PLAIN, NONE, 99);
-        var pmtp = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 0, false, 1))) {
+        var pmtp = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 1, 0, false, 1))) {
       var group = group(objective, decoder, weights, 1, PLAIN, 1);
       var samples =
           Arrays.stream(group.codes())
