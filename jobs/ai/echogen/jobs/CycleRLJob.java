@@ -8,11 +8,12 @@ import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.model.directory.JanusConfig;
-import ai.echogen.objectives.policy.PolicyObjective;
+import ai.echogen.objectives.policy.PolicySettings;
 import ai.echogen.storage.Location;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.cycle.CycleSettings;
 import ai.echogen.train.cycle.FeedPrompts;
+import ai.echogen.train.rollout.CycleRollouts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,7 @@ public final class CycleRLJob extends Job<CycleRLJob.Settings> {
       Optional<Location> data,
       Judge judge,
       CycleSettings cycle,
-      PolicyObjective.Settings policy,
+      PolicySettings policy,
       LoraConfig lora,
       TrainerSettings train) {
     public Settings {
@@ -67,6 +68,10 @@ public final class CycleRLJob extends Job<CycleRLJob.Settings> {
               "data",
               data.isPresent() || !policy.anchor().isOn(),
               "must be given for policy.anchor.weight: the real samples")
+          .that(
+              "policy.tokens",
+              !policy.tokens().hasBoxes() || cycle.reader() == CycleRollouts.Reader.POLICY,
+              "must be codes where cycle.reader is reference: its boxes are not the policy's choice")
           .that(
               "replay",
               replay.filter(step -> step < 1 || step > train.steps()).isEmpty(),

@@ -3,9 +3,9 @@ package ai.echogen.jobs;
 import ai.echogen.data.feed.Batching;
 import ai.echogen.data.feed.Feed;
 import ai.echogen.data.feed.FeedReader;
-import ai.echogen.data.feed.MemoryFeed;
+import ai.echogen.data.feed.LineFeed;
 import ai.echogen.data.feed.ShardFeed;
-import ai.echogen.data.lines.LayoutLines;
+import ai.echogen.data.shards.ShardStore;
 import ai.echogen.data.synth.SceneSplit;
 import ai.echogen.data.synth.ShapeScenes;
 import ai.echogen.image.Png;
@@ -25,7 +25,6 @@ import ai.echogen.objectives.rewards.RewardSettings.Weighted;
 import ai.echogen.objectives.rows.NamedLayoutRows;
 import ai.echogen.observe.DrawingsPicture;
 import ai.echogen.observe.JsonlSink;
-import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.cluster.Evaluator;
 import ai.echogen.train.cluster.Training;
@@ -185,6 +184,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
             settings.cycle().reader(),
             rewards,
             learns,
+            learns && settings.policy().tokens().hasBoxes(),
             !learns || settings.policy().loss().kl() > 0,
             settings.init()),
         start.grounding(start.config().form()),
@@ -251,34 +251,41 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
       var split = settings.train().eval().split();
       return ShardFeed.of(place.get(), split, new NamedLayoutRows()).head(count).read();
     }
-    var lines = lines(place.get());
-    return lines.subList(0, Math.min(count, lines.size()));
+    return LineFeed.of(place.get()).head(count);
   }
 
   private PromptStream prompts() throws IOException {
-    int count = settings.train().batch() * (1 + settings.cycle().refill());
+    int count = settings.cycle().candidates(settings.train().batch());
+    var feed = feed();
+    return feed.isPresent()
+        ? new FeedPrompts(feed.get(), settings.boxes(), settings.train().seed(), count)
+        : new ShapePrompts(scenes());
+  }
+
+  /** Where prompts come from; empty where they are made. */
+  private Optional<Feed<NamedLayout>> feed() throws IOException {
     if (settings.prompts().isEmpty()) {
-      return new ShapePrompts(scenes());
+      return Optional.empty();
     }
     var place = settings.prompts().get();
-    Feed<NamedLayout> feed =
+    return Optional.of(
         place.isDirectory("prompts")
             ? ShardFeed.of(place, settings.split(), new NamedLayoutRows())
-            : MemoryFeed.of(lines(place), named -> named.layout().regions().size());
-    return new FeedPrompts(feed, settings.boxes(), settings.train().seed(), count);
+            : LineFeed.of(place));
   }
 
   private ShapeScenes scenes() {
     return new ShapeScenes(settings.train().seed(), SHAPE_SIZE, settings.attributesShare());
   }
 
-  private static List<NamedLayout> lines(Location file) {
-    return LayoutLines.read(LayoutLines.index(file).all());
-  }
-
-  private Map<String, String> fingerprints(StartModel start) {
+  private Map<String, String> fingerprints(StartModel start) throws IOException {
     var fingerprints = new TreeMap<String, String>();
     fingerprints.put("init", start.weights().sha256());
+    feed().ifPresent(prompts -> fingerprints.put("prompts", prompts.fingerprint()));
+    if (settings.policy().anchor().isOn()) {
+      var data = settings.data().orElseThrow();
+      fingerprints.put("data", ShardStore.manifest(data).fingerprint("train"));
+    }
     return fingerprints;
   }
 

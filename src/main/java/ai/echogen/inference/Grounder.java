@@ -11,6 +11,7 @@ import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.vq.VqModel;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.Prompt;
+import ai.echogen.tokens.Question;
 import ai.echogen.torch.Tensors;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -70,6 +71,34 @@ public record Grounder(Decoder decoder, Grammar grammar, Optional<VqModel> vq) {
         weights,
         layouts,
         (scope, programs) -> decoder.groundImages(scope, weights, pixels, programs));
+  }
+
+  /**
+   * What was read from one image.
+   *
+   * @param question whose answers are the boxes, as training asks it
+   */
+  public record Reading(List<Optional<Box>> boxes, Question question) {}
+
+  /**
+   * Boxes whose locations are drawn at temperature 1 in place of the likeliest.
+   *
+   * @param uniforms numbers in [0, 1): a row an image, of at least four numbers a region
+   * @throws IllegalArgumentException if the model has no location tokens
+   */
+  public List<Reading> sample(
+      NDArray weights, List<int[]> codes, List<Layout> layouts, double[][] uniforms) {
+    var prompts = layouts.stream().map(this::prompt).toList();
+    try (var scope = Tensors.on(weights.getDevice())) {
+      var programs = prompts.stream().map(Prompt::ids).toList();
+      var filled = decoder.ground(scope, weights, codes, programs, uniforms);
+      var readings = new ArrayList<Reading>();
+      for (int i = 0; i < prompts.size(); i++) {
+        var boxes = grammar.boxes(prompts.get(i), filled.get(i));
+        readings.add(new Reading(boxes, grammar.question(filled.get(i))));
+      }
+      return readings;
+    }
   }
 
   private List<List<Optional<Box>>> boxes(

@@ -50,6 +50,14 @@ public sealed interface Grammar permits LocationGrammar, PlanGenGrammar {
    */
   Question question(Layout layout, Set<Integer> absent);
 
+  /**
+   * What is asked of an image whose answer is a filled prompt.
+   *
+   * @param filledIds as {@link #boxes} takes them
+   * @throws IllegalArgumentException if the grammar has no location tokens
+   */
+  Question question(int[] filledIds);
+
   /** The question as a program for decoding, with slots in place of the boxes. */
   Prompt prompt(List<String> phrases);
 

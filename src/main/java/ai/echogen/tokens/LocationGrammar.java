@@ -63,8 +63,12 @@ public final class LocationGrammar extends Frame implements Grammar {
         regionTo(ids, region);
       }
     }
-    int[] sequence = ids.build().toArray();
-    return Question.asking(sequence, i -> isLocation(sequence[i]));
+    return question(ids.build().toArray());
+  }
+
+  @Override
+  public Question question(int[] filledIds) {
+    return Question.asking(filledIds, i -> isLocation(filledIds[i]));
   }
 
   @Override

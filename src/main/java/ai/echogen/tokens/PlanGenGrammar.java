@@ -112,6 +112,12 @@ public final class PlanGenGrammar extends Frame implements Grammar {
   }
 
   @Override
+  public Question question(int[] filledIds) {
+    throw new IllegalArgumentException(
+        "boxes that are written in digits cannot be sampled: the model needs location tokens");
+  }
+
+  @Override
   public Prompt prompt(List<String> phrases) {
     checkNumRegions(phrases.size());
     var ids = IntStream.builder().add(endImage()).add(grounding);

@@ -17,6 +17,7 @@ import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.objectives.TransformerSource;
 import ai.echogen.objectives.TransformerSpec;
 import ai.echogen.objectives.policy.PolicyObjective;
+import ai.echogen.objectives.policy.PolicySettings;
 import ai.echogen.objectives.policy.RolloutGroup;
 import ai.echogen.observe.MetricSink;
 import ai.echogen.observe.Metrics;
@@ -55,7 +56,7 @@ public final class BenchRolloutJob extends Job<BenchRolloutJob.Settings> {
       Location model,
       int warmup,
       CycleSettings cycle,
-      PolicyObjective.Settings policy,
+      PolicySettings policy,
       TrainerSettings train) {
     public Settings {
       new Check()
@@ -120,6 +121,7 @@ public final class BenchRolloutJob extends Job<BenchRolloutJob.Settings> {
               settings.cycle().reader(),
               rewards,
               true,
+              policy.tokens().hasBoxes(),
               policy.loss().kl() > 0,
               settings.model());
       var supply =

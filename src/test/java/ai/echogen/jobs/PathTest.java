@@ -15,6 +15,7 @@ import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.directory.JanusDirectory;
 import ai.echogen.model.directory.LoraDirectory;
 import ai.echogen.model.vq.VqNetwork;
+import ai.echogen.observe.JsonlSink;
 import ai.echogen.observe.ScoresFile;
 import ai.echogen.perf.LeakJob;
 import ai.echogen.tokens.AddedTokens;
@@ -189,11 +190,15 @@ class PathTest {
             "train.eval.every=0",
             "cycle.group=3",
             "cycle.innerEpochs=2",
+            "cycle.surplus=0.5",
+            "policy.tokens=both",
             "cycle.credit.image=0.5",
             "policy.anchor.weight=0.1",
             "policy.loss.kl=0.1",
             "policy.guide.weight=0.3");
     run("local[2]", new CycleRLJob(), keys);
+    assertThat(JsonlSink.read(temp.resolve("replayed/metrics.jsonl")))
+        .anySatisfy(entry -> assertThat(entry.values()).containsEntry("groups/surplus", 2.0));
     var again = new ArrayList<>(keys);
     again.add("replay=4");
     assertThat(run("local[1]", new CycleRLJob(), again))

@@ -83,6 +83,42 @@ class ResumeTest {
         .contains("set aside as set-aside-step-00000002-");
   }
 
+  @Test
+  void otherPromptsOrAnchorsAreRefused() throws IOException {
+    var prompts = temp.resolve("prompts.jsonl");
+    var line =
+        """
+        {"id": "%s", "regions": [{"phrase": "red circle", "box": [0, 0, 0.5, 0.5]}]}
+        """;
+    Files.writeString(prompts, line.formatted("a") + line.formatted("b"));
+    succeed(
+        List.of(
+            pretrain("drawn", "tokens", "vq"),
+            cycle("lines", "prompts=remote:///prompts.jsonl", "pauseAt=1"),
+            cycle("anchored", "data=remote:///tokens", "policy.anchor.weight=1", "pauseAt=1")));
+    Files.writeString(prompts, line.formatted("a") + line.formatted("c"));
+    assertThat(refuse(cycle("lines", "prompts=remote:///prompts.jsonl")))
+        .contains("what prompts holds was");
+    assertThat(refuse(cycle("anchored", "data=remote:///tokens-other", "policy.anchor.weight=1")))
+        .contains("what data holds was");
+  }
+
+  private static List<String> cycle(String out, String... more) {
+    var words =
+        new ArrayList<>(
+            List.of(
+                "cycle-rl",
+                "init=remote:///drawn/model",
+                "out=remote:///" + out,
+                "cycle.group=2",
+                "train.steps=2",
+                "train.batch=2",
+                "train.microShards=1",
+                "train.eval.every=0"));
+    words.addAll(List.of(more));
+    return words;
+  }
+
   private static List<String> synthesize(String out, int seed) {
     return List.of("synthesize", "out=remote:///" + out, "count=24", "testCount=4", "seed=" + seed);
   }

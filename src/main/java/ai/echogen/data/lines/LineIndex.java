@@ -2,21 +2,22 @@ package ai.echogen.data.lines;
 
 import ai.echogen.data.RowRange;
 import ai.echogen.storage.Location;
+import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Where the elements of a file of JSON lines are, so that parts of it can be read: the place of
  * every thousandth.
  */
-public final class LineIndex {
+public final class LineIndex implements Serializable {
+  private static final long serialVersionUID = 1;
   private static final int STEP = 1000; // elements
 
   /** Where an element's line begins. */
-  private record Mark(long offset, long linesBefore) {}
+  private record Mark(long offset, long linesBefore) implements Serializable {}
 
   private final Location file;
-  private final List<Mark> marks = new ArrayList<>();
+  private final ArrayList<Mark> marks = new ArrayList<>();
   private long size;
 
   LineIndex(Location file) {

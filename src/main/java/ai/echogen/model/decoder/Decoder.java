@@ -29,6 +29,9 @@ public final class Decoder implements AutoCloseable {
   /** Tokens of a box that is written as text, at most: four numbers, digit by digit, and signs. */
   private static final int LONGEST_BOX = 32;
 
+  /** In place of uniforms. */
+  private static final double[][] GREEDY = {{-1}};
+
   private final DecoderConfig config;
   private final ImageCodes codes;
   private final TextIds ids;
@@ -136,10 +139,8 @@ public final class Decoder implements AutoCloseable {
    * @param trained flat, of the adapter
    */
   public void merge(NDArray weights, NDArray trained) {
-    try (var scope = Tensors.on(weights.getDevice());
-        var merging =
-            Script.compile(parameters.unpackFunction() + adapter.orElseThrow().source())) {
-      merging.evaluate(scope, "merge", weights, trained);
+    try (var scope = Tensors.on(weights.getDevice())) {
+      script.evaluate(scope, "merge", weights, trained); // there only if there is an adapter
     }
   }
 
@@ -221,10 +222,6 @@ public final class Decoder implements AutoCloseable {
         all.addAll(against);
       }
       var rows = PaddedIds.left(all, ids.pad());
-      var noise = new double[batch * n];
-      for (int i = 0; i < batch; i++) {
-        System.arraycopy(uniforms[i], 0, noise, i * n, n);
-      }
       var settings =
           new double[] {
             sampling.temperature(),
@@ -240,7 +237,7 @@ public final class Decoder implements AutoCloseable {
               weights,
               rows.ids(scope),
               rows.lengths(scope),
-              scope.create(noise, new Shape(batch, n)),
+              table(scope, uniforms, n),
               scope.create(settings));
       return new Drawing(
           rows(results.get(0).toLongArray(), batch, n),
@@ -270,8 +267,34 @@ public final class Decoder implements AutoCloseable {
       List<int[]> programs) {
     try (var scope = manager.newSubManager()) {
       var image = PaddedIds.right(imageCodes, 0).ids(scope);
-      return fill(scope, "ground", weights, texts, image, programs);
+      return fill(scope, "ground", weights, texts, image, programs, GREEDY);
     }
+  }
+
+  /**
+   * The same with locations drawn at temperature 1 in place of the likeliest.
+   *
+   * @param uniforms numbers in [0, 1): a row a program, of at least one number a slot
+   */
+  public List<int[]> ground(
+      NDManager manager,
+      NDArray weights,
+      List<int[]> imageCodes,
+      List<int[]> programs,
+      double[][] uniforms) {
+    try (var scope = manager.newSubManager()) {
+      var image = PaddedIds.right(imageCodes, 0).ids(scope);
+      var texts = imageCodes.stream().map(x -> new int[0]).toList();
+      return fill(scope, "ground", weights, texts, image, programs, uniforms);
+    }
+  }
+
+  private static NDArray table(NDManager scope, double[][] rows, int columns) {
+    var values = new double[rows.length * columns];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, values, i * columns, columns);
+    }
+    return scope.create(values, new Shape(rows.length, columns));
   }
 
   /**
@@ -284,7 +307,7 @@ public final class Decoder implements AutoCloseable {
     try (var scope = manager.newSubManager()) {
       var bytes = VqTokenizer.bytes(scope, images, vision.orElseThrow().imageSize());
       var texts = images.stream().map(x -> new int[0]).toList();
-      return fill(scope, "ground_images", weights, texts, bytes, programs);
+      return fill(scope, "ground_images", weights, texts, bytes, programs, GREEDY);
     }
   }
 
@@ -294,7 +317,8 @@ public final class Decoder implements AutoCloseable {
       NDArray weights,
       List<int[]> texts,
       NDArray image,
-      List<int[]> programs) {
+      List<int[]> programs,
+      double[][] uniforms) {
     var text = PaddedIds.left(texts, ids.pad());
     var program = PaddedIds.right(programs, ids.pad());
     var filled =
@@ -307,7 +331,8 @@ public final class Decoder implements AutoCloseable {
             image,
             program.ids(scope),
             program.lengths(scope),
-            scope.create(LONGEST_BOX));
+            scope.create(LONGEST_BOX),
+            table(scope, uniforms, uniforms[0].length));
     return filled(filled, programs.size());
   }
 

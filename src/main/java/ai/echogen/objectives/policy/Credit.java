@@ -45,8 +45,27 @@ public record Credit(double image, double early) implements Serializable {
       }
       Arrays.fill(advantages, 0, (int) (early * numCodes), ofImage);
     }
-    var rounded = new float[numCodes];
-    for (int i = 0; i < numCodes; i++) {
+    return rounded(advantages);
+  }
+
+  /**
+   * The advantage of each token of the boxes that were read from one drawing: the image's share of
+   * its, and the rest of that of the token's region.
+   *
+   * @param tokens of all regions, as many each
+   */
+  public float[] ofBoxes(int tokens, double ofImage, double[] ofRegions) {
+    var advantages = new double[tokens];
+    for (int i = 0; i < tokens; i++) {
+      int region = (int) ((long) i * ofRegions.length / tokens);
+      advantages[i] = image == 1 ? ofImage : image * ofImage + (1 - image) * ofRegions[region];
+    }
+    return rounded(advantages);
+  }
+
+  private static float[] rounded(double[] advantages) {
+    var rounded = new float[advantages.length];
+    for (int i = 0; i < rounded.length; i++) {
       rounded[i] = (float) advantages[i];
     }
     return rounded;

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.echogen.config.Check;
 import ai.echogen.data.CounterRandom;
+import ai.echogen.layout.Layout;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.PaddedIds;
 import ai.echogen.objectives.LayoutTokens;
@@ -15,10 +15,10 @@ import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.TaskInputs;
 import ai.echogen.objectives.TrainedGroups;
 import ai.echogen.objectives.Unit;
+import ai.echogen.tokens.Question;
 import ai.echogen.torch.script.Script;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,84 +33,16 @@ import java.util.Optional;
  * learnt from, and the ratio of the first update is exactly 1.
  */
 public final class PolicyObjective implements Objective<RolloutGroup> {
-  /**
-   * How.
-   *
-   * @param sampling that the codes were drawn with; log-probabilities are of that distribution
-   * @param anchor real samples beside the drawings
-   * @param guide what the policy is drawn towards
-   * @param rowsAtOnce rows of logits over all codes that are held at once
-   */
-  public record Settings(
-      PolicyLoss loss, Decoder.Sampling sampling, Anchor anchor, Guide guide, int rowsAtOnce)
-      implements Serializable {
-    public Settings {
-      new Check()
-          .that(
-              "sampling.temperature",
-              sampling.temperature() > 0,
-              "must be > 0: the likeliest code has no gradient")
-          .that("rowsAtOnce", rowsAtOnce > 0, "must be > 0, got " + rowsAtOnce)
-          .orThrow();
-    }
-  }
-
-  /**
-   * Cross-entropy of real codes behind a context of which some are random (VA-π), and the real
-   * grounding loss.
-   *
-   * @param weight of both; 0 for none: then no image is ever seen
-   * @param noise share of the context's codes that are random
-   * @param samples real samples a step
-   */
-  public record Anchor(double weight, double noise, int samples) implements Serializable {
-    public Anchor {
-      new Check()
-          .that("weight", weight >= 0, "must be >= 0, got " + weight)
-          .that("noise", noise >= 0 && noise <= 1, "must be in [0, 1], got " + noise)
-          .that("samples", samples > 0, "must be > 0, got " + samples)
-          .orThrow();
-    }
-
-    public boolean isOn() {
-      return weight > 0;
-    }
-  }
-
-  /**
-   * Draws the policy towards the model that training started from, as that draws with guidance: the
-   * exact KL divergence, {@code Σ p (log p − log q)} over all codes, at the places of its own
-   * drawings (on-policy distillation). No image is seen.
-   *
-   * @param weight of the divergence, a code; 0 for none
-   * @param guidance classifier-free guidance of that model
-   * @param temperature of its logits; below 1 it is surer than it was
-   */
-  public record Guide(double weight, double guidance, double temperature) implements Serializable {
-    /** None. */
-    public static final Guide NONE = new Guide(0, 1, 1);
-
-    public Guide {
-      new Check()
-          .that("weight", weight >= 0, "must be >= 0, got " + weight)
-          .that("guidance", guidance >= 0, "must be >= 0, got " + guidance)
-          .that("temperature", temperature > 0, "must be > 0, got " + temperature)
-          .orThrow();
-    }
-
-    public boolean isOn() {
-      return weight > 0;
-    }
-  }
-
   private static final long NOISE = 0x6e6f697365L;
   private static final int SEQUENCES = 1;
   private static final int CODES = 2;
   private static final int ANCHOR_CODES = 3;
   private static final int ANCHOR_ASKED = 4;
+  private static final int BOX_TOKENS = 5;
+  private static final int MOST_BOX_TOKENS = 4 * Layout.MAX_REGIONS;
 
   private final Decoder decoder;
-  private final Settings settings;
+  private final PolicySettings settings;
   private final Optional<Weights> frozen;
   private final Optional<Weights> reference;
   private final Script script;
@@ -122,12 +54,19 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
    *     adapter's is what it adapts; the caller keeps and closes it
    */
   public PolicyObjective(
-      Decoder decoder, Settings settings, Optional<Weights> frozen, Optional<Weights> reference) {
+      Decoder decoder,
+      PolicySettings settings,
+      Optional<Weights> frozen,
+      Optional<Weights> reference) {
     if (decoder.adapter().isPresent() != frozen.isPresent()) {
       throw new IllegalStateException("an adapter needs frozen weights, and only an adapter");
     }
     if (settings.guide().isOn() && frozen.isEmpty() && reference.isEmpty()) {
       throw new IllegalStateException("a guide needs the weights that training started from");
+    }
+    if (settings.tokens().hasBoxes() && decoder.ids().bins() == 0) {
+      throw new IllegalArgumentException(
+          "policy.tokens=boxes or both needs location tokens; this model writes boxes in digits");
     }
     if (decoder.vision().isPresent()) {
       throw new IllegalArgumentException(
@@ -160,7 +99,10 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
         + Script.text(PmtpObjective.class, PmtpObjective.TASKS, constants)
         + Script.text(PolicyObjective.class, "group.script", constants)
         + Script.text(PolicyObjective.class, PolicyLoss.SCRIPT, constants)
-        + Script.text(PolicyObjective.class, "policy.script", constants);
+        + Script.text(PolicyObjective.class, "policy.script", constants)
+        + (settings.tokens().hasBoxes()
+            ? Script.text(PolicyObjective.class, "policy-boxes.script", constants)
+            : "");
   }
 
   @Override
@@ -179,10 +121,15 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
   }
 
   /** The same settings, but for codes that are drawn from what the model says as it stands. */
-  public Settings plainSettings() {
+  public PolicySettings plainSettings() {
     var plain = new Decoder.Sampling(1, 0, 1, 1);
-    return new Settings(
-        settings.loss(), plain, settings.anchor(), Guide.NONE, settings.rowsAtOnce());
+    return new PolicySettings(
+        settings.loss(),
+        LossTokens.CODES,
+        plain,
+        settings.anchor(),
+        Guide.NONE,
+        settings.rowsAtOnce());
   }
 
   @Override
@@ -196,7 +143,8 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
         "clip_ratio/region_mean",
         "anchor.image",
         "anchor.box",
-        "guide_kl");
+        "guide_kl",
+        "box_entropy");
   }
 
   @Override
@@ -206,12 +154,19 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
     long asked = group.anchors().stream().mapToLong(TaskInputs::numAsked).sum();
     long anchorTokens = group.anchors().stream().mapToLong(LayoutTokens::numTokens).sum();
     return new long[] {
-      group.text().length + (long) group.size() * n + anchorTokens,
+      group.text().length + (long) group.size() * n + readTokens(group) + anchorTokens,
       group.numCounted(),
       (long) group.numCounted() * n,
       anchorCodes,
-      asked
+      asked,
+      (long) group.numCounted() * group.readings().tokens()
     };
+  }
+
+  private static long readTokens(RolloutGroup group) {
+    return group.readings().questions().stream()
+        .mapToLong(question -> group.codes()[0].length + 1L + question.ids().length)
+        .sum();
   }
 
   /**
@@ -236,12 +191,43 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
     }
   }
 
+  /**
+   * The log-probabilities (G, M) of boxes that were read from images, with the bits that they have
+   * in {@link #accumulate}.
+   *
+   * @param weights flat (P), of what is trained
+   */
+  public float[][] boxLogProbabilities(
+      NDArray weights, List<int[]> codes, List<Question> questions) {
+    try (var scope = weights.getManager().newSubManager()) {
+      var inputs = new ArrayList<Object>(List.of(base(weights), weights));
+      inputs.addAll(reading(scope, codes, questions));
+      var lp = script.evaluate(scope, "box_log_probabilities", inputs.toArray()).get(0);
+      return rows(lp.toFloatArray(), codes.size());
+    }
+  }
+
+  /** Codes, questions with their lengths, and targets. */
+  private List<NDArray> reading(NDManager scope, List<int[]> codes, List<Question> questions) {
+    var asked =
+        PaddedIds.right(questions.stream().map(Question::ids).toList(), decoder.ids().pad());
+    var targets = questions.stream().map(Question::targets).toList();
+    return List.of(
+        PaddedIds.right(codes, 0).ids(scope),
+        asked.ids(scope),
+        asked.lengths(scope),
+        PaddedIds.right(targets, Question.NOTHING).ids(scope));
+  }
+
   @Override
   public Outcome accumulate(
       NDManager manager, NDArray gradient, NDArray weights, Unit<RolloutGroup> unit) {
     var sums = new double[metrics().size()];
     for (var group : unit.samples()) {
       addPolicy(manager, gradient, weights, unit, group, sums);
+      if (settings.tokens().hasBoxes()) {
+        addBoxes(manager, gradient, weights, unit, group, sums);
+      }
       if (settings.anchor().isOn() && !group.anchors().isEmpty()) {
         addAnchor(manager, gradient, weights, unit, group, sums);
       }
@@ -274,7 +260,7 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
               PaddedIds.right(Arrays.asList(group.codes()), 0).ids(scope),
               old,
               group.reference().length == 0 ? old : table(scope, group.reference()),
-              table(scope, group.advantages()),
+              advantages(scope, group),
               mask(scope, group, n),
               scope.full(new Shape(group.size(), 1), (float) weight));
       var rows = rows(results.get(0).toFloatArray(), group.size());
@@ -290,11 +276,67 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
         moved += row[5];
         sums[8] += row[6] / codes;
       }
-      if (unit.step() == group.step() && moved > 0) {
-        throw new IllegalStateException(
-            "%.0f of %d log-probabilities differ from those of the drawing before the first update: the ratio is not 1; the two were not computed by the same weights and kernels"
-                .formatted(moved, (long) group.numCounted() * n));
+      requireSame(unit, group, moved, n);
+    }
+  }
+
+  /** Zeros where the codes are not learnt from: then they have a guide and an entropy at most. */
+  private NDArray advantages(NDManager scope, RolloutGroup group) {
+    return settings.tokens().hasCodes()
+        ? table(scope, group.advantages())
+        : scope.zeros(new Shape(group.size(), decoder.codes().perImage()));
+  }
+
+  private static void requireSame(
+      Unit<RolloutGroup> unit, RolloutGroup group, double moved, int tokens) {
+    if (unit.step() == group.step() && moved > 0) {
+      throw new IllegalStateException(
+          "%.0f of %d log-probabilities differ from those of the drawing before the first update: the ratio is not 1; the two were not computed by the same weights and kernels"
+              .formatted(moved, (long) group.numCounted() * tokens));
+    }
+  }
+
+  private void addBoxes(
+      NDManager manager,
+      NDArray gradient,
+      NDArray weights,
+      Unit<RolloutGroup> unit,
+      RolloutGroup group,
+      double[] sums) {
+    var readings = group.readings();
+    int m = readings.tokens();
+    if (m == 0) {
+      return; // a layout without regions
+    }
+    long sequences = unit.samples().stream().mapToLong(RolloutGroup::numCounted).sum();
+    long tokens =
+        unit.samples().stream()
+            .mapToLong(other -> (long) other.numCounted() * other.readings().tokens())
+            .sum();
+    double weight =
+        settings
+            .loss()
+            .type()
+            .weight(
+                m,
+                MOST_BOX_TOKENS,
+                new LossType.Size(sequences, tokens),
+                new LossType.Size(unit.totals()[SEQUENCES], unit.totals()[BOX_TOKENS]));
+    try (var scope = manager.newSubManager()) {
+      var inputs = new ArrayList<Object>(List.of(base(weights), weights, gradient));
+      inputs.addAll(reading(scope, Arrays.asList(group.codes()), readings.questions()));
+      inputs.add(table(scope, readings.old()));
+      inputs.add(table(scope, readings.advantages()));
+      inputs.add(mask(scope, group, m));
+      inputs.add(scope.full(new Shape(group.size(), 1), (float) weight));
+      var results = script.call(scope, "policy_boxes", inputs.toArray());
+      sums[0] += results.get(1).getFloat();
+      double moved = 0;
+      for (var row : rows(results.get(0).toFloatArray(), group.size())) {
+        sums[9] += row[2] / Math.max(1, unit.totals()[BOX_TOKENS]);
+        moved += row[5];
       }
+      requireSame(unit, group, moved, m);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param old log-probability of each code, by the training kernel
  * @param reference the same under the reference; empty where the loss wants none
  * @param advantages of each code
+ * @param readings the boxes that were read, if they are learnt from
  * @param counted whether each drawing counts: one without a reward does not
  * @param anchors real samples that are learnt from beside
  */
@@ -23,6 +24,7 @@ public record RolloutGroup(
     float[][] old,
     float[][] reference,
     float[][] advantages,
+    Readings readings,
     boolean[] counted,
     List<LayoutTokens> anchors)
     implements Serializable {

@@ -13,6 +13,8 @@ import java.io.Serializable;
  * @param group drawings of a prompt
  * @param promptsAtOnce prompts that an executor draws together
  * @param innerEpochs updates on the same rollouts
+ * @param surplus prompts that are drawn beyond those that are learnt from, in multiples of these:
+ *     the groups whose rewards differ most are kept
  * @param refill most times as many spare prompts as a step has, for groups whose rewards are all
  *     equal
  * @param reader who reads the drawings
@@ -22,6 +24,7 @@ public record CycleSettings(
     int group,
     int promptsAtOnce,
     int innerEpochs,
+    double surplus,
     int refill,
     Reader reader,
     Advantages.Scale scale,
@@ -33,7 +36,18 @@ public record CycleSettings(
         .that("group", group >= 2, "must be >= 2, got " + group)
         .that("promptsAtOnce", promptsAtOnce > 0, "must be > 0, got " + promptsAtOnce)
         .that("innerEpochs", innerEpochs > 0, "must be > 0, got " + innerEpochs)
+        .that("surplus", surplus >= 0, "must be >= 0, got " + surplus)
         .that("refill", refill >= 0, "must be >= 0, got " + refill)
         .orThrow();
+  }
+
+  /** Prompts that are drawn at once for a step that learns from so many. */
+  int drawn(int prompts) {
+    return (int) Math.ceil(prompts * (1 + surplus));
+  }
+
+  /** Most prompts that such a step may need. */
+  public int candidates(int prompts) {
+    return drawn(prompts) + prompts * refill;
   }
 }

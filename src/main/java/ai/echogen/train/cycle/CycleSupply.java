@@ -3,6 +3,7 @@ package ai.echogen.train.cycle;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.policy.Advantages;
+import ai.echogen.objectives.policy.Readings;
 import ai.echogen.objectives.policy.RolloutGroup;
 import ai.echogen.objectives.rewards.RewardSettings.Weighted;
 import ai.echogen.observe.MetricSink;
@@ -15,6 +16,7 @@ import ai.echogen.train.rollout.Prompts;
 import ai.echogen.train.rollout.RolloutFeed;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +92,7 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     }
     lastEnd = end;
     metrics.log(step + 1, values);
-    ledger.ifPresent(kept -> kept.add(step, all.kept(), all.tied(), step + settings.innerEpochs()));
+    ledger.ifPresent(kept -> kept.add(step, all.kept(), all.left(), step + settings.innerEpochs()));
     current =
         Optional.of(
             new Portion<>(
@@ -107,23 +109,30 @@ public final class CycleSupply implements Supply<RolloutGroup> {
   }
 
   /** What came of a step's prompts: groups to learn from, and groups without anything to learn. */
-  private record Collected(List<Graded> kept, List<Graded> tied) {
+  private record Collected(List<Graded> kept, List<Graded> tied, List<Graded> surplus) {
     List<Graded> all() {
       var all = new ArrayList<>(kept);
-      all.addAll(tied);
+      all.addAll(left());
       return all;
+    }
+
+    List<Graded> left() {
+      var left = new ArrayList<>(tied);
+      left.addAll(surplus);
+      return left;
     }
   }
 
   private Optional<Collected> collect(Training<RolloutGroup> training, long step)
       throws IOException {
-    var candidates = stream.at(step, prompts * (1 + settings.refill()));
+    var candidates = stream.at(step, settings.candidates(prompts));
     var decoys = Prompts.phrases(candidates, Prompts.MOST_DECOYS);
     var kept = new ArrayList<Graded>();
     var tied = new ArrayList<Graded>();
     int next = 0;
     while (kept.size() < prompts && next < candidates.size()) {
-      int to = Math.min(candidates.size(), next + prompts - kept.size());
+      int wanted = next == 0 ? settings.drawn(prompts) : prompts - kept.size();
+      int to = Math.min(candidates.size(), next + wanted);
       var groups = training.map(rollouts, items(step, candidates.subList(next, to), decoys));
       if (groups.isEmpty()) {
         return Optional.empty();
@@ -135,6 +144,8 @@ public final class CycleSupply implements Supply<RolloutGroup> {
         (graded.isTied(settings.credit().image() < 1) ? tied : kept).add(graded);
       }
     }
+    var surplus = surplus(kept);
+    kept.removeAll(surplus);
     if (kept.isEmpty()) {
       throw new IllegalStateException(
           "step %d: all %d groups have equal rewards, so nothing can be learnt: raise the temperature or the group, or take another reward"
@@ -142,7 +153,16 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     }
     var together = kept.stream().map(Graded::group).toList(); // one batch, wherever they come from
     return Optional.of(
-        new Collected(GradedBatch.of(together, rewards(), settings.scale()).groups(), tied));
+        new Collected(
+            GradedBatch.of(together, rewards(), settings.scale()).groups(), tied, surplus));
+  }
+
+  /** Those whose rewards differ least, where there are more than a step learns from. */
+  private List<Graded> surplus(List<Graded> groups) {
+    return groups.stream()
+        .sorted(Comparator.comparingDouble(g -> -Advantages.deviation(g.rewards())))
+        .skip(prompts)
+        .toList();
   }
 
   private List<Prompts> items(long step, List<NamedLayout> layouts, List<String> decoys) {
@@ -172,6 +192,7 @@ public final class CycleSupply implements Supply<RolloutGroup> {
               group.logProbabilities(),
               group.reference(),
               advantages(graded),
+              readings(graded),
               graded.counted(),
               share(real, i, kept.size())));
     }
@@ -185,6 +206,19 @@ public final class CycleSupply implements Supply<RolloutGroup> {
       own.add(real.get(i));
     }
     return own;
+  }
+
+  private Readings readings(Graded graded) {
+    var old = graded.group().boxLogProbabilities();
+    if (old.length == 0) {
+      return Readings.NONE;
+    }
+    var advantages = new float[old.length][];
+    for (int i = 0; i < advantages.length; i++) {
+      advantages[i] =
+          settings.credit().ofBoxes(old[i].length, graded.ofImage()[i], graded.ofRegions()[i]);
+    }
+    return new Readings(graded.group().questions(), old, advantages);
   }
 
   private float[][] advantages(Graded graded) {
@@ -209,8 +243,9 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     values.put(
         "frac_reward_zero_std",
         mean(all.stream().mapToDouble(g -> Advantages.isTied(g.rewards()) ? 1 : 0)));
-    values.put("groups/refilled", (double) all.size() - prompts);
+    values.put("groups/refilled", (double) all.size() - settings.drawn(prompts));
     values.put("groups/tied", (double) collected.tied().size());
+    values.put("groups/surplus", (double) collected.surplus().size());
     values.put(
         "rollouts/without_reward",
         (double)

@@ -52,6 +52,8 @@ public final class Ledger {
           .add("boxes", DataTypes.createArrayType(BOX, false), false)
           .add("read_boxes", DataTypes.createArrayType(BOX, true), false)
           .add("text", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
+          .add("question", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
+          .add("question_targets", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
           .add("codes", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
           .add("reward", DataTypes.DoubleType, false)
           .add(
@@ -64,6 +66,10 @@ public final class Ledger {
           .add("log_probabilities", DataTypes.createArrayType(DataTypes.FloatType, false), false)
           .add(
               "reference_log_probabilities",
+              DataTypes.createArrayType(DataTypes.FloatType, false),
+              false)
+          .add(
+              "box_log_probabilities",
               DataTypes.createArrayType(DataTypes.FloatType, false),
               false);
 
@@ -103,9 +109,11 @@ public final class Ledger {
   /**
    * Keeps a step's rollouts.
    *
+   * @param kept groups that are learnt from
+   * @param left groups that are not
    * @param end the step after the updates on them
    */
-  void add(long step, List<Graded> kept, List<Graded> tied, long end) {
+  void add(long step, List<Graded> kept, List<Graded> left, long end) {
     pending.removeIf(row -> row.getLong(0) >= step); // the weights went back
     if (pending.isEmpty()) {
       firstPending = step;
@@ -114,7 +122,7 @@ public final class Ledger {
     for (var graded : kept) {
       add(step, place++, true, graded);
     }
-    for (var graded : tied) {
+    for (var graded : left) {
       add(step, place++, false, graded);
     }
     if (isBoundary.test(end) || pending.size() >= MOST_ROWS) {
@@ -153,6 +161,8 @@ public final class Ledger {
               regions.stream().map(region -> row(region.box())).toList(),
               rows(group.boxes().get(i)),
               ints(group.text()),
+              group.questions().isEmpty() ? List.of() : ints(group.questions().get(i).ids()),
+              group.questions().isEmpty() ? List.of() : ints(group.questions().get(i).targets()),
               ints(group.codes()[i]),
               graded.rewards()[i],
               byName,
@@ -160,7 +170,8 @@ public final class Ledger {
               graded.ofImage()[i],
               doubles(graded.ofRegions()[i]),
               floats(group.logProbabilities(), i),
-              floats(group.reference(), i)));
+              floats(group.reference(), i),
+              floats(group.boxLogProbabilities(), i)));
     }
   }
 

@@ -4,8 +4,10 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.objectives.policy.Credit;
+import ai.echogen.objectives.policy.Readings;
 import ai.echogen.objectives.policy.RolloutGroup;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.tokens.Question;
 import ai.echogen.train.cluster.Supply;
 import ai.echogen.train.cluster.Training;
 import ai.echogen.train.rollout.RolloutFeed;
@@ -64,6 +66,7 @@ public final class LedgerSupply implements Supply<RolloutGroup> {
               ofPlace.stream()
                   .map(row -> advantages(settings.credit(), row))
                   .toArray(float[][]::new),
+              readings(settings.credit(), ofPlace),
               counted(ofPlace),
               own));
     }
@@ -82,15 +85,35 @@ public final class LedgerSupply implements Supply<RolloutGroup> {
               phrases.get(k),
               new Box(box.getFloat(0), box.getFloat(1), box.getFloat(2), box.getFloat(3))));
     }
-    var ofRegions =
-        row.<Double>getList(row.fieldIndex("region_advantages")).stream()
-            .mapToDouble(Double::doubleValue)
-            .toArray();
     return credit.of(
-        new Layout("", regions),
-        ints(row, "codes").length,
-        row.getDouble(row.fieldIndex("advantage")),
-        ofRegions);
+        new Layout("", regions), ints(row, "codes").length, ofImage(row), ofRegions(row));
+  }
+
+  private static Readings readings(Credit credit, List<Row> rows) {
+    var old = floats(rows, "box_log_probabilities");
+    if (old.length == 0) {
+      return Readings.NONE;
+    }
+    var questions =
+        rows.stream()
+            .map(row -> new Question(ints(row, "question"), ints(row, "question_targets")))
+            .toList();
+    var advantages = new float[old.length][];
+    for (int i = 0; i < advantages.length; i++) {
+      var row = rows.get(i);
+      advantages[i] = credit.ofBoxes(old[i].length, ofImage(row), ofRegions(row));
+    }
+    return new Readings(questions, old, advantages);
+  }
+
+  private static double ofImage(Row row) {
+    return row.getDouble(row.fieldIndex("advantage"));
+  }
+
+  private static double[] ofRegions(Row row) {
+    return row.<Double>getList(row.fieldIndex("region_advantages")).stream()
+        .mapToDouble(Double::doubleValue)
+        .toArray();
   }
 
   private static boolean[] counted(List<Row> rows) {

@@ -26,6 +26,7 @@ import ai.echogen.scoring.judges.ShapeDetector;
 import ai.echogen.scoring.metrics.Detection;
 import ai.echogen.storage.Location;
 import ai.echogen.tokens.Grammar;
+import ai.echogen.tokens.Question;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
@@ -58,6 +59,8 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
    * @param group drawings of a prompt
    * @param rewards which are computed
    * @param scores whether log-probabilities are computed as well, for an update
+   * @param samplesBoxes whether the boxes that are read are drawn, and their log-probabilities
+   *     computed as well
    * @param reference whether those under the reference are
    * @param init directory of the model that training started from: the reference, and the VQ
    *     tokenizer
@@ -69,6 +72,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       Reader reader,
       List<Weighted> rewards,
       boolean scores,
+      boolean samplesBoxes,
       boolean reference,
       Location init)
       implements java.io.Serializable {
@@ -99,6 +103,8 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
 
   private static final long DECOYS = 0x6465636f79L;
   private static final int ROUNDS = 4;
+  private static final long READING = 1;
+  private static final int LOCATIONS = 4; // tokens a box
 
   /** In one JVM. */
   private static final class Opened implements MapPhase<Prompts, ArrayList<GradedGroup>> {
@@ -153,13 +159,15 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       var layouts = prompts.layouts().stream().map(NamedLayout::layout).toList();
       long start = System.nanoTime();
       var codes =
-          new Drawer(decoder, grammar).draw(whole, layouts, uniforms(prompts), how.sampling());
+          new Drawer(decoder, grammar)
+              .draw(
+                  whole, layouts, uniforms(prompts, 0, decoder.codes().perImage()), how.sampling());
       var each =
           layouts.stream()
               .flatMap(layout -> Collections.nCopies(how.group(), layout).stream())
               .toList();
       long drawn = System.nanoTime();
-      var boxes = new Grounder(decoder, grammar, Optional.empty()).ground(reader, codes, each);
+      var read = read(reader, prompts, codes, each);
       double share = 1e-9 / layouts.size();
       var times =
           new GradedGroup.Times((drawn - start) * share, (System.nanoTime() - drawn) * share, 0, 0);
@@ -167,15 +175,31 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       for (int i = 0; i < layouts.size(); i++) {
         int from = i * how.group();
         int to = from + how.group();
-        var group = new Drawn(prompts, i, codes.subList(from, to), boxes.subList(from, to));
+        var group = new Drawn(prompts, i, codes.subList(from, to), read.subList(from, to));
         groups.add(graded(weights, reader, group, times));
       }
       return groups;
     }
 
+    /** What was read from a drawing; the question only where its answer is learnt from. */
+    private record Read(List<Optional<Box>> boxes, Optional<Question> question) {}
+
+    private List<Read> read(
+        NDArray reader, Prompts prompts, List<int[]> codes, List<Layout> layouts) {
+      var grounder = new Grounder(decoder, grammar, Optional.empty());
+      if (!how.samplesBoxes()) {
+        return grounder.ground(reader, codes, layouts).stream()
+            .map(boxes -> new Read(boxes, Optional.empty()))
+            .toList();
+      }
+      var uniforms = uniforms(prompts, READING, LOCATIONS * Layout.MAX_REGIONS);
+      return grounder.sample(reader, codes, layouts, uniforms).stream()
+          .map(reading -> new Read(reading.boxes(), Optional.of(reading.question())))
+          .toList();
+    }
+
     /** One prompt's drawings, before they are graded. */
-    private record Drawn(
-        Prompts prompts, int place, List<int[]> codes, List<List<Optional<Box>>> boxes) {
+    private record Drawn(Prompts prompts, int place, List<int[]> codes, List<Read> read) {
       NamedLayout prompt() {
         return prompts.layouts().get(place);
       }
@@ -193,6 +217,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       var rewards = rewards(reader, drawn);
       long rewarded = System.nanoTime();
       var lp = how.scores() ? objective.logProbabilities(weights, textIds, drawn.codes()) : none;
+      var questions = drawn.read().stream().flatMap(read -> read.question().stream()).toList();
       var reference =
           how.reference() ? referenceProbabilities(weights, textIds, drawn.codes()) : none;
       var times =
@@ -207,7 +232,11 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
           drawn.codes().toArray(int[][]::new),
           lp,
           reference,
-          drawn.boxes().stream().map(Opened::nullable).toList(),
+          drawn.read().stream().map(read -> nullable(read.boxes())).toList(),
+          questions,
+          how.samplesBoxes() && !drawn.layout().regions().isEmpty()
+              ? objective.boxLogProbabilities(weights, drawn.codes(), questions)
+              : none,
           rewards,
           times);
     }
@@ -266,12 +295,16 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       return evidence;
     }
 
-    private double[][] uniforms(Prompts prompts) {
-      int count = decoder.codes().perImage();
+    /**
+     * Numbers in [0, 1), a row a drawing.
+     *
+     * @param purpose tells their streams apart
+     */
+    private double[][] uniforms(Prompts prompts, long purpose, int count) {
       var uniforms = new double[prompts.layouts().size() * how.group()][];
       for (int i = 0; i < uniforms.length; i++) {
         var id = prompts.layouts().get(i / how.group()).id();
-        var noise = new SampleNoise(CounterRandom.of(how.seed(), prompts.stream()).longAt(0));
+        var noise = new SampleNoise(CounterRandom.of(how.seed(), prompts.stream()).longAt(purpose));
         uniforms[i] = noise.uniforms(id, i % how.group(), count);
       }
       return uniforms;
@@ -341,7 +374,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
 
       @Override
       public List<Optional<Box>> boxes() {
-        return drawn.boxes().get(row);
+        return drawn.read().get(row).boxes();
       }
 
       @Override

@@ -2,6 +2,7 @@ package ai.echogen.train.rollout;
 
 import ai.echogen.layout.Box;
 import ai.echogen.layout.NamedLayout;
+import ai.echogen.tokens.Question;
 import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param logProbabilities of each code, by the training kernel; empty if it was not asked for
  * @param reference the same under the reference; empty if it was not asked for
  * @param boxes that were read for each region; null where none could be read
+ * @param questions whose answers the boxes are, one a drawing; empty if they are not learnt from
+ * @param boxLogProbabilities of each location token, by the training kernel (G, 4 K); empty
+ *     likewise
  * @param rewards one table (G, K) a reward, in the order of the source's
  * @param times how long it took; no part of the result
  */
@@ -24,6 +28,8 @@ public record GradedGroup(
     float[][] logProbabilities,
     float[][] reference,
     List<List<@Nullable Box>> boxes,
+    List<Question> questions,
+    float[][] boxLogProbabilities,
     List<double[][]> rewards,
     Times times)
     implements Serializable {

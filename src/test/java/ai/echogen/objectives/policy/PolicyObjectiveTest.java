@@ -19,13 +19,12 @@ import ai.echogen.model.decoder.TextIds;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.Unit;
-import ai.echogen.objectives.policy.PolicyObjective.Anchor;
-import ai.echogen.objectives.policy.PolicyObjective.Guide;
 import ai.echogen.tokens.Question;
 import ai.echogen.torch.Closeness;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -169,7 +168,7 @@ class PolicyObjectiveTest {
         var objective =
             new PolicyObjective(
                 adapted,
-                new PolicyObjective.Settings(loss, PLAIN, NONE, Guide.NONE, 99),
+                new PolicySettings(loss, LossTokens.CODES, PLAIN, NONE, Guide.NONE, 99),
                 Optional.of(weights),
                 Optional.empty())) {
       var group = group(whole, decoder, weights, 1, PLAIN, 0);
@@ -197,6 +196,7 @@ class PolicyObjectiveTest {
               group.old(),
               group.reference(),
               new float[G][9],
+              Readings.NONE,
               group.counted(),
               List.of(real));
       var result = accumulate(objective, weights, 4, anchored);
@@ -217,7 +217,7 @@ class PolicyObjectiveTest {
     try (var decoder = decoder(AttentionForm.SEPARATE, Optional.empty());
         var weights = weights(decoder);
         var start = weights(decoder);
-        var plain = objective(decoder, GRPO, PLAIN, NONE, 99);
+        var plain = objective(decoder, GRPO, PLAIN, NONE, rows);
         var guided = guided(decoder, guide, rows, start)) {
       var still = still(group(plain, decoder, weights, 1, PLAIN, 1));
       var before = accumulate(guided, weights, 4, still);
@@ -262,7 +262,7 @@ class PolicyObjectiveTest {
         var objective =
             new PolicyObjective(
                 adapted,
-                new PolicyObjective.Settings(GRPO, PLAIN, NONE, guide, 99),
+                new PolicySettings(GRPO, LossTokens.CODES, PLAIN, NONE, guide, 99),
                 Optional.of(weights),
                 Optional.empty())) {
       var still = still(group(plain, decoder, weights, 1, PLAIN, 1));
@@ -276,9 +276,125 @@ class PolicyObjectiveTest {
   private static PolicyObjective guided(Decoder decoder, Guide guide, int rows, Weights start) {
     return new PolicyObjective(
         decoder,
-        new PolicyObjective.Settings(GRPO, PLAIN, NONE, guide, rows),
+        new PolicySettings(GRPO, LossTokens.CODES, PLAIN, NONE, guide, rows),
         Optional.empty(),
         Optional.of(start));
+  }
+
+  /** Along the gradient of the boxes alone, and the ratio is 1 to the bit at first. */
+  @ParameterizedTest
+  @EnumSource(AttentionForm.class)
+  void boxesAreLearntFromToo(AttentionForm form) {
+    try (var decoder = decoder(form, Optional.empty());
+        var weights = weights(decoder);
+        var plain = objective(decoder, GRPO, PLAIN, NONE, 99);
+        var objective = ofTokens(decoder, LossTokens.BOXES);
+        var both = ofTokens(decoder, LossTokens.BOTH)) {
+      var group = read(group(plain, decoder, weights, 1, PLAIN, 0.5f), decoder, objective, weights);
+      var boxes = accumulate(objective, weights, 4, group);
+      double norm = boxes.gradient().norm().getFloat();
+      assertThat(norm).isPositive();
+      assertThat(boxes.metrics()[9]).isBetween(0.0, Math.log(4));
+      double slope = 0;
+      for (double step : new double[] {0.01, -0.01}) {
+        var moved = weights.flat().sub(boxes.gradient().mul((float) (step / norm)));
+        var unit = new Unit<>(1, 5, 0, List.of(group), objective.counts(group));
+        var into = manager.zeros(moved.getShape());
+        slope += objective.accumulate(manager, into, moved, unit).metrics()[0] / (2 * step);
+      }
+      assertThat(slope).isCloseTo(-norm, within(0.02 * norm));
+
+      var codes = accumulate(plain, weights, 4, group);
+      var together = accumulate(both, weights, 4, group);
+      Closeness.assertClose(
+          together.gradient().toFloatArray(),
+          codes.gradient().add(boxes.gradient()).toFloatArray(),
+          2e-5,
+          "gradient");
+      group.readings().old()[2][1] = Math.nextUp(group.readings().old()[2][1]);
+      assertThatThrownBy(() -> accumulate(objective, weights, 4, group))
+          .hasMessageContaining("1 of 20 log-probabilities differ");
+    }
+  }
+
+  /** Boxes that are drawn follow their chances, each axis among its own bins. */
+  @Test
+  void sampledBoxesHaveTheChancesThatAreLearnt() {
+    try (var decoder = decoder(AttentionForm.SEPARATE, Optional.empty());
+        var weights = weights(decoder);
+        var objective = ofTokens(decoder, LossTokens.BOXES)) {
+      int count = 400;
+      int[] codes = ids(8, 9, 12);
+      int[] program = {2, 7, -1};
+      var uniforms = new double[count][1];
+      for (int i = 0; i < count; i++) {
+        uniforms[i][0] = (i + 0.5) / count;
+      }
+      var filled =
+          decoder.ground(
+              manager,
+              weights.flat(),
+              Collections.nCopies(count, codes),
+              Collections.nCopies(count, program),
+              uniforms);
+      double all = 0;
+      for (int x = 10; x < 14; x++) {
+        int location = x;
+        int[] ids = {2, 7};
+        int[] targets = {Question.NOTHING, location};
+        var lp =
+            objective.boxLogProbabilities(
+                weights.flat(), List.of(codes), List.of(new Question(ids, targets)));
+        double chance = Math.exp(lp[0][0]);
+        all += chance;
+        long seen = filled.stream().filter(row -> row[2] == location).count();
+        assertThat(seen / (double) count).isCloseTo(chance, within(1.5 / count));
+      }
+      assertThat(all).isCloseTo(1, within(1e-5));
+    }
+  }
+
+  private static PolicyObjective ofTokens(Decoder decoder, LossTokens tokens) {
+    return new PolicyObjective(
+        decoder,
+        new PolicySettings(GRPO, tokens, PLAIN, NONE, Guide.NONE, 99),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same drawings, of which one region was read each. */
+  private RolloutGroup read(
+      RolloutGroup group, Decoder decoder, PolicyObjective objective, Weights weights) {
+    var uniforms = new double[G][4];
+    var random = CounterRandom.of(5);
+    for (var row : uniforms) {
+      Arrays.setAll(row, i -> random.nextDouble());
+    }
+    var codes = Arrays.asList(group.codes());
+    int[] program = {2, 7, -1, -2, -1, -2};
+    var programs = Collections.nCopies(G, program);
+    var questions =
+        decoder.ground(manager, weights.flat(), codes, programs, uniforms).stream()
+            .map(
+                ids ->
+                    new Question(
+                        Arrays.copyOf(ids, 5), new int[] {-1, ids[2], ids[3], ids[4], ids[5]}))
+            .toList();
+    var old = objective.boxLogProbabilities(weights.flat(), codes, questions);
+    var advantages = new float[G][4];
+    for (int i = 0; i < G; i++) {
+      Arrays.fill(advantages[i], i - 1.5f);
+    }
+    return new RolloutGroup(
+        group.step(),
+        group.text(),
+        group.codes(),
+        group.old(),
+        group.reference(),
+        group.advantages(),
+        new Readings(questions, old, advantages),
+        group.counted(),
+        List.of());
   }
 
   /** The same drawings without advantages. */
@@ -290,6 +406,7 @@ class PolicyObjectiveTest {
         group.old(),
         group.reference(),
         new float[G][9],
+        Readings.NONE,
         group.counted(),
         List.of());
   }
@@ -314,6 +431,8 @@ class PolicyObjectiveTest {
     assertThat(mixed[5]).isEqualTo((float) (0.25 * 2 + 0.75 * 5));
     assertThat(mixed[2]).isEqualTo(0.5f);
     assertThat(mixed[15]).isEqualTo((float) (0.25 * 2 + 0.75 * -3)); // too small for any centre
+    assertThat(new Credit(0.25, 0.0625).ofBoxes(8, 2, regions))
+        .containsExactly(4.25f, 4.25f, 4.25f, 4.25f, -1.75f, -1.75f, -1.75f, -1.75f);
   }
 
   private RolloutGroup group(
@@ -334,7 +453,15 @@ class PolicyObjectiveTest {
     var lp = objective.logProbabilities(weights.flat(), text, codes);
     var reference = objective.logProbabilities(weights.flat().mul(1.01f), text, codes);
     return new RolloutGroup(
-        4, text, codes.toArray(int[][]::new), lp, reference, advantages, counted, List.of());
+        4,
+        text,
+        codes.toArray(int[][]::new),
+        lp,
+        reference,
+        advantages,
+        Readings.NONE,
+        counted,
+        List.of());
   }
 
   private Decoder.Drawing draw(
@@ -351,7 +478,7 @@ class PolicyObjectiveTest {
 
   private Result accumulate(
       PolicyObjective objective, Weights weights, long step, RolloutGroup... groups) {
-    var totals = new long[5];
+    var totals = new long[6];
     for (var group : groups) {
       var counts = objective.counts(group);
       for (int i = 0; i < totals.length; i++) {
@@ -368,7 +495,7 @@ class PolicyObjectiveTest {
       Decoder decoder, PolicyLoss loss, Decoder.Sampling sampling, Anchor anchor, int rowsAtOnce) {
     return new PolicyObjective(
         decoder,
-        new PolicyObjective.Settings(loss, sampling, anchor, Guide.NONE, rowsAtOnce),
+        new PolicySettings(loss, LossTokens.CODES, sampling, anchor, Guide.NONE, rowsAtOnce),
         Optional.empty(),
         Optional.empty());
   }

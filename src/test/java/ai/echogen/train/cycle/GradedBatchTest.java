@@ -79,6 +79,8 @@ class GradedBatchTest {
         new float[0][],
         new float[0][],
         new ArrayList<>(Collections.nCopies(first.length, List.of())),
+        List.of(),
+        new float[0][],
         List.of(first, second),
         new GradedGroup.Times(0, 0, 0, 0));
   }
