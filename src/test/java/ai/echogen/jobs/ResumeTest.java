@@ -90,13 +90,14 @@ class ResumeTest {
         """
         {"id": "%s", "regions": [{"phrase": "red circle", "box": [0, 0, 0.5, 0.5]}]}
         """;
-    Files.writeString(prompts, line.formatted("a") + line.formatted("b"));
+    var others = line.formatted("b") + line.formatted("c") + line.formatted("d");
+    Files.writeString(prompts, line.formatted("a") + others);
     succeed(
         List.of(
             pretrain("drawn", "tokens", "vq"),
             cycle("lines", "prompts=remote:///prompts.jsonl", "pauseAt=1"),
             cycle("anchored", "data=remote:///tokens", "policy.anchor.weight=1", "pauseAt=1")));
-    Files.writeString(prompts, line.formatted("a") + line.formatted("c"));
+    Files.writeString(prompts, line.formatted("e") + others);
     assertThat(refuse(cycle("lines", "prompts=remote:///prompts.jsonl")))
         .contains("what prompts holds was");
     assertThat(refuse(cycle("anchored", "data=remote:///tokens-other", "policy.anchor.weight=1")))

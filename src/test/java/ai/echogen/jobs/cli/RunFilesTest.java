@@ -87,7 +87,11 @@ class RunFilesTest {
   private void await(int lines) throws InterruptedException {
     var file = temp.resolve("run/metrics.jsonl");
     long end = System.nanoTime() + 30_000_000_000L;
-    while (!Files.exists(file) || JsonlSink.read(file).size() < lines) {
+    var events = temp.resolve("run/tensorboard").toFile(); // written after the lines
+    while (!Files.exists(file)
+        || JsonlSink.read(file).size() < lines
+        || events.list() == null
+        || events.list().length == 0) {
       assertThat(System.nanoTime()).as("too late").isLessThan(end);
       Thread.sleep(50);
     }
