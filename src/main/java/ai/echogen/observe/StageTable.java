@@ -151,7 +151,7 @@ public final class StageTable {
     for (double value : values) {
       statistics.addValue(value);
     }
-    var form = statistics.getMean() >= 10 ? "%.0f" : "%.3f";
+    var form = form(statistics.getMean());
     return values.length == 1
         ? String.format(Locale.ROOT, form, statistics.getMean())
         : String.format(
@@ -159,6 +159,12 @@ public final class StageTable {
             form + " ± " + form,
             statistics.getMean(),
             statistics.getStandardDeviation());
+  }
+
+  /** Three digits, at least. */
+  private static String form(double mean) {
+    double size = Math.abs(mean);
+    return size >= 10 ? "%.0f" : size >= 0.01 ? "%.3f" : "%.5f";
   }
 
   /** AP50 more than the other row's with the same seed and guidance, and p of a paired t-test. */

@@ -30,6 +30,15 @@ class StageTableTest {
   }
 
   @Test
+  void smallNumbersKeepTheirDigits() {
+    table.add(
+        new StageTable.Run("before", 1, 1),
+        Map.of("layout.ap50", 0.5, "frechet.drawing", 0.00324),
+        12.4);
+    assertThat(table.of("").markdown()).contains("| 0.500 |", "| 0.00324 |", "| 12 |");
+  }
+
+  @Test
   void guidancesAndSplitsAreApart() {
     add("before", 1, 1, 0.5, null);
     add("before", 2, 1, 0.6, null);
