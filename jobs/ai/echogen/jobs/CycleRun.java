@@ -137,8 +137,9 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
   }
 
   private void train(Opened opened) throws Exception {
+    var feed = feed();
     try (var files = new RunFiles(settings.out());
-        var stream = prompts()) {
+        var stream = prompts(feed)) {
       var start = opened.start();
       var output = opened.output();
       var rewards = settings.cycle().rewards().all();
@@ -158,7 +159,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
               supply,
               output.initial(settings.train().seed()),
               output.files(),
-              fingerprints(start),
+              fingerprints(start, feed),
               evaluators(start, rewards),
               false);
       new TrainingRun("Cycle RL", settings.train(), settings.resume(), settings.pauseAt())
@@ -254,9 +255,8 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
     return LineFeed.of(place.get()).head(count);
   }
 
-  private PromptStream prompts() throws IOException {
+  private PromptStream prompts(Optional<Feed<NamedLayout>> feed) throws IOException {
     int count = settings.cycle().candidates(settings.train().batch());
-    var feed = feed();
     return feed.isPresent()
         ? new FeedPrompts(feed.get(), settings.boxes(), settings.train().seed(), count)
         : new ShapePrompts(scenes());
@@ -278,10 +278,10 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
     return new ShapeScenes(settings.train().seed(), SHAPE_SIZE, settings.attributesShare());
   }
 
-  private Map<String, String> fingerprints(StartModel start) throws IOException {
+  private Map<String, String> fingerprints(StartModel start, Optional<Feed<NamedLayout>> feed) {
     var fingerprints = new TreeMap<String, String>();
     fingerprints.put("init", start.weights().sha256());
-    feed().ifPresent(prompts -> fingerprints.put("prompts", prompts.fingerprint()));
+    feed.ifPresent(prompts -> fingerprints.put("prompts", prompts.fingerprint()));
     if (settings.policy().anchor().isOn()) {
       var data = settings.data().orElseThrow();
       fingerprints.put("data", ShardStore.manifest(data).fingerprint("train"));

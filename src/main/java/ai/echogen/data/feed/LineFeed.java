@@ -15,14 +15,13 @@ import java.util.List;
  */
 public final class LineFeed implements Feed<NamedLayout> {
   private static final long serialVersionUID = 1;
-  private static final int SAMPLE_BYTES = 4 << 10;
 
+  private final Location file;
   private final LineIndex index;
-  private final String sha256;
 
-  private LineFeed(LineIndex index, String sha256) {
+  private LineFeed(Location file, LineIndex index) {
+    this.file = file;
     this.index = index;
-    this.sha256 = sha256;
   }
 
   /**
@@ -30,8 +29,8 @@ public final class LineFeed implements Feed<NamedLayout> {
    *
    * @throws IllegalArgumentException listing everything that is wrong with it, one problem a line
    */
-  public static LineFeed of(Location file) throws IOException {
-    return new LineFeed(LayoutLines.index(file), file.sha256());
+  public static LineFeed of(Location file) {
+    return new LineFeed(file, LayoutLines.index(file));
   }
 
   @Override
@@ -45,7 +44,7 @@ public final class LineFeed implements Feed<NamedLayout> {
         size(),
         new Lines(index),
         named -> named.layout().regions().size(),
-        SAMPLE_BYTES,
+        MemoryFeed.SAMPLE_BYTES,
         memory);
   }
 
@@ -61,7 +60,11 @@ public final class LineFeed implements Feed<NamedLayout> {
 
   @Override
   public String fingerprint() {
-    return sha256;
+    try {
+      return file.sha256();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   private record Lines(LineIndex index) implements RowSource<NamedLayout> {

@@ -5,7 +5,7 @@ import java.util.List;
 /** Samples that are in memory, and travel whole to every executor. */
 public final class MemoryFeed<S> implements Feed<S> {
   private static final long serialVersionUID = 1;
-  private static final int SAMPLE_BYTES = 4 << 10;
+  static final int SAMPLE_BYTES = 4 << 10;
 
   private final List<S> samples;
   private final Length<S> length;

@@ -224,7 +224,9 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
       NDManager manager, NDArray gradient, NDArray weights, Unit<RolloutGroup> unit) {
     var sums = new double[metrics().size()];
     for (var group : unit.samples()) {
-      addPolicy(manager, gradient, weights, unit, group, sums);
+      if (looksAtCodes()) {
+        addPolicy(manager, gradient, weights, unit, group, sums);
+      }
       if (settings.tokens().hasBoxes()) {
         addBoxes(manager, gradient, weights, unit, group, sums);
       }
@@ -278,6 +280,13 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
       }
       requireSame(unit, group, moved, n);
     }
+  }
+
+  /** Whether anything is learnt at the places of the codes. */
+  private boolean looksAtCodes() {
+    var loss = settings.loss();
+    boolean held = loss.kl() > 0 || loss.entropy() > 0;
+    return settings.tokens().hasCodes() || settings.guide().isOn() || held;
   }
 
   /** Zeros where the codes are not learnt from: then they have a guide and an entropy at most. */
