@@ -12,8 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,10 +41,12 @@ public final class Script implements AutoCloseable {
 
   private final NDManager manager;
   private final PtSymbolBlock module;
+  private final Set<String> convolving;
 
-  private Script(NDManager manager, PtSymbolBlock module) {
+  private Script(NDManager manager, PtSymbolBlock module, Set<String> convolving) {
     this.manager = manager;
     this.module = module;
+    this.convolving = convolving;
   }
 
   /**
@@ -72,7 +78,7 @@ public final class Script implements AutoCloseable {
         var module =
             JniUtils.loadModule(
                 (PtNDManager) manager, archive, false, new String[0], new String[0], true);
-        return new Script(manager, module);
+        return new Script(manager, module, reaching(functions, "torch.conv2d("));
       } finally {
         Files.deleteIfExists(archive);
       }
@@ -106,6 +112,18 @@ public final class Script implements AutoCloseable {
   }
 
   private NDList call(NDManager target, String function, Autograd autograd, Object[] arguments) {
+    if (!convolving.contains(function)) {
+      return run(target, function, autograd, arguments);
+    }
+    return ConvolutionGate.pass(
+        this,
+        function,
+        autograd == Autograd.ON,
+        arguments,
+        () -> run(target, function, autograd, arguments));
+  }
+
+  private NDList run(NDManager target, String function, Autograd autograd, Object[] arguments) {
     JniUtils.setGraphExecutorOptimize(false); // per thread; the plain interpreter
     var gradMode = JniUtils.isGradMode(); // per thread as well, and off in the one that loaded DJL
     JniUtils.setGradMode(autograd == Autograd.ON);
@@ -200,6 +218,30 @@ public final class Script implements AutoCloseable {
                   matcher.group(1), matcher.group(2).replace('\n', ' '), matcher.group(1), names));
     }
     return module + functions;
+  }
+
+  /** The functions whose text, or that of one they call, contains an operation. */
+  private static Set<String> reaching(String functions, String operation) {
+    var bodies = new HashMap<String, String>();
+    var matcher = FUNCTION.matcher(functions);
+    for (var found = matcher.find(); found; ) {
+      var name = matcher.group(1);
+      int start = matcher.end();
+      found = matcher.find();
+      bodies.put(name, functions.substring(start, found ? matcher.start() : functions.length()));
+    }
+    var wanted = new ArrayDeque<>(List.of(operation));
+    var reaching = new HashSet<String>();
+    while (!wanted.isEmpty()) {
+      var text = wanted.remove();
+      bodies.forEach(
+          (name, body) -> {
+            if (body.contains(text) && reaching.add(name)) {
+              wanted.add("__torch__." + name + "(");
+            }
+          });
+    }
+    return Set.copyOf(reaching);
   }
 
   private static String read(Class<?> owner, String resource) {

@@ -3,10 +3,13 @@ package ai.echogen.torch.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.types.Shape;
 import ai.echogen.torch.Tensors;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
@@ -93,5 +96,59 @@ class ScriptTest {
     assertThatThrownBy(() -> Script.compile("def f(x: Tensor) -> List[Tensor]:\n  return [y]\n"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("does not compile");
+  }
+
+  /**
+   * Convolutions of new shapes from several threads at once ended the process, or gave other bits.
+   */
+  @Test
+  void threadsConvolveNewShapesAtTheSameTime() throws Exception {
+    int[] channels = {8, 12, 12, 24, 40, 24, 64, 12, 8};
+    int count = 0;
+    var lines = new StringBuilder();
+    for (int i = 0; i + 1 < channels.length; i++) {
+      int size = channels[i + 1] * channels[i] * 9;
+      lines.append(
+          "  x = torch.conv2d(x, w.narrow(0, %d, %d).view([%d, %d, 3, 3]), None, [1, 1], [1, 1])\n"
+              .formatted(count, size, channels[i + 1], channels[i]));
+      count += size;
+    }
+    var source =
+        """
+        def layers(input: Tensor, w: Tensor) -> Tensor:
+          x = torch.contiguous(input, memory_format=2)
+        %s  return x
+
+        def gradient(flat: Tensor, x: Tensor) -> List[Tensor]:
+          w = flat.detach().requires_grad_(True)
+          y = __torch__.layers(x, w)
+          g = torch.autograd.grad([torch.mean(y * y)], [w])[0]
+          assert g is not None
+          return [g]
+        """
+            .formatted(lines);
+    int numThreads = 3;
+    var pool = Executors.newFixedThreadPool(numThreads);
+    try (var script = Script.compile(source);
+        var manager = Tensors.cpu()) {
+      var weights = manager.randomNormal(new Shape(count)).mul(0.1f);
+      for (int batch = 1; batch <= 12; batch++) {
+        var x = manager.randomNormal(new Shape(batch, 8, 32, 32));
+        var start = new CyclicBarrier(numThreads);
+        Callable<float[]> task =
+            () -> {
+              start.await();
+              try (var own = Tensors.cpu()) {
+                return script.call(own, "gradient", weights, x).get(0).toFloatArray();
+              }
+            };
+        var gradients = pool.invokeAll(Collections.nCopies(numThreads, task));
+        for (var gradient : gradients) {
+          assertThat(gradient.get()).as("batch %s", batch).isEqualTo(gradients.get(0).get());
+        }
+      }
+    } finally {
+      pool.shutdownNow();
+    }
   }
 }
