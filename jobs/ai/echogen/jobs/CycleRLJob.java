@@ -4,6 +4,7 @@ import ai.echogen.config.Check;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.LoraConfig;
@@ -121,6 +122,13 @@ public final class CycleRLJob extends Job<CycleRLJob.Settings> {
             .formatted(drawings, settings.train().batch(), settings.cycle().group()),
         "drawings in all    %,d, of %,d codes each"
             .formatted(drawings * rounds, config.codes().perImage()));
+  }
+
+  @Override
+  public Optional<RunDirectory> directory(Settings settings) {
+    return settings.replay().isPresent()
+        ? Optional.empty()
+        : Optional.of(settings.resume().in(settings.out()));
   }
 
   @Override

@@ -138,7 +138,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
 
   private void train(Opened opened) throws Exception {
     var feed = feed();
-    try (var files = new RunFiles(settings.out());
+    try (var files = new RunFiles(settings.resume().in(settings.out()), context);
         var stream = prompts(feed)) {
       var start = opened.start();
       var output = opened.output();
@@ -171,9 +171,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
   /** Whether a checkpoint may be written at that step. */
   private boolean isBoundary(long step) {
     int every = settings.train().checkpoints().every();
-    return step >= settings.train().steps()
-        || every > 0 && step % every == 0
-        || settings.pauseAt().filter(pause -> step >= pause).isPresent();
+    return step >= settings.train().steps() || every > 0 && step % every == 0;
   }
 
   private CycleRollouts rollouts(StartModel start, List<Weighted> rewards, boolean learns) {

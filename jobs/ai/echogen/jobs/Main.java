@@ -2,6 +2,7 @@ package ai.echogen.jobs;
 
 import ai.echogen.config.Reference;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.StopSignals;
 import java.util.List;
 
 /** Runs the job named by the first word; alone, lists the jobs. */
@@ -14,6 +15,7 @@ public final class Main {
     } else if (args[0].equals("--version")) {
       System.out.println(JobRunner.version());
     } else {
+      StopSignals.install(System.out);
       JobRunner.exit(run(List.of(args)));
     }
   }

@@ -4,6 +4,7 @@ import ai.echogen.config.Check;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
@@ -181,6 +182,11 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
     int asked = locationBins == 0 ? 16 : 4;
     int regions = Layout.MAX_REGIONS;
     return new PmtpMemory.Lengths(regions * region, regions * region, regions * asked);
+  }
+
+  @Override
+  public Optional<RunDirectory> directory(Settings settings) {
+    return Optional.of(settings.resume().in(settings.out()));
   }
 
   @Override

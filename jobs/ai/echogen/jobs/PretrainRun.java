@@ -41,7 +41,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
   void run() throws Exception {
     var spark = context.spark();
     Tensors.setThreadsPerTask(1);
-    try (var files = new RunFiles(settings.out());
+    try (var files = new RunFiles(settings.resume().in(settings.out()), context);
         var start =
             settings.init().isPresent()
                 ? StartModel.of(settings.init().get(), finalForm(), settings.grounding())

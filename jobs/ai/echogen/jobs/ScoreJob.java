@@ -7,6 +7,7 @@ import ai.echogen.data.synth.ShapeFamily;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
@@ -123,18 +124,23 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
   }
 
   @Override
+  public Optional<RunDirectory> directory(Settings settings) {
+    return Optional.of(new RunDirectory(settings.out(), RunDirectory.Use.FRESH));
+  }
+
+  @Override
   public void run(Settings settings, JobContext context) throws Exception {
-    var outcome = score(settings, context.spark());
-    try (var files = new RunFiles(settings.out())) {
-      ScoresFile.write(files.local().resolve("scores.json"), outcome.scores());
+    try (var files = new RunFiles(directory(settings).orElseThrow(), context)) {
+      var outcome = score(settings, context.spark());
       grid(outcome.pictured()).write(files.local().resolve("samples.png"));
       var drawings = Files.createDirectories(files.local().resolve(DRAWINGS));
       for (int i = 0; i < outcome.pictured().size(); i++) {
         Files.write(drawings.resolve(drawing(i)), outcome.pictured().get(i).drawing());
       }
+      ScoresFile.write(files.local().resolve("scores.json"), outcome.scores());
       files.publish();
+      context.console().println(table(outcome.scores()).console());
     }
-    context.console().println(table(outcome.scores()).console());
   }
 
   /** Scores every split; the map phase runs on the executors, the sums here. */

@@ -6,6 +6,7 @@ import ai.echogen.data.shards.ShardStore;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.model.directory.JanusDirectory;
@@ -104,6 +105,11 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
   }
 
   @Override
+  public Optional<RunDirectory> directory(Settings settings) {
+    return Optional.of(settings.resume().in(settings.out()));
+  }
+
+  @Override
   public void run(Settings settings, JobContext context) throws Exception {
     Tensors.setThreadsPerTask(1);
     var spark = context.spark();
@@ -111,7 +117,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
     var images = ShardFeed.of(settings.data(), "train", new ImageRows(vq.imageSize()));
     context.console().printf("%,d training images%n", images.size());
     var card = card(context.settingsJson());
-    try (var files = new RunFiles(settings.out());
+    try (var files = new RunFiles(settings.resume().in(settings.out()), context);
         var objective = source(settings).open()) {
       var subject =
           new TrainingRun.Subject<>(

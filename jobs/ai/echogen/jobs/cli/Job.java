@@ -3,6 +3,7 @@ package ai.echogen.jobs.cli;
 import ai.echogen.jobs.JobList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One thing that {@code ./echogen} can do: settings in, a directory or a table out.
@@ -54,6 +55,11 @@ public abstract class Job<S extends Record> {
    * @throws IllegalArgumentException if an input is missing or cannot be used
    */
   public abstract List<String> plan(S settings) throws Exception;
+
+  /** The directory that a run writes into as it goes; none where one appears whole at the end. */
+  public Optional<RunDirectory> directory(S settings) {
+    return Optional.empty();
+  }
 
   public abstract void run(S settings, JobContext context) throws Exception;
 

@@ -62,6 +62,11 @@ public final class JobContext implements AutoCloseable {
     return inner;
   }
 
+  /** The job that runs. */
+  String jobName() {
+    return jobName;
+  }
+
   /** The resolved settings, in one line. */
   public String settingsJson() {
     return settingsJson;

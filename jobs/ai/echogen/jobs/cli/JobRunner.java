@@ -47,6 +47,7 @@ public final class JobRunner {
 
   /** Runs the job and, unless all went well, ends the process. */
   public static void main(Job<?> job, String[] args) {
+    StopSignals.install(System.out);
     exit(new JobRunner(Reference.builtIn(), System.out, System.err).run(job, List.of(args)));
   }
 
@@ -73,6 +74,12 @@ public final class JobRunner {
   }
 
   private int report(String job, Throwable e) {
+    if (StopSignals.isAsked()) {
+      if (RootCause.chain(e).stream().anyMatch(StopSignals.Stopped.class::isInstance)) {
+        out.println(e.getMessage());
+      }
+      return StopSignals.exitCode(); // anything else is only what was torn down
+    }
     if (e instanceof IllegalArgumentException mistake) {
       return report(mistake);
     }
@@ -113,7 +120,7 @@ public final class JobRunner {
     } else {
       var settings = Settings.load(reference, job.section(), arguments.files, arguments.overrides);
       var bound = settings.bind(job.settingsType());
-      var plan = job.plan(bound);
+      var plan = plan(job, bound, settings);
       if (arguments.dryRun) {
         dryRun(settings, plan);
       } else {
@@ -141,8 +148,15 @@ public final class JobRunner {
     var settings =
         Settings.load(runner.reference, job.section(), arguments.files, arguments.overrides);
     var bound = settings.bind(job.settingsType());
-    var unused = job.plan(bound); // checks
+    var unused = plan(job, bound, settings); // checks
     job.run(bound, outer.within(job.name(), settings.toJson()));
+  }
+
+  private static <S extends Record> List<String> plan(Job<S> job, S bound, Settings settings)
+      throws Exception {
+    var plan = job.plan(bound);
+    job.directory(bound).ifPresent(directory -> directory.require(job.name(), settings.toJson()));
+    return plan;
   }
 
   private static CommandLine parse(Job<?> job, List<String> args, Arguments arguments) {

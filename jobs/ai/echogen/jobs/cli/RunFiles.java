@@ -5,6 +5,7 @@ import ai.echogen.observe.JsonlSink;
 import ai.echogen.observe.MetricSink;
 import ai.echogen.observe.Metrics;
 import ai.echogen.observe.TensorBoardSink;
+import ai.echogen.storage.DirectoryLease;
 import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
 import java.io.IOException;
@@ -24,11 +25,19 @@ public final class RunFiles implements AutoCloseable {
   private static final String JSONL = "metrics.jsonl";
   private static final String EVENTS = "tensorboard";
 
+  private final RunDirectory directory;
   private final Location target;
   private final Path local;
+  private final DirectoryLease lease;
 
-  public RunFiles(Location target) throws IOException {
-    this.target = target;
+  /**
+   * Takes the directory for the job, until this is closed.
+   *
+   * @throws IllegalArgumentException if it is another's or cannot be written to
+   */
+  public RunFiles(RunDirectory directory, JobContext context) throws IOException {
+    this.directory = directory;
+    this.target = directory.place();
     try {
       target.makeDirectories();
       var probe = target.child(".writable-" + UUID.randomUUID().toString().substring(0, 8));
@@ -40,7 +49,13 @@ public final class RunFiles implements AutoCloseable {
               .formatted(target, e.getClass().getSimpleName() + ": " + e.getMessage()),
           e);
     }
+    lease = directory.take(context.jobName(), context.settingsJson());
     local = target.isLocal() ? target.local() : Files.createTempDirectory("echogen-run");
+  }
+
+  /** Fails where another run has taken the directory over. */
+  void requireHeld() {
+    lease.requireHeld();
   }
 
   /** Where it is in the end. */
@@ -91,15 +106,16 @@ public final class RunFiles implements AutoCloseable {
     if (!target.isLocal()) {
       target.put(local);
     }
+    directory.finish();
   }
 
   @Override
   public void close() {
-    if (target.isLocal()) {
-      return;
-    }
     try {
-      LocalFiles.delete(local);
+      lease.close();
+      if (!target.isLocal()) {
+        LocalFiles.delete(local);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

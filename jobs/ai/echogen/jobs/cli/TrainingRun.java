@@ -3,6 +3,7 @@ package ai.echogen.jobs.cli;
 import ai.echogen.config.Check;
 import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.storage.Location;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
@@ -28,7 +29,13 @@ public record TrainingRun(
   /** What to do with checkpoints that are already there. */
   public enum Resume {
     AUTO,
-    NONE
+    NONE;
+
+    /** The run's directory. */
+    public RunDirectory in(Location out) {
+      return new RunDirectory(
+          out, this == AUTO ? RunDirectory.Use.CONTINUED : RunDirectory.Use.ANEW);
+    }
   }
 
   /**
@@ -70,7 +77,7 @@ public record TrainingRun(
     var console = context.console();
     var checkpoints =
         new Checkpoints(
-            files.target().child("checkpoints"),
+            files.target().child(RunDirectory.CHECKPOINTS),
             subject.initial().layout(),
             subject.modelFiles(),
             context.settingsJson(),
@@ -90,11 +97,26 @@ public record TrainingRun(
       if (resumed > 0) {
         console.println("resumed at step " + resumed);
       }
-      boolean isOver;
-      try (var metrics = files.metrics(console, settings.steps(), settings.logEvery(), resumed)) {
-        isOver = steps(training, subject, checkpoints, metrics, context);
-      }
-      training.checkpoint();
+      boolean isOver =
+          StopSignals.guard(
+              settings.stop().grace(),
+              () -> {
+                boolean over;
+                try (var metrics =
+                    files.metrics(console, settings.steps(), settings.logEvery(), resumed)) {
+                  over = steps(training, subject, checkpoints, metrics, context, files);
+                }
+                files.requireHeld();
+                subject.supply().flush();
+                training.checkpoint();
+                if (StopSignals.isAsked() && !over) {
+                  files.publish();
+                  throw new StopSignals.Stopped(
+                      "%s: step %,d is kept; the same command goes on"
+                          .formatted(StopSignals.name(), training.step()));
+                }
+                return over;
+              });
       if (isOver) {
         finish(training, checkpoints, finish, context);
       }
@@ -109,7 +131,8 @@ public record TrainingRun(
       Subject<S> subject,
       Checkpoints checkpoints,
       MetricSink metrics,
-      JobContext context)
+      JobContext context,
+      RunFiles files)
       throws IOException {
     long target = Math.min(settings.steps(), pauseAt.orElse(settings.steps()));
     int every = settings.eval().every();
@@ -119,15 +142,24 @@ public record TrainingRun(
     if (training.step() == 0 && settings.eval().isOn() && !subject.keepsBest()) {
       evaluate(training, subject, checkpoints, metrics); // what later values are compared with
     }
+    var pace = new Pace(settings);
+    long whole = 0; // what is begun before this step is done whole
     while (training.step() < target) {
+      files.requireHeld();
+      if (StopSignals.isAsked() && training.step() >= whole) {
+        return false;
+      }
       var portion = subject.supply().next(training, metrics);
       if (portion.isEmpty()) {
         continue; // the weights went back, and so does what is made from them
       }
       long step = training.step();
+      whole = portion.get().until() == Long.MAX_VALUE ? 0 : portion.get().until();
       long end = Math.min(target, portion.get().until());
-      long next = every > 0 ? Math.min(end, step - step % every + every) : end;
+      long next = pace.end(step, every > 0 ? Math.min(end, step - step % every + every) : end);
+      long start = System.nanoTime();
       training.run(next, portion.get().feed(), metrics);
+      pace.took(training.step() - step, (System.nanoTime() - start) / 1e9);
       boolean due = every > 0 && (next % every == 0 || next == settings.steps());
       if (due && training.step() == next) {
         evaluate(training, subject, checkpoints, metrics);

@@ -2,6 +2,7 @@ package ai.echogen.storage;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -188,6 +190,27 @@ public final class Location implements Serializable {
   public void write(byte[] bytes) throws IOException {
     try (var out = create()) {
       out.write(bytes);
+    }
+  }
+
+  /**
+   * Writes a file that is not there yet; of several who try at once, one can, where the file system
+   * can tell.
+   *
+   * @return false if it is there
+   */
+  public boolean createNew(byte[] bytes) throws IOException {
+    try {
+      if (isLocal()) { // Hadoop's own looks first and creates then
+        java.nio.file.Files.write(local(), bytes, CREATE_NEW);
+        return true;
+      }
+      try (var out = files().create(path(), false)) {
+        out.write(bytes);
+      }
+      return true;
+    } catch (java.nio.file.FileAlreadyExistsException | FileAlreadyExistsException e) {
+      return false;
     }
   }
 

@@ -16,6 +16,7 @@ import java.io.Serializable;
  * @param eval what is measured on held-out samples
  * @param exchange how the executors come to the same weights
  * @param divergence what to do without a finite gradient
+ * @param stop what to do when the process is asked to end
  */
 public record TrainerSettings(
     long steps,
@@ -27,6 +28,7 @@ public record TrainerSettings(
     EvalSettings eval,
     ExchangeSettings exchange,
     DivergenceSettings divergence,
+    StopSettings stop,
     OptimizerSettings optim)
     implements Serializable {
   public TrainerSettings {

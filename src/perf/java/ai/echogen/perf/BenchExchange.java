@@ -16,6 +16,7 @@ import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.ExchangeSettings.Mode;
 import ai.echogen.train.ExchangeSettings.Wire;
+import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Training;
@@ -247,6 +248,7 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
         new ExchangeSettings(
             variant.mode(), variant.wire(), MICRO_SHARDS, size.innerSteps(settings), 0.7, 0.9),
         DivergenceSettings.STOP_AFTER_TEN,
+        StopSettings.STANDARD,
         settings.optim());
   }
 

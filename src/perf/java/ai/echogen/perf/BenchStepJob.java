@@ -26,6 +26,7 @@ import ai.echogen.train.DivergenceSettings;
 import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.OptimizerSettings;
+import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingMemory;
 import ai.echogen.train.cluster.Training;
@@ -93,6 +94,7 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
           EvalSettings.NEVER,
           exchange,
           DivergenceSettings.STOP_AFTER_TEN,
+          StopSettings.STANDARD,
           optim);
     }
   }

@@ -21,6 +21,7 @@ import ai.echogen.train.DivergenceSettings;
 import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.OptimizerSettings;
+import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.cluster.Training;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -89,6 +90,7 @@ public final class BenchTrainJob extends Job<BenchTrainJob.Settings> {
           EvalSettings.NEVER,
           ExchangeSettings.everyStep(ExchangeSettings.Wire.FLOAT32),
           DivergenceSettings.STOP_AFTER_TEN,
+          StopSettings.STANDARD,
           optim);
     }
   }

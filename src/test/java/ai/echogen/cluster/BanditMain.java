@@ -16,6 +16,7 @@ import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.OptimizerSettings.Method;
 import ai.echogen.train.OptimizerSettings.Schedule;
+import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Training;
@@ -129,6 +130,7 @@ public final class BanditMain {
             EvalSettings.NEVER,
             new ExchangeSettings(mode, Wire.FLOAT32, 2, STEPS_AN_ITERATION, 0.7, 0.9),
             DivergenceSettings.STOP_AFTER_TEN,
+            StopSettings.STANDARD,
             new OptimizerSettings(
                 Method.ADAMW, 0.15, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 10));
     var checkpoints =

@@ -39,7 +39,14 @@ public final class JobProcess {
     }
   }
 
-  private JobProcess() {}
+  private final Process process;
+  private final Path log;
+  private final long start = System.nanoTime();
+
+  private JobProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
 
   /**
    * Runs a job to its end.
@@ -67,6 +74,18 @@ public final class JobProcess {
       List<String> words,
       int patienceSeconds)
       throws IOException, InterruptedException {
+    return start(folder, main, log, spark, words).await(patienceSeconds);
+  }
+
+  /** Starts a job. */
+  public static JobProcess start(Path log, Map<String, String> spark, List<String> words)
+      throws IOException {
+    return start(Path.of(""), "ai.echogen.jobs.Main", log, spark, words);
+  }
+
+  private static JobProcess start(
+      Path folder, String main, Path log, Map<String, String> spark, List<String> words)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
@@ -92,14 +111,29 @@ public final class JobProcess {
     builder.directory(folder.toAbsolutePath().toFile());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder.redirectOutput(log.toFile());
-    long start = System.nanoTime();
-    var process = builder.start();
+    return new JobProcess(builder.start(), log);
+  }
+
+  /** What it has said so far. */
+  public String output() throws IOException {
+    return Files.readString(log, StandardCharsets.UTF_8);
+  }
+
+  /** Sends it a signal, such as TERM. */
+  public void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @throws IllegalStateException if it takes longer: it hangs
+   */
+  public Result await(int patienceSeconds) throws IOException, InterruptedException {
     if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new IllegalStateException(
-          "it hangs:\n" + Files.readString(log, StandardCharsets.UTF_8));
+      throw new IllegalStateException("it hangs:\n" + output());
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return new Result(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8), seconds);
+    return new Result(process.exitValue(), output(), (System.nanoTime() - start) / 1e9);
   }
 }

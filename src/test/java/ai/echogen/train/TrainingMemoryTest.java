@@ -85,6 +85,7 @@ class TrainingMemoryTest {
         EvalSettings.NEVER,
         exchange,
         DivergenceSettings.STOP_AFTER_TEN,
+        StopSettings.STANDARD,
         new OptimizerSettings(
             method, 1e-3, 0, Schedule.CONSTANT, 0, 0.9, 0.95, 1e-8, 0.95, 0.1, 1));
   }

@@ -182,13 +182,6 @@ public final class Checkpoints {
    *     whose steps would not continue it
    */
   public Optional<Found> newest() throws IOException {
-    for (var left : directory.list()) {
-      var name = left.getPath().getName();
-      if (name.startsWith(WRITING)) {
-        console.println("removing " + directory.child(name) + ", which was not finished");
-        directory.child(name).delete();
-      }
-    }
     var newestFirst = retention.newestFirst();
     for (int i = 0; i < newestFirst.size(); i++) {
       var candidate = newestFirst.get(i);
@@ -200,16 +193,48 @@ public final class Checkpoints {
         continue;
       }
       Continuation.require(candidate, index, configuration, fingerprints);
+      Continuation.longer(index, configuration).ifPresent(console::println);
+      removeUnfinished();
       run = index.run();
       retention.add(index.step());
       addOlder(newestFirst.subList(i + 1, newestFirst.size()));
       best().ifPresent(best -> retention.pin(best.state().step()));
       return Optional.of(found(index, candidate));
     }
+    removeUnfinished();
     if (!newestFirst.isEmpty()) {
       console.println("no checkpoint is whole: training starts from the beginning");
     }
     return Optional.empty();
+  }
+
+  private void removeUnfinished() throws IOException {
+    for (var left : directory.list()) {
+      var name = left.getPath().getName();
+      if (name.startsWith(WRITING)) {
+        console.println("removing " + directory.child(name) + ", which was not finished");
+        directory.child(name).delete();
+      }
+    }
+  }
+
+  /**
+   * Fails where the newest checkpoint of a directory was written under settings that do not go on
+   * with these; reads nothing but what the checkpoint says of itself.
+   *
+   * @param configuration the job's settings, as JSON
+   * @throws IllegalArgumentException listing what differs
+   */
+  public static void requireContinued(Location directory, String configuration) throws IOException {
+    for (var candidate : Retention.newestFirst(directory)) {
+      try {
+        var index = CheckpointIndex.read(candidate);
+        Continuation.require(candidate, index, JSON.readTree(configuration), index.fingerprints());
+        return;
+      } catch (CheckpointIndex.Torn e) {
+        // an older one may be whole; the run says what it passes over
+      }
+    }
   }
 
   /** Counts those of the same run whose files seem whole. */

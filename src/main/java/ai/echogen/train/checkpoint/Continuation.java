@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,15 +24,32 @@ final class Continuation {
           "train.logEvery",
           "train.checkpoints",
           "train.eval",
-          "train.divergence");
+          "train.divergence",
+          "train.stop");
 
+  private static final String STEPS = "train.steps";
   private static final String NONE = "not there";
   private static final int DIGITS = 12; // of a fingerprint, in messages
 
   private Continuation() {}
 
+  /** What to say of a run that is made longer than it was begun. */
+  static Optional<String> longer(CheckpointIndex then, JsonNode now) {
+    long before = steps(then.configuration());
+    long after = steps(now);
+    return before == after
+        ? Optional.empty()
+        : Optional.of(
+            "the run is made longer, from %,d to %,d steps: from step %,d on, learning rate and other schedules are those of %,d steps"
+                .formatted(before, after, then.step(), after));
+  }
+
+  private static long steps(JsonNode configuration) {
+    return configuration.at("/" + STEPS.replace('.', '/')).asLong();
+  }
+
   /**
-   * Everything that the next steps' bits depend on must be as it was.
+   * Everything that the next steps' bits depend on must be as it was, but a run may become longer.
    *
    * @param fingerprints of what the run is given; where it lies may change
    * @throws IllegalArgumentException listing what is not
@@ -72,6 +90,8 @@ final class Continuation {
       for (var name : names) {
         compare(key.isEmpty() ? name : key + "." + name, then.path(name), now.path(name), changed);
       }
+    } else if (key.equals(STEPS) && now.asLong() > then.asLong()) {
+      return; // the schedules say what becomes of a longer run
     } else if (!same(then, now)) {
       changed.add("%s was %s, is %s".formatted(key, shown(then), shown(now)));
     }

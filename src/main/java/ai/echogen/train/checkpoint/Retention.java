@@ -33,6 +33,11 @@ final class Retention {
 
   /** Directories with a checkpoint's name, the newest first. */
   List<Location> newestFirst() throws IOException {
+    return newestFirst(directory);
+  }
+
+  /** The same of any directory. */
+  static List<Location> newestFirst(Location directory) throws IOException {
     var names = new TreeMap<Long, Location>();
     for (var entry : directory.list()) {
       var name = entry.getPath().getName();

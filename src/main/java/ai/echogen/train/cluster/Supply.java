@@ -22,6 +22,9 @@ public interface Supply<S> {
    */
   Optional<Portion<S>> next(Training<S> training, MetricSink metrics) throws IOException;
 
+  /** Writes what must be there before a checkpoint of the step that the training is at. */
+  default void flush() throws IOException {}
+
   /** The same samples for the whole training. */
   static <S> Supply<S> of(Feed<S> feed) {
     return (training, metrics) -> Optional.of(new Portion<>(feed, Long.MAX_VALUE));

@@ -102,6 +102,11 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     return current;
   }
 
+  @Override
+  public void flush() {
+    ledger.ifPresent(Ledger::flush);
+  }
+
   private void resumeLedger(long step) throws IOException {
     if (ledger.isPresent()) {
       ledger.get().resume(step);

@@ -82,6 +82,7 @@ public final class Ledger {
   private final LongPredicate isBoundary;
   private final List<Row> pending = new ArrayList<>();
   private long firstPending;
+  private long lastPending;
 
   /**
    * @param rewards as they are in the groups
@@ -125,13 +126,18 @@ public final class Ledger {
     for (var graded : left) {
       add(step, place++, false, graded);
     }
+    lastPending = step;
     if (isBoundary.test(end) || pending.size() >= MOST_ROWS) {
-      flush(step);
+      flush();
     }
   }
 
-  private void flush(long last) {
-    var name = "steps-%08d-%08d".formatted(firstPending, last);
+  /** Writes what is only in memory. */
+  void flush() {
+    if (pending.isEmpty()) {
+      return;
+    }
+    var name = "steps-%08d-%08d".formatted(firstPending, lastPending);
     spark
         .createDataFrame(List.copyOf(pending), SCHEMA)
         .coalesce(1)

@@ -37,7 +37,7 @@ class RunFilesTest {
 
   @Test
   void metricsElsewhereCanBeReadWhileTheRunWritesThem() throws Exception {
-    try (var files = new RunFiles(Location.of("remote:///run"));
+    try (var files = files("remote:///run");
         var metrics = files.metrics(SILENT, 10, 1, 0)) {
       metrics.log(1, Map.of("loss", 3.0));
       await(1);
@@ -46,7 +46,7 @@ class RunFilesTest {
       await(2);
     }
     assertThat(temp.resolve("run").toFile().list())
-        .containsExactlyInAnyOrder("metrics.jsonl", "tensorboard");
+        .containsExactlyInAnyOrder("metrics.jsonl", "tensorboard", "run.json");
   }
 
   @ParameterizedTest
@@ -67,14 +67,20 @@ class RunFilesTest {
   @Test
   void aPlaceThatCannotBeWrittenIsSaidAtTheStart() throws IOException {
     Files.writeString(temp.resolve("file"), "");
-    assertThatThrownBy(() -> new RunFiles(Location.of("remote:///file/run")))
+    assertThatThrownBy(() -> files("remote:///file/run"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("remote:///file/run: cannot be written to")
         .hasMessageContaining("another out");
   }
 
+  private static RunFiles files(String place) throws IOException {
+    return new RunFiles(
+        new RunDirectory(Location.of(place), RunDirectory.Use.CONTINUED),
+        new JobContext("toy", "{}", SILENT));
+  }
+
   private static void log(String place, long resumedStep, int... steps) throws IOException {
-    try (var files = new RunFiles(Location.of(place))) {
+    try (var files = files(place)) {
       try (var metrics = files.metrics(SILENT, 10, 1, resumedStep)) {
         for (int step : steps) {
           metrics.log(step, Map.of("loss", 1.0));

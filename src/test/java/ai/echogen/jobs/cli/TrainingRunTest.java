@@ -17,6 +17,7 @@ import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.OptimizerSettings.Method;
 import ai.echogen.train.OptimizerSettings.Schedule;
+import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.HeldOutEvaluator;
@@ -107,6 +108,7 @@ class TrainingRunTest {
             eval,
             ExchangeSettings.everyStep(Wire.FLOAT32),
             DivergenceSettings.STOP_AFTER_TEN,
+            StopSettings.STANDARD,
             new OptimizerSettings(
                 Method.ADAMW, 1, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 1e9));
     var subject =
@@ -119,7 +121,8 @@ class TrainingRunTest {
             List.of(new HeldOutEvaluator<>(targets(3.4f), 8, 8)),
             true);
     var context = new JobContext("toy", "{}", console); // its session is the tests'
-    try (var files = new RunFiles(Location.of(temp.resolve("run")))) {
+    try (var files =
+        new RunFiles(TrainingRun.Resume.AUTO.in(Location.of(temp.resolve("run"))), context)) {
       new TrainingRun("toy", settings, TrainingRun.Resume.AUTO, pauseAt)
           .train(context, files, subject, weights -> finished = weights.values("matrix")[0]);
     }

@@ -13,6 +13,7 @@ import ai.echogen.train.DivergenceSettings;
 import ai.echogen.train.EvalSettings;
 import ai.echogen.train.ExchangeSettings;
 import ai.echogen.train.OptimizerSettings;
+import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,6 +49,7 @@ class CheckpointsTest {
           EvalSettings.NEVER,
           ExchangeSettings.everyStep(ExchangeSettings.Wire.FLOAT32),
           DivergenceSettings.STOP_AFTER_TEN,
+          StopSettings.STANDARD,
           new OptimizerSettings(
               OptimizerSettings.Method.SGD,
               0.1,

@@ -31,7 +31,8 @@ class ContinuationTest {
         "train.checkpoints.keep=7",
         "train.checkpoints.partBytes=7",
         "train.eval.every=7",
-        "train.divergence.then=rollback"
+        "train.divergence.then=rollback",
+        "train.stop.grace=7"
       })
   void goesOnWithOtherValuesOfWhatChangesNoBits(String key) {
     assertThatCode(() -> Continuation.require(CHECKPOINT, index(), pretraining(key), Map.of()))

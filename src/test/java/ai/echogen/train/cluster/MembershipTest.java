@@ -10,6 +10,7 @@ import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.OptimizerSettings.Method;
 import ai.echogen.train.OptimizerSettings.Schedule;
+import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.CheckpointFile;
 import ai.echogen.train.checkpoint.StateShards;
@@ -382,6 +383,7 @@ class MembershipTest {
         EvalSettings.NEVER,
         exchange,
         DivergenceSettings.STOP_AFTER_TEN,
+        StopSettings.STANDARD,
         new OptimizerSettings(
             Method.ADAMW, 0.1, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 1));
   }

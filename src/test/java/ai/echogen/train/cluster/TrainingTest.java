@@ -19,6 +19,7 @@ import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.OptimizerSettings.Method;
 import ai.echogen.train.OptimizerSettings.Schedule;
+import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingException;
 import ai.echogen.train.checkpoint.Checkpoints;
@@ -439,6 +440,7 @@ class TrainingTest {
         all.eval(),
         new ExchangeSettings(mode, Wire.FLOAT32, 2, 2, 0.7, 0.9),
         all.divergence(),
+        StopSettings.STANDARD,
         all.optim());
   }
 
@@ -458,6 +460,7 @@ class TrainingTest {
         EvalSettings.NEVER,
         ExchangeSettings.everyStep(Wire.FLOAT32),
         new DivergenceSettings(3, then, lrFactor, 2),
+        StopSettings.STANDARD,
         new OptimizerSettings(
             Method.ADAMW, lr, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 1e9));
   }

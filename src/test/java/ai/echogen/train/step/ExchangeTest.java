@@ -11,6 +11,7 @@ import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.OptimizerSettings.Method;
 import ai.echogen.train.OptimizerSettings.Schedule;
+import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.StateShards;
 import ai.echogen.train.cluster.Protocol;
@@ -224,6 +225,7 @@ class ExchangeTest {
         EvalSettings.NEVER,
         exchange,
         new DivergenceSettings(5, DivergenceSettings.Then.STOP, 0.5, 1),
+        StopSettings.STANDARD,
         new OptimizerSettings(method, lr, 0, Schedule.CONSTANT, 1, 0.9, 0.99, 1e-8, 0.95, 0, 1e9));
   }
 }

@@ -1,0 +1,115 @@
+package ai.echogen.jobs.cli;
+
+import ai.echogen.storage.DirectoryLease;
+import ai.echogen.storage.Location;
+import ai.echogen.train.checkpoint.Checkpoints;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * Whose an output directory is: one job's, whose name {@code run.json} in it has, and one process's
+ * at a time ({@link DirectoryLease}). What somebody else has put there is never written over.
+ *
+ * @param place the directory
+ * @param use what the job does with what it left there before
+ */
+public record RunDirectory(Location place, Use use) {
+  /** What a job does in a directory that it has written before. */
+  public enum Use {
+    /** It wants one that it has not finished. */
+    FRESH,
+    /** It goes on where it was. */
+    CONTINUED,
+    /** It begins again beside what is there. */
+    ANEW
+  }
+
+  static final String CHECKPOINTS = "checkpoints";
+  private static final String FILE = "run.json";
+  private static final String PROBE = ".writable-";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Fails unless a job may write here, before anything is begun.
+   *
+   * @param job its name
+   * @param settings its resolved settings, as JSON
+   * @throws IllegalArgumentException with the reason
+   */
+  void require(String job, String settings) {
+    try {
+      var names = names();
+      if (names.isEmpty()) {
+        return;
+      }
+      var about = about();
+      var owner = about.path("job").asText();
+      if (owner.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s: already holds %s%s; give another directory, or remove this one first"
+                .formatted(
+                    place,
+                    names.get(0),
+                    names.size() > 1 ? " and %d more".formatted(names.size() - 1) : ""));
+      }
+      if (!owner.equals(job)) {
+        throw new IllegalArgumentException(
+            "%s: is the directory of a `%s`, not of a `%s`; give another out"
+                .formatted(place, owner, job));
+      }
+      if (use == Use.FRESH && about.path("finished").asBoolean()) {
+        throw new IllegalArgumentException(
+            "%s: already holds the results of a `%s`; give another out, or remove this one first"
+                .formatted(place, job));
+      }
+      DirectoryLease.requireFree(place);
+      if (use == Use.CONTINUED) {
+        Checkpoints.requireContinued(place.child(CHECKPOINTS), settings);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(place + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Takes the directory for a job, until the lease is closed. */
+  DirectoryLease take(String job, String settings) throws IOException {
+    require(job, settings);
+    var lease = DirectoryLease.take(place, job);
+    var about = JSON.createObjectNode().put("job", job).put("version", JobRunner.version());
+    about.put("finished", false).set("settings", JSON.readTree(settings));
+    write(about);
+    return lease;
+  }
+
+  /** Notes that the job came to its end. */
+  void finish() throws IOException {
+    write(about().put("finished", true));
+  }
+
+  private void write(ObjectNode about) throws IOException {
+    place.child(FILE).replace(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(about));
+  }
+
+  /** What {@code run.json} says; empty where there is none. */
+  private ObjectNode about() throws IOException {
+    var file = place.child(FILE);
+    try {
+      return file.exists() && JSON.readTree(file.read()) instanceof ObjectNode about
+          ? about
+          : JSON.createObjectNode();
+    } catch (JsonProcessingException e) {
+      return JSON.createObjectNode();
+    }
+  }
+
+  private List<String> names() throws IOException {
+    return place.list().stream()
+        .map(entry -> entry.getPath().getName())
+        .filter(name -> !name.startsWith(PROBE) && !DirectoryLease.isLease(name))
+        .toList();
+  }
+}

@@ -1,0 +1,246 @@
+package ai.echogen.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One owner at a time for a directory that a run writes into: a file {@code .lease} that the owner
+ * renews while it lives, and that a dead owner loses.
+ *
+ * <p>An owner of the same machine is dead when its process is gone; one of another machine, or in
+ * another container of this one, when it has not renewed for {@link #PATIENCE}.
+ */
+public final class DirectoryLease implements AutoCloseable {
+  /** How long an owner that nobody can see may be silent. */
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Duration RENEWED_EVERY = Duration.ofSeconds(10);
+  private static final String FILE = ".lease";
+  private static final int LOOKS = 5;
+  private static final int LOOK_MILLIS = 50;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String NAMESPACE = namespace();
+  private static final String HOST = host();
+
+  /**
+   * Who writes.
+   *
+   * @param id of this lease alone
+   * @param job what is done
+   * @param namespace in which {@code process} means something
+   * @param started when the process began, in milliseconds since 1970
+   * @param since when the lease was taken, in milliseconds since 1970
+   * @param renewed when it was renewed
+   */
+  public record Owner(
+      String id,
+      String job,
+      String user,
+      String host,
+      String namespace,
+      long process,
+      long started,
+      long since,
+      long renewed) {
+    private static Owner ofThisProcess(String job) {
+      var process = ProcessHandle.current();
+      long now = System.currentTimeMillis();
+      return new Owner(
+          UUID.randomUUID().toString(),
+          job,
+          System.getProperty("user.name", "?"),
+          HOST,
+          NAMESPACE,
+          process.pid(),
+          startOf(process),
+          now,
+          now);
+    }
+
+    private Owner renewedNow() {
+      return new Owner(
+          id, job, user, host, namespace, process, started, since, System.currentTimeMillis());
+    }
+
+    boolean isAlive() {
+      if (!NAMESPACE.isEmpty() && namespace.equals(NAMESPACE)) {
+        return ProcessHandle.of(process).filter(found -> startOf(found) == started).isPresent();
+      }
+      return System.currentTimeMillis() - renewed < PATIENCE.toMillis();
+    }
+
+    private static long startOf(ProcessHandle process) {
+      return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    }
+
+    /** For a message: which job, whose, where and since when. */
+    @Override
+    public String toString() {
+      return "%s of %s on %s, process %d, since %s"
+          .formatted(
+              job,
+              user,
+              host,
+              process,
+              Instant.ofEpochMilli(since).truncatedTo(ChronoUnit.SECONDS));
+    }
+  }
+
+  private final Location file;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          runnable -> {
+            var thread = new Thread(runnable, "lease");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private Owner owner;
+  private volatile boolean isLost;
+
+  private DirectoryLease(Location file, Owner owner) {
+    this.file = file;
+    this.owner = owner;
+    long millis = RENEWED_EVERY.toMillis();
+    var unused = timer.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether a name in such a directory is that of the lease. */
+  public static boolean isLease(String name) {
+    return name.startsWith(FILE) || name.startsWith("." + FILE);
+  }
+
+  /** Who writes into a directory and lives. */
+  public static Optional<Owner> living(Location directory) throws IOException {
+    return read(directory.child(FILE)).filter(Owner::isAlive);
+  }
+
+  /**
+   * Fails while another lives that writes there.
+   *
+   * @throws IllegalArgumentException naming it
+   */
+  public static void requireFree(Location directory) throws IOException {
+    var living = living(directory);
+    if (living.isPresent()) {
+      throw new IllegalArgumentException(refusal(directory, living.get()));
+    }
+  }
+
+  private static String refusal(Location directory, Owner owner) {
+    return "%s: is being written by %s; wait for it or stop it, or give another out"
+        .formatted(directory, owner);
+  }
+
+  /**
+   * Takes a directory that exists, from a dead owner too.
+   *
+   * @param job what others are told
+   * @throws IllegalArgumentException if another lives that writes there
+   */
+  public static DirectoryLease take(Location directory, String job) throws IOException {
+    var file = directory.child(FILE);
+    var mine = Owner.ofThisProcess(job);
+    var bytes = JSON.writeValueAsBytes(mine);
+    if (!file.createNew(bytes)) {
+      requireFree(directory);
+      file.replace(bytes); // of a dead one
+    }
+    var holder = read(file);
+    if (holder.isPresent() && !holder.get().id().equals(mine.id())) {
+      throw new IllegalArgumentException(refusal(directory, holder.get()));
+    }
+    return new DirectoryLease(file, mine);
+  }
+
+  private static Optional<Owner> read(Location file) throws IOException {
+    for (int look = 0; look < LOOKS; look++) {
+      try {
+        return Optional.of(JSON.readValue(file.read(), Owner.class));
+      } catch (FileNotFoundException | NoSuchFileException e) {
+        return Optional.empty();
+      } catch (JsonProcessingException e) { // it is just being written, or its writer died
+        pause();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  synchronized void renew() {
+    if (isLost) {
+      return;
+    }
+    try {
+      var holder = read(file);
+      if (holder.isPresent() && !holder.get().id().equals(owner.id())) {
+        isLost = true;
+        return;
+      }
+      owner = owner.renewedNow();
+      file.replace(JSON.writeValueAsBytes(owner));
+    } catch (IOException | RuntimeException e) {
+      // The store may be away for a while; the next time may be better.
+    }
+  }
+
+  /**
+   * Fails where another has taken the directory over since, as it may when this process stood still
+   * for long.
+   */
+  public void requireHeld() {
+    if (isLost) {
+      throw new IllegalStateException(
+          file + ": another run has taken the directory over; this one ends without writing more");
+    }
+  }
+
+  /** Gives the directory back. */
+  @Override
+  public void close() throws IOException {
+    timer.shutdownNow();
+    synchronized (this) {
+      if (!isLost && read(file).filter(holder -> holder.id().equals(owner.id())).isPresent()) {
+        file.delete();
+      }
+    }
+  }
+
+  /** What makes a process number unambiguous: this boot of this machine, and its process names. */
+  private static String namespace() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip()
+          + " "
+          + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return "";
+    }
+  }
+
+  private static String host() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      return System.getenv().getOrDefault("HOSTNAME", "an unknown machine");
+    }
+  }
+}
