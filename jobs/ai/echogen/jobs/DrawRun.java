@@ -1,5 +1,7 @@
 package ai.echogen.jobs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.data.shards.Manifest;
@@ -10,6 +12,7 @@ import ai.echogen.inference.Grounder;
 import ai.echogen.inference.LayoutDrawer;
 import ai.echogen.inference.ModelPool;
 import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.NamedLayout;
@@ -43,12 +46,21 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
       writeFiles(spark, dir);
       var picture = DrawingsPicture.of(shown(spark, dir)).draw();
       dir.child("samples.png").write(Png.encode(picture));
+      about(dir, settings, context);
       staged.publish();
     }
     for (Dropped change : manifest.adjusted()) {
       context.console().println("kept with a change: " + change);
     }
     context.console().printf("wrote %,d drawings to %s%n", manifest.totalRows(), settings.out());
+  }
+
+  /** Writes {@code run.json}: what made the files that lie beside it. */
+  static void about(Location dir, GenerateJob.Settings settings, JobContext context)
+      throws IOException {
+    var about = context.provenance();
+    about.put("model_fingerprint", ModelFingerprint.of(settings.model()));
+    dir.child(RunDirectory.FILE).write((about.toPrettyString() + "\n").getBytes(UTF_8));
   }
 
   private Manifest draw(SparkSession spark, GenerateInput<NamedLayout> layouts, Location dir) {

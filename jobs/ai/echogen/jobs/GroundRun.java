@@ -33,6 +33,7 @@ record GroundRun(GenerateJob.Settings settings, JobContext context) {
         answers.joinLeftOut(staged.place().child("left-out.txt"));
       }
       parts.delete();
+      DrawRun.about(staged.place(), settings, context);
       staged.publish();
     }
     var console = context.console();

@@ -1,6 +1,7 @@
 package ai.echogen.jobs;
 
 import ai.echogen.jobs.cli.JobContext;
+import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
@@ -43,18 +44,19 @@ record ModelOutput(
 
   /** The form of a checkpoint's model. */
   Checkpoints.ModelFiles files() {
-    return lora.isOn() ? new AdapterFiles(lora, base()) : new ModelFiles(start, card());
+    return lora.isOn() ? new AdapterFiles(lora, base()) : new ModelFiles(start, card(""));
   }
 
   /** Writes what is left when training is over. */
   void finish(RunFiles files, Weights trained) throws IOException {
+    var hash = "\n\nSHA-256 of the trained weights: `%s`.".formatted(trained.sha256());
     var weights = trained;
     if (lora.isOn()) {
       LoraDirectory.write(files.local().resolve("adapter"), lora, trained, base());
       decoder.merge(start.weights(), trained);
       weights = start.weights();
     }
-    start.write(files.local().resolve("model"), weights, card());
+    start.write(files.local().resolve("model"), weights, card(hash));
   }
 
   private String base() {
@@ -89,7 +91,7 @@ record ModelOutput(
     }
   }
 
-  private String card() {
+  private String card(String hash) {
     return """
         ---
         library_name: echogen
@@ -97,12 +99,14 @@ record ModelOutput(
         ---
         # A model trained by EchoGen on Spark
 
-        It draws images from layouts and reads layouts from images. Settings of the run:
+        It draws images from layouts and reads layouts from images. Written by %s.%s
+
+        Settings of the run:
 
         ```json
         %s
         ```
         """
-        .formatted(context.settingsJson());
+        .formatted(JobRunner.version(), hash, context.settingsJson());
   }
 }

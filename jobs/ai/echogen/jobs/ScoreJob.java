@@ -23,6 +23,7 @@ import ai.echogen.scoring.benchmarks.SceneScorer.Scene;
 import ai.echogen.scoring.benchmarks.SceneScorer.Scored;
 import ai.echogen.scoring.benchmarks.SceneScores;
 import ai.echogen.storage.Location;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,10 +138,24 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
       for (int i = 0; i < outcome.pictured().size(); i++) {
         Files.write(drawings.resolve(drawing(i)), outcome.pictured().get(i).drawing());
       }
-      ScoresFile.write(files.local().resolve("scores.json"), outcome.scores());
-      files.publish();
+      var found = fingerprints(settings);
+      var provenance = context.provenance();
+      found.forEach(provenance::put);
+      ScoresFile.write(files.local().resolve("scores.json"), outcome.scores(), provenance);
+      files.publish(found);
       context.console().println(table(outcome.scores()).console());
     }
+  }
+
+  /** Of what is scored, and on what. */
+  private static Map<String, String> fingerprints(Settings settings) throws IOException {
+    var found = new TreeMap<String, String>();
+    var manifest = ShardStore.manifest(settings.data());
+    for (var split : settings.splits()) {
+      found.put("data_fingerprint." + split, manifest.fingerprint(split));
+    }
+    found.put("model_fingerprint", ModelFingerprint.of(settings.model()));
+    return found;
   }
 
   /** Scores every split; the map phase runs on the executors, the sums here. */

@@ -116,7 +116,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
     var vq = settings.model();
     var images = ShardFeed.of(settings.data(), "train", new ImageRows(vq.imageSize()));
     context.console().printf("%,d training images%n", images.size());
-    var card = card(context.settingsJson());
+    var settingsJson = context.settingsJson();
     try (var files = new RunFiles(settings.resume().in(settings.out()), context);
         var objective = source(settings).open()) {
       var subject =
@@ -124,7 +124,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
               source(settings),
               Supply.of(images),
               objective.initialWeights(),
-              new TokenizerFiles(vq, card),
+              new TokenizerFiles(vq, card("", settingsJson)),
               Map.of("data", ShardStore.manifest(settings.data()).fingerprint("train")),
               evaluators(settings),
               true);
@@ -134,6 +134,10 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
               files,
               subject,
               weights -> {
+                var card =
+                    card(
+                        "\n\nSHA-256 of the trained weights: `%s`.".formatted(weights.sha256()),
+                        settingsJson);
                 // The model takes the network's weights over, and closes them.
                 try (var model = new VqModel(vq, objective.networkWeights(weights))) {
                   JanusDirectory.writeTokenizer(
@@ -177,7 +181,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
     }
   }
 
-  private static String card(String settings) {
+  private static String card(String hash, String settings) {
     return """
         ---
         library_name: echogen
@@ -185,12 +189,14 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
         ---
         # A VQ tokenizer trained by EchoGen on Spark
 
-        It turns images into discrete codes and back. Settings of the run:
+        It turns images into discrete codes and back. Written by %s.%s
+
+        Settings of the run:
 
         ```json
         %s
         ```
         """
-        .formatted(settings);
+        .formatted(JobRunner.version(), hash, settings);
   }
 }

@@ -1,6 +1,9 @@
 package ai.echogen.jobs.cli;
 
 import ai.echogen.train.cluster.TrainPlugin;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -29,15 +32,21 @@ public final class JobContext implements AutoCloseable {
           "MALLOC_TRIM_THRESHOLD_", "4294967296",
           "MALLOC_MMAP_THRESHOLD_", "10485760");
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TASK_CPUS = "spark.task.cpus";
 
   private final String jobName;
+  private final List<String> arguments;
   private final String settingsJson;
   private final PrintStream console;
   private @Nullable SparkSession spark;
 
-  JobContext(String jobName, String settingsJson, PrintStream console) {
+  /**
+   * @param arguments of the command line, after the job's name
+   */
+  JobContext(String jobName, List<String> arguments, String settingsJson, PrintStream console) {
     this.jobName = jobName;
+    this.arguments = List.copyOf(arguments);
     this.settingsJson = settingsJson;
     this.console = console;
     DJL.forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
@@ -56,15 +65,23 @@ public final class JobContext implements AutoCloseable {
   }
 
   /** The context of a job that this one runs as a part of itself: the same session and console. */
-  JobContext within(String job, String settings) {
-    var inner = new JobContext(job, settings, console);
+  JobContext within(String job, List<String> args, String settings) {
+    var inner = new JobContext(job, args, settings, console);
     inner.spark = spark();
     return inner;
   }
 
-  /** The job that runs. */
-  String jobName() {
-    return jobName;
+  /** What made a result: {@code job}, {@code command}, {@code version}, {@code settings}. */
+  public ObjectNode provenance() {
+    var about = JSON.createObjectNode().put("job", jobName);
+    about.put("command", ("./echogen " + jobName + " " + String.join(" ", arguments)).strip());
+    about.put("version", JobRunner.version());
+    try {
+      about.set("settings", JSON.readTree(settingsJson));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a job's settings are not JSON: " + settingsJson, e);
+    }
+    return about;
   }
 
   /** The resolved settings, in one line. */

@@ -124,7 +124,7 @@ public final class JobRunner {
       if (arguments.dryRun) {
         dryRun(settings, plan);
       } else {
-        try (var context = new JobContext(job.name(), settings.toJson(), out)) {
+        try (var context = new JobContext(job.name(), args, settings.toJson(), out)) {
           job.run(bound, context);
         }
       }
@@ -149,7 +149,7 @@ public final class JobRunner {
         Settings.load(runner.reference, job.section(), arguments.files, arguments.overrides);
     var bound = settings.bind(job.settingsType());
     var unused = plan(job, bound, settings); // checks
-    job.run(bound, outer.within(job.name(), settings.toJson()));
+    job.run(bound, outer.within(job.name(), args, settings.toJson()));
   }
 
   private static <S extends Record> List<String> plan(Job<S> job, S bound, Settings settings)

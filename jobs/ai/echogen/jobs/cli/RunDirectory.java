@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Whose an output directory is: one job's, whose name {@code run.json} in it has, and one process's
@@ -29,7 +30,10 @@ public record RunDirectory(Location place, Use use) {
   }
 
   static final String CHECKPOINTS = "checkpoints";
-  private static final String FILE = "run.json";
+
+  /** The file that says what made the others. */
+  public static final String FILE = "run.json";
+
   private static final String PROBE = ".writable-";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -76,18 +80,20 @@ public record RunDirectory(Location place, Use use) {
   }
 
   /** Takes the directory for a job, until the lease is closed. */
-  DirectoryLease take(String job, String settings) throws IOException {
-    require(job, settings);
+  DirectoryLease take(JobContext context) throws IOException {
+    var about = context.provenance();
+    var job = about.path("job").asText();
+    require(job, context.settingsJson());
     var lease = DirectoryLease.take(place, job);
-    var about = JSON.createObjectNode().put("job", job).put("version", JobRunner.version());
-    about.put("finished", false).set("settings", JSON.readTree(settings));
-    write(about);
+    write(about.put("finished", false));
     return lease;
   }
 
-  /** Notes that the job came to its end. */
-  void finish() throws IOException {
-    write(about().put("finished", true));
+  /** Notes that the job came to its end, and what it made and of what. */
+  void finish(Map<String, String> found) throws IOException {
+    var about = about().put("finished", true);
+    found.forEach(about::put);
+    write(about);
   }
 
   private void write(ObjectNode about) throws IOException {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -49,7 +50,7 @@ public final class RunFiles implements AutoCloseable {
               .formatted(target, e.getClass().getSimpleName() + ": " + e.getMessage()),
           e);
     }
-    lease = directory.take(context.jobName(), context.settingsJson());
+    lease = directory.take(context);
     local = target.isLocal() ? target.local() : Files.createTempDirectory("echogen-run");
   }
 
@@ -101,12 +102,21 @@ public final class RunFiles implements AutoCloseable {
     }
   }
 
-  /** Copies what was written to the target, where that is another file system. */
+  /**
+   * Copies what was written to the target, where that is another file system.
+   *
+   * @param found what {@code run.json} is to say of the result: fingerprints, hashes
+   */
+  public void publish(Map<String, String> found) throws IOException {
+    publish();
+    directory.finish(found);
+  }
+
+  /** The same of a run that is not over. */
   public void publish() throws IOException {
     if (!target.isLocal()) {
       target.put(local);
     }
-    directory.finish();
   }
 
   @Override

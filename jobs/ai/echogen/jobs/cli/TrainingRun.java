@@ -117,11 +117,18 @@ public record TrainingRun(
                 }
                 return over;
               });
+      var hash = training.weights().sha256();
+      checkpoints.noteWeights(training.step(), hash);
       if (isOver) {
         finish(training, checkpoints, finish, context);
+        var found = new LinkedHashMap<String, String>();
+        subject.fingerprints().forEach((name, value) -> found.put(name + "_fingerprint", value));
+        found.put("weights_sha256", hash);
+        files.publish(found);
+      } else {
+        files.publish();
       }
-      files.publish();
-      console.println("weights sha256 " + training.weights().sha256());
+      console.println("weights sha256 " + hash);
     }
   }
 

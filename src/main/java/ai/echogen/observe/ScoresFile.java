@@ -6,6 +6,7 @@ import ai.echogen.storage.WholeFile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * integers; NaN and infinities are strings.
  */
 public final class ScoresFile {
+  private static final String PROVENANCE = "provenance";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ScoresFile() {}
@@ -28,11 +30,25 @@ public final class ScoresFile {
     WholeFile.write(file, json(scores).getBytes(UTF_8));
   }
 
+  /**
+   * The same with what made them, as an object under {@code provenance}, which {@link #read} passes
+   * over.
+   */
+  public static void write(Path file, Map<String, ? extends Number> scores, ObjectNode provenance) {
+    var object = object(scores);
+    object.set(PROVENANCE, provenance);
+    WholeFile.write(file, (object.toPrettyString() + "\n").getBytes(UTF_8));
+  }
+
   /** The text of the file. */
   public static String json(Map<String, ? extends Number> scores) {
+    return object(scores).toPrettyString() + "\n";
+  }
+
+  private static ObjectNode object(Map<String, ? extends Number> scores) {
     var object = JSON.createObjectNode();
     new TreeMap<>(scores).forEach((name, value) -> JsonNumbers.put(object, name, value));
-    return object.toPrettyString() + "\n";
+    return object;
   }
 
   /**
@@ -54,6 +70,9 @@ public final class ScoresFile {
         .fields()
         .forEachRemaining(
             field -> {
+              if (field.getKey().equals(PROVENANCE)) {
+                return;
+              }
               try {
                 scores.put(field.getKey(), JsonNumbers.value(field.getValue()));
               } catch (NumberFormatException e) {

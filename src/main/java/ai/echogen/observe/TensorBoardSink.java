@@ -40,16 +40,15 @@ public final class TensorBoardSink implements MetricSink {
     this.out = out;
   }
 
-  /** Starts a new event file in a directory, which may hold others. */
+  /** Starts a new event file in a directory; has TensorBoard drop what others there hold. */
   public static TensorBoardSink create(Path directory) {
-    var sink = open(directory);
-    sink.write(event().text(3, "brain.Event:2"));
-    return sink;
+    return resume(directory, -1);
   }
 
   /** Starts a new event file that has TensorBoard drop what others hold after this step. */
   public static TensorBoardSink resume(Path directory, long resumedStep) {
-    var sink = create(directory);
+    var sink = open(directory);
+    sink.write(event().text(3, "brain.Event:2"));
     var start = new ProtobufMessage().integer(1, SESSION_START);
     sink.write(event().integer(2, resumedStep + 1).message(7, start));
     return sink;

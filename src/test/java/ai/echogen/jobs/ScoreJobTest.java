@@ -45,7 +45,10 @@ class ScoreJobTest {
 
     assertThat(Files.readString(temp.resolve("scores/scores.json")))
         .contains("\"generated.samples\" : 3.0")
-        .contains("generated.grounding.acc50", "generated.layout.ap50");
+        .contains("generated.grounding.acc50", "generated.layout.ap50")
+        .contains("\"command\" : \"./echogen score model=", "data_fingerprint.generated")
+        .contains("model_fingerprint", "\"version\" : \"echogen ", "\"seed\" : ");
+    assertThat(temp.resolve("data/run.json")).content().contains("./echogen generate model=");
     assertThat(temp.resolve("scores/samples.png")).isNotEmptyFile();
 
     run(

@@ -35,7 +35,7 @@ class TensorBoardSinkTest {
     assertThat(sink.file().getFileName().toString())
         .matches("events\\.out\\.tfevents\\.\\d{10}\\..+");
     var events = events(sink.file());
-    assertThat(events).hasSize(1);
+    assertThat(events).hasSize(2);
     assertThat(text(events.get(0).get(3))).isEqualTo("brain.Event:2");
     assertThat(number(events.get(0).get(1)).getDouble())
         .isBetween(1.6e9, System.currentTimeMillis() / 1000.0 + 1);
@@ -46,7 +46,7 @@ class TensorBoardSinkTest {
     var sink = TensorBoardSink.create(dir);
     sink.log(300, new TreeMap<>(Map.of("loss/draw", 2.5, "lr", Double.NaN)));
     sink.close();
-    var event = events(sink.file()).get(1);
+    var event = events(sink.file()).get(2);
     assertThat(event.get(2)).containsExactly(300L);
     var summary = fields((byte[]) event.get(5).get(0));
     assertThat(summary.get(1)).hasSize(2);
@@ -64,7 +64,7 @@ class TensorBoardSinkTest {
     var sink = TensorBoardSink.create(dir);
     sink.image(4, "samples", image);
     sink.close();
-    var summary = fields((byte[]) events(sink.file()).get(1).get(5).get(0));
+    var summary = fields((byte[]) events(sink.file()).get(2).get(5).get(0));
     var value = fields((byte[]) summary.get(1).get(0));
     assertThat(text(value.get(1))).isEqualTo("samples");
     var picture = fields((byte[]) value.get(4).get(0));
@@ -80,6 +80,16 @@ class TensorBoardSinkTest {
     sink.close();
     var event = events(sink.file()).get(1);
     assertThat(event.get(2)).containsExactly(10L);
+    assertThat(fields((byte[]) event.get(7).get(0)).get(1)).containsExactly(1L);
+  }
+
+  @Test
+  void aNewBeginningAsksTensorBoardToDropAllThatIsThere() throws Exception {
+    TensorBoardSink.create(dir).close();
+    var sink = TensorBoardSink.create(dir);
+    sink.close();
+    var event = events(sink.file()).get(1);
+    assertThat(event.get(2)).containsExactly(0L);
     assertThat(fields((byte[]) event.get(7).get(0)).get(1)).containsExactly(1L);
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +21,8 @@ import java.util.TreeMap;
 /**
  * What a checkpoint's {@code trainer.json} says: {@code version}, {@code run}, {@code step}, {@code
  * lr_scale}, {@code rollbacks}, {@code skipped_in_row}, {@code fingerprints} by name, {@code
- * configuration}, and of every other file in {@code files} its {@code bytes}, its {@code sha256}
- * and, where it holds state, its {@code key}.
+ * configuration}, in the last one {@code weights_sha256}, and of every other file in {@code files}
+ * its {@code bytes}, its {@code sha256} and, where it holds state, its {@code key}.
  *
  * @param run of all checkpoints of one training, however often it was resumed
  * @param lrScale factor on the learning rate
@@ -122,6 +123,18 @@ record CheckpointIndex(
       entry.put("bytes", file.bytes()).put("sha256", file.sha256());
     }
     JSON.writeValue(folder.resolve(FILE).toFile(), root);
+  }
+
+  /** Adds the hash of all weights together, in the order of their layout. */
+  static void noteWeights(Location checkpoint, String sha256) throws IOException {
+    try {
+      if (json(checkpoint) instanceof ObjectNode root) {
+        root.put("weights_sha256", sha256);
+        checkpoint.child(FILE).replace(JSON.writeValueAsBytes(root));
+      }
+    } catch (Torn e) {
+      throw new IOException(checkpoint + ": " + e.getMessage(), e);
+    }
   }
 
   StoredState stored(Location checkpoint) {

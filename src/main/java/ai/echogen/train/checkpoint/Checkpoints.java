@@ -159,6 +159,13 @@ public final class Checkpoints {
     return index.stored(target);
   }
 
+  /** Adds to a checkpoint's {@code trainer.json} the hash of its weights as runs print it. */
+  public void noteWeights(long step, String sha256) throws IOException {
+    if (retention.has(step)) {
+      CheckpointIndex.noteWeights(directory.child(Retention.name(step)), sha256);
+    }
+  }
+
   /** The beginning as a checkpoint, for executors to read: weights, all else being zero. */
   public StoredState writeBeginning(Weights weights, TrainerSettings settings) throws IOException {
     var temporary = begin(0);

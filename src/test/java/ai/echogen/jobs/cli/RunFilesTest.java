@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +77,7 @@ class RunFilesTest {
   private static RunFiles files(String place) throws IOException {
     return new RunFiles(
         new RunDirectory(Location.of(place), RunDirectory.Use.CONTINUED),
-        new JobContext("toy", "{}", SILENT));
+        new JobContext("toy", List.of(), "{}", SILENT));
   }
 
   private static void log(String place, long resumedStep, int... steps) throws IOException {

@@ -120,7 +120,7 @@ class TrainingRunTest {
             Map.of(),
             List.of(new HeldOutEvaluator<>(targets(3.4f), 8, 8)),
             true);
-    var context = new JobContext("toy", "{}", console); // its session is the tests'
+    var context = new JobContext("toy", List.of(), "{}", console); // its session is the tests'
     try (var files =
         new RunFiles(TrainingRun.Resume.AUTO.in(Location.of(temp.resolve("run"))), context)) {
       new TrainingRun("toy", settings, TrainingRun.Resume.AUTO, pauseAt)
