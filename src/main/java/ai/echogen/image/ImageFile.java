@@ -1,5 +1,6 @@
 package ai.echogen.image;
 
+import ai.echogen.storage.FileContent;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,6 +14,12 @@ public final class ImageFile {
   /** More than this in one image is a mistake or an attack. */
   static final long MAX_PIXELS = 100_000_000;
 
+  /**
+   * Of an image with more pixels every second of every second row is read: tasks that decode at
+   * once share a heap.
+   */
+  static final long MAX_DECODED = 25_000_000;
+
   static {
     ImageIO.setUseCache(false); // streams are in memory already
   }
@@ -20,35 +27,60 @@ public final class ImageFile {
   private ImageFile() {}
 
   /**
-   * Decodes every pixel.
+   * The picture as it is shown: upright, in sRGB.
    *
    * @throws IOException with the reason if it is no image, or one that is damaged, cut short or
    *     larger than 100 megapixels
    */
   public static BufferedImage decode(byte[] bytes) throws IOException {
+    return read(bytes).pixels();
+  }
+
+  /** The same with what the file says of it. */
+  public static ShownImage read(byte[] bytes) throws IOException {
+    var reader = reader(bytes);
     try (var stream = ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
-      var readers = ImageIO.getImageReaders(stream);
-      if (!readers.hasNext()) {
-        throw new IIOException(bytes.length == 0 ? "empty file" : "not an image that Java reads");
-      }
-      var reader = readers.next();
-      try {
-        reader.setInput(stream, true, true);
-        return decode(reader);
-      } catch (RuntimeException e) { // readers trip over damaged files in many ways
-        throw new IIOException("damaged: " + e, e);
-      } finally {
-        reader.dispose();
-      }
+      reader.setInput(stream, true, true);
+      return shown(reader, Exif.orientation(bytes));
+    } catch (RuntimeException e) { // readers trip over damaged files in many ways
+      throw new IIOException("damaged: " + e, e);
+    } finally {
+      reader.dispose();
     }
   }
 
-  private static BufferedImage decode(ImageReader reader) throws IOException {
-    var pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-    if (pixels > MAX_PIXELS) {
-      throw new IIOException(
-          "%d × %d is too large".formatted(reader.getWidth(0), reader.getHeight(0)));
+  private static ImageReader reader(byte[] bytes) throws IIOException {
+    var format = ImageFormat.of(bytes);
+    if (format.isRead()) {
+      return ImageIO.getImageReadersByFormatName(format.reader()).next();
     }
+    if (bytes.length == 0) {
+      throw new IIOException("empty file");
+    }
+    var mistaken = FileContent.mistaken(bytes);
+    if (mistaken.isPresent()) {
+      throw new IIOException(mistaken.get());
+    }
+    throw new IIOException(
+        format == ImageFormat.OTHER
+            ? "not an image; JPEG, PNG, GIF and BMP are read"
+            : format + ": not read; convert it to JPEG or PNG");
+  }
+
+  private static ShownImage shown(ImageReader reader, Orientation orientation) throws IOException {
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    var pixels = (long) width * height;
+    if (pixels > MAX_PIXELS) {
+      throw new IIOException("%d × %d is too large".formatted(width, height));
+    }
+    var image = Srgb.upright(decode(reader, pixels), orientation);
+    return orientation.transposes()
+        ? new ShownImage(image, height, width, orientation)
+        : new ShownImage(image, width, height, orientation);
+  }
+
+  private static BufferedImage decode(ImageReader reader, long pixels) throws IOException {
     // The JPEG reader fills the missing half of a file with grey and only warns.
     var cutShort = new boolean[1];
     reader.addIIOReadWarningListener(
@@ -56,7 +88,10 @@ public final class ImageFile {
           var text = warning.toLowerCase(Locale.ROOT);
           cutShort[0] |= text.contains("truncated") || text.contains("premature");
         });
-    var image = reader.read(0);
+    int step = (int) Math.ceil(Math.sqrt((double) pixels / MAX_DECODED));
+    var part = reader.getDefaultReadParam();
+    part.setSourceSubsampling(step, step, 0, 0);
+    var image = reader.read(0, part);
     if (cutShort[0]) {
       throw new IIOException("cut short");
     }

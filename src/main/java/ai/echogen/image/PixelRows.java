@@ -5,14 +5,16 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 
 /**
- * An image's rows as 0xAARRGGBB, not premultiplied, whatever it is stored as.
+ * An image's rows as 0xAARRGGBB in sRGB, not premultiplied, whatever it is stored as.
  *
  * <p>Java takes grey for linear light and makes 137 of 64 on its way to RGB; here grey stays what
- * it is.
+ * it is. Of inks, Java makes a pale picture by way of a space of its own; here each lets through
+ * the share of light that it leaves, and black a share of all, as other software has it.
  */
 final class PixelRows {
   private enum Storage {
     GREY,
+    INKS,
     RGB_BYTES,
     OTHER
   }
@@ -22,6 +24,7 @@ final class PixelRows {
   private final int bands;
   private final Storage storage;
   private final byte[] bytes;
+  private final int[] samples;
 
   PixelRows(BufferedImage image) {
     this.image = image;
@@ -29,15 +32,22 @@ final class PixelRows {
     this.bands = image.getRaster().getNumBands();
     this.storage = storage(image);
     this.bytes = new byte[storage == Storage.RGB_BYTES ? width * bands : 0];
+    boolean sampled = storage == Storage.GREY || storage == Storage.INKS;
+    this.samples = new int[sampled ? width * bands : 0];
   }
 
   private static Storage storage(BufferedImage image) {
     var colors = image.getColorModel();
     if (colors instanceof ComponentColorModel
-        && colors.getColorSpace().getType() == ColorSpace.TYPE_GRAY
         && colors.getComponentSize(0) <= 16
         && !colors.isAlphaPremultiplied()) {
-      return Storage.GREY;
+      int space = colors.getColorSpace().getType();
+      if (space == ColorSpace.TYPE_GRAY) {
+        return Storage.GREY;
+      }
+      if (space == ColorSpace.TYPE_CMYK) {
+        return Storage.INKS;
+      }
     }
     return switch (image.getType()) {
       case BufferedImage.TYPE_3BYTE_BGR, BufferedImage.TYPE_4BYTE_ABGR -> Storage.RGB_BYTES;
@@ -49,23 +59,42 @@ final class PixelRows {
   void read(int y, int[] argb, int at) {
     switch (storage) {
       case GREY -> readGrey(y, argb, at);
+      case INKS -> readInks(y, argb, at);
       case RGB_BYTES -> readBytes(y, argb, at);
       case OTHER -> image.getRGB(0, y, width, 1, argb, at, width);
     }
   }
 
   private void readGrey(int y, int[] argb, int at) {
-    var raster = image.getRaster();
-    var most = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
-    for (var x = 0; x < width; x++) {
-      var grey = eightBits(raster.getSample(x, y, 0), most);
-      var alpha = bands == 2 ? eightBits(raster.getSample(x, y, 1), most) : 255;
+    int most = readSamples(y);
+    for (int x = 0, i = 0; x < width; x++, i += bands) {
+      int grey = share(samples[i], 255, most);
+      int alpha = bands == 2 ? share(samples[i + 1], 255, most) : 255;
       argb[at + x] = alpha << 24 | grey * 0x010101;
     }
   }
 
-  private static int eightBits(int sample, int most) {
-    return (sample * 255 + most / 2) / most;
+  private void readInks(int y, int[] argb, int at) {
+    int most = readSamples(y);
+    for (int x = 0, i = 0; x < width; x++, i += bands) {
+      int light = share(most - samples[i + 3], 255, most);
+      int alpha = bands == 5 ? share(samples[i + 4], 255, most) : 255;
+      argb[at + x] =
+          alpha << 24
+              | share(most - samples[i], light, most) << 16
+              | share(most - samples[i + 1], light, most) << 8
+              | share(most - samples[i + 2], light, most);
+    }
+  }
+
+  /** Fills {@link #samples} with a row; the most that a sample can be. */
+  private int readSamples(int y) {
+    image.getRaster().getPixels(0, y, width, 1, samples);
+    return (1 << image.getRaster().getSampleModel().getSampleSize(0)) - 1;
+  }
+
+  private static int share(int sample, int of, int most) {
+    return (sample * of + most / 2) / most;
   }
 
   /** What photographs are; several times as fast as asking the colour model of each pixel. */

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,9 +36,36 @@ class ImageFileTest {
 
   @Test
   void saysWhyAFileIsNoImage() {
-    assertThatThrownBy(() -> ImageFile.decode(new byte[0])).hasMessage("empty file");
-    assertThatThrownBy(() -> ImageFile.decode("<html>".getBytes(StandardCharsets.UTF_8)))
-        .hasMessage("not an image that Java reads");
+    var reasons =
+        Map.of(
+            "", "empty file",
+            "<html>", "not an image; JPEG, PNG, GIF and BMP are read",
+            "version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer: run git lfs pull",
+            "\u001F\u008B\b", "compressed with gzip: unpack it with gunzip",
+            "RIFF\1\0\0\0WEBPVP8 ", "WebP: not read; convert it to JPEG or PNG",
+            "II*\0\b\0\0\0", "TIFF: not read; convert it to JPEG or PNG",
+            "\0\0\0\u0018ftypheic", "HEIC: not read; convert it to JPEG or PNG",
+            "\0\0\1\1\0\0", "not an image; JPEG, PNG, GIF and BMP are read"); // WBMP to Java
+
+    reasons.forEach(
+        (content, why) ->
+            assertThatThrownBy(
+                    () -> ImageFile.decode(content.getBytes(StandardCharsets.ISO_8859_1)))
+                .hasMessage(why));
+  }
+
+  @Test
+  void readsEverySecondPixelOfAVeryLargeImage() throws IOException {
+    var image = new BufferedImage(6001, 5000, BufferedImage.TYPE_BYTE_BINARY);
+    image.setRGB(4000, 3000, 0xFFFFFFFF);
+
+    var shown = ImageFile.read(Png.encode(image));
+
+    assertThat(shown.width()).isEqualTo(6001);
+    assertThat(shown.height()).isEqualTo(5000);
+    assertThat(shown.pixels().getWidth()).isEqualTo(3001);
+    assertThat(shown.pixels().getHeight()).isEqualTo(2500);
+    assertThat(shown.pixels().getRGB(2000, 1500)).isEqualTo(0xFFFFFFFF);
   }
 
   @Test
@@ -60,10 +86,8 @@ class ImageFileTest {
         .isEqualTo(image.getRGB(0, 0, 60, 40, null, 0, 60));
   }
 
-  private static byte[] encoded(String format) throws IOException {
-    var out = new ByteArrayOutputStream();
-    assertThat(ImageIO.write(noise(), format, out)).isTrue();
-    return out.toByteArray();
+  private static byte[] encoded(String format) {
+    return ImageBytes.encoded(noise(), format);
   }
 
   private static BufferedImage noise() {
