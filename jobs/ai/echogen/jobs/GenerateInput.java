@@ -105,20 +105,23 @@ record GenerateInput<T>(long size, Reader<T> reader) {
   private static Asked asked(Row row) {
     Row image = row.getStruct(row.fieldIndex("image"));
     byte[] bytes = image == null ? null : image.getAs("bytes");
-    return new Asked(row.getAs("id"), bytes, row.getAs("id"), Sample.layout(row));
+    return new Asked(row.getAs("id"), bytes, row.getAs("id"), Sample.layout(row), null);
   }
 
-  private static Asked asked(ImageQuery query) throws IOException {
+  private static Asked asked(ImageQuery query) {
     var anywhere = new Box(0, 0, 1, 1);
     Stream<Region> regions =
         query.phrases().stream().map(phrase -> new Region(phrase, phrase, anywhere));
     var layout = new Layout(query.caption(), regions.toList());
     byte[] bytes = null;
+    Optional<String> problem = Optional.empty();
     try {
       bytes = Location.of(query.path()).read();
     } catch (FileNotFoundException e) {
       // stays null: counted as missing
+    } catch (IOException | IllegalArgumentException e) { // it may lie anywhere in the world
+      problem = String.valueOf(e).lines().findFirst();
     }
-    return new Asked(query.id(), bytes, query.path(), layout);
+    return new Asked(query.id(), bytes, query.path(), layout, problem.orElse(null));
   }
 }

@@ -40,6 +40,11 @@ record GroundRun(GenerateJob.Settings settings, JobContext context) {
     answers.dropped().dropped().forEach(why -> console.println("left out: " + why));
     answers.adjusted().dropped().forEach(why -> console.println("kept with a change: " + why));
     console.printf("wrote boxes of %,d images to %s%n", answers.numLines(), settings.out());
+    if (answers.numLeftOut() > 0) {
+      console.printf(
+          "%,d images were left out: %s%n",
+          answers.numLeftOut(), settings.out().child("left-out.txt"));
+    }
   }
 
   private AnswerParts answers(SparkSession spark, GenerateInput<Asked> images, Location parts) {

@@ -59,14 +59,21 @@ public record Grounder(Decoder decoder, Grammar grammar, Optional<VqModel> vq) {
         (scope, programs) -> decoder.ground(scope, weights, texts, codes, programs));
   }
 
+  /** Side of the squares, in pixels, that pictures are scaled to. */
+  int side() {
+    return decoder
+        .vision()
+        .map(vision -> vision.imageSize())
+        .orElseGet(() -> tokenizer().config().imageSize());
+  }
+
   /** The same from pictures of any shape, which a model without a vision encoder encodes first. */
   public List<List<Optional<Box>>> groundImages(
       NDArray weights, List<BufferedImage> images, List<Layout> layouts) {
     if (decoder.vision().isEmpty()) {
       return ground(weights, tokenizer().encode(images), layouts);
     }
-    int side = decoder.vision().orElseThrow().imageSize();
-    var pixels = images.stream().map(image -> Pixels.square(image, side)).toList();
+    var pixels = images.stream().map(image -> Pixels.square(image, side())).toList();
     return boxes(
         weights,
         layouts,

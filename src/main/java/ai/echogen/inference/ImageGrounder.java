@@ -3,6 +3,7 @@ package ai.echogen.inference;
 import ai.echogen.data.lines.LayoutLines;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.data.shards.TokenShards;
+import ai.echogen.image.Fit;
 import ai.echogen.image.ImageFile;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
@@ -34,11 +35,13 @@ public record ImageGrounder(
   /**
    * An image with its phrases.
    *
-   * @param image its file's bytes; null if there is no such file
+   * @param image its file's bytes; null if there are none
    * @param name what to call it in messages
    * @param layout only its caption, phrases and categories are looked at
+   * @param problem why there are no bytes; null if there is no such file
    */
-  public record Asked(String id, byte @Nullable [] image, String name, Layout layout)
+  public record Asked(
+      String id, byte @Nullable [] image, String name, Layout layout, @Nullable String problem)
       implements Serializable {}
 
   /**
@@ -60,7 +63,8 @@ public record ImageGrounder(
   }
 
   private List<Answer> ground(JanusModel loaded, List<Asked> group) {
-    var decoded = group.stream().map(ImageGrounder::decoded).toList();
+    var grounder = Grounder.of(loaded);
+    var decoded = group.stream().map(asked -> decoded(asked, grounder.side())).toList();
     var usable = decoded.stream().filter(d -> d.image().isPresent()).toList();
     var answers = new ArrayList<Answer>();
     decoded.stream()
@@ -68,11 +72,10 @@ public record ImageGrounder(
         .forEach(d -> answers.add(new Answer(d.asked().id(), "", d.findings())));
     if (!usable.isEmpty()) {
       var boxes =
-          Grounder.of(loaded)
-              .groundImages(
-                  loaded.weights().flat(),
-                  usable.stream().flatMap(d -> d.image().stream()).toList(),
-                  usable.stream().map(Decoded::layout).toList());
+          grounder.groundImages(
+              loaded.weights().flat(),
+              usable.stream().flatMap(d -> d.image().stream()).toList(),
+              usable.stream().map(Decoded::layout).toList());
       for (int i = 0; i < usable.size(); i++) {
         answers.add(answer(usable.get(i), boxes.get(i)));
       }
@@ -94,14 +97,20 @@ public record ImageGrounder(
     return new Answer(one.asked().id(), line, findings);
   }
 
-  private static Decoded decoded(Asked asked) {
+  private static Decoded decoded(Asked asked, int side) {
     var layout = TokenShards.trim(asked.layout());
     var name = asked.name();
     if (asked.image() == null) {
-      return unusable(asked, Finding.dropped("image file missing", name));
+      return unusable(
+          asked,
+          asked.problem() == null
+              ? Finding.dropped("image file missing", name)
+              : Finding.dropped(
+                  "image file cannot be reached", "%s (%s)".formatted(name, asked.problem())));
     }
     try {
-      var image = ImageFile.decode(asked.image());
+      var image =
+          Fit.SQUASH.image(ImageFile.decode(asked.image()), side); // a batch of them is held
       boolean trimmed = layout.regions().size() < asked.layout().regions().size();
       return new Decoded(
           asked,

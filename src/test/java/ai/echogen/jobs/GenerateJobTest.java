@@ -217,6 +217,26 @@ class GenerateJobTest {
   }
 
   @Test
+  void anImageOutOfReachDoesNotEndTheOthers() throws IOException {
+    var png = Png.encode(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB));
+    Files.write(temp.resolve("1.png"), png);
+    Files.writeString(
+        temp.resolve("images.jsonl"),
+        """
+        {"id": "web", "image": "http://127.0.0.1:1/1.png", "phrases": ["a dog"]}
+        {"id": "system", "image": "none://host/1.png", "phrases": ["a dog"]}
+        {"id": "one", "image": "1.png", "phrases": ["a dog"]}
+        """);
+
+    assertThat(ground("images=" + temp.resolve("images.jsonl"))).as(this::console).isZero();
+
+    assertThat(console())
+        .contains("left out: image file cannot be reached: 2 (http://127.0.0.1:1/1.png (")
+        .contains("wrote boxes of 1 images to ")
+        .contains("2 images were left out: ");
+  }
+
+  @Test
   void boxesOfShardsCanBeDrawn() throws IOException {
     assertThat(draw("drawn")).as(this::console).isZero();
     assertThat(ground("images=" + temp.resolve("drawn"), "split=generated", "batch=3"))

@@ -5,6 +5,7 @@ import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Images and what to look for in them as JSON lines, one object a line:
@@ -64,12 +65,14 @@ public final class ImageLines {
     queries.add(new ImageQuery(id, path, caption, phrases));
   }
 
+  /** Of a URI only the form is looked at: the place may be out of reach. */
   private String path(String image) {
     if (image.isEmpty()) {
       return image; // a problem already
     }
     try {
-      return file.named(image).uri();
+      var path = new Path(image);
+      return path.toUri().getScheme() == null ? file.named(image).uri() : path.toString();
     } catch (IllegalArgumentException e) {
       lines.problem("image must be a path, got %s (%s)".formatted(image, e.getMessage()));
       return image;

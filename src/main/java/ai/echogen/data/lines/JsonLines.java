@@ -2,6 +2,7 @@ package ai.echogen.data.lines;
 
 import ai.echogen.config.Spelling;
 import ai.echogen.data.IdTable;
+import ai.echogen.storage.FileContent;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -94,6 +95,9 @@ final class JsonLines {
 
   private void each(long offset, long linesBefore, Look look) {
     try (var in = file.files().open(file.path())) {
+      if (offset == 0) {
+        requireLines(in.readNBytes(FileContent.BYTES));
+      }
       in.seek(offset);
       var lines = new ByteLines(in, offset, linesBefore);
       while (lines.next()) {
@@ -114,6 +118,13 @@ final class JsonLines {
     }
     if (numProblems > 0) {
       throw new IllegalArgumentException(String.join("\n", problems));
+    }
+  }
+
+  private void requireLines(byte[] start) {
+    var mistaken = FileContent.mistaken(start);
+    if (mistaken.isPresent()) {
+      throw new IllegalArgumentException(file + ": " + mistaken.get());
     }
   }
 
@@ -178,7 +189,8 @@ final class JsonLines {
       object = JSON.readTree(content);
     } catch (JsonProcessingException e) {
       var what = e.getOriginalMessage().lines().findFirst().orElse("");
-      problem("not JSON at column %d: %s".formatted(e.getLocation().getColumnNr(), what));
+      var at = e.getLocation(); // Jackson's own limits come without one
+      problem("not JSON%s: %s".formatted(at == null ? "" : " at column " + at.getColumnNr(), what));
       return;
     }
     if (!object.isObject()) {

@@ -72,6 +72,36 @@ class LineIndexTest {
         .isEqualTo(List.of("file:" + temp.resolve("p/1.png")));
   }
 
+  @Test
+  void anImageMayLieWhereNobodyHasBeen() throws IOException {
+    var file = file("{\"id\": \"a\", \"image\": \"none://host/1.png\", \"phrases\": [\"a dog\"]}");
+
+    assertThat(ImageLines.read(ImageLines.index(file).all()))
+        .extracting(ImageQuery::path)
+        .isEqualTo(List.of("none://host/1.png"));
+  }
+
+  @Test
+  void namesTheLineThatIsBeyondJacksonsLimits() throws IOException {
+    var file = file("{\"id\": \"a\", \"regions\": " + "[".repeat(2000) + "]".repeat(2000) + "}");
+
+    assertThatThrownBy(() -> LayoutLines.index(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(file + ": 1: not JSON")
+        .hasMessageContaining("1000");
+  }
+
+  @Test
+  void saysWhatAFileIsInPlaceOfLines() throws IOException {
+    var pointer = file("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n");
+    assertThatThrownBy(() -> LayoutLines.index(pointer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(pointer + ": a Git LFS pointer: run git lfs pull");
+    var packed = Location.of(Files.write(temp.resolve("p.gz"), new byte[] {0x1F, (byte) 0x8B, 8}));
+    assertThatThrownBy(() -> LayoutLines.index(packed))
+        .hasMessage(packed + ": compressed with gzip: unpack it with gunzip");
+  }
+
   /** With an empty line after every third, and both kinds of line ends. */
   private static String lines(int count) {
     return IntStream.range(0, count)
