@@ -111,7 +111,7 @@ public final class IngestJob extends Job<IngestJob.Settings> {
           ShardStore.write(
               reader.rows(spark, read),
               settings.out(),
-              new Provenance(name(), context.settingsJson(), reader.dropped()));
+              new Provenance(name(), context.settingsJson(), List.of()));
     }
     ShardReport.print(manifest, settings.out(), console);
   }

@@ -2,8 +2,11 @@ package ai.echogen.jobs.cli;
 
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.data.shards.Manifest;
+import ai.echogen.data.shards.ShardStore;
 import ai.echogen.storage.Location;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** What a job says of the shards that it has written: rows, and everything that it left out. */
@@ -19,7 +22,19 @@ public final class ShardReport {
                     "%-8s %8d rows in %d files%n", split, rows, manifest.files(split).size()));
     reasons("left out", manifest.dropped(), console);
     reasons("kept with a change", manifest.adjusted(), console);
+    var leftOut = out.child(ShardStore.LEFT_OUT);
+    if (exists(leftOut)) {
+      console.println("all that was left out: " + leftOut);
+    }
     console.println("wrote " + out);
+  }
+
+  private static boolean exists(Location file) {
+    try {
+      return file.exists();
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+    }
   }
 
   private static void reasons(String title, List<Dropped> reasons, PrintStream console) {
@@ -29,7 +44,7 @@ public final class ShardReport {
       for (var example : reason.examples()) {
         console.println("            " + example);
       }
-      if (reason.count() > reason.examples().size()) {
+      if (!reason.examples().isEmpty() && reason.count() > reason.examples().size()) {
         console.printf("            and %d more%n", reason.count() - reason.examples().size());
       }
     }

@@ -61,7 +61,7 @@ class IngestJobTest {
   }
 
   @Test
-  void writesTheGoodRowsAndNamesTheFourBadThings() {
+  void writesTheGoodRowsAndNamesTheFourBadThings() throws IOException {
     assertThat(ingest("testShare=0.3")).as(this::console).isZero();
 
     assertThat(console())
@@ -70,11 +70,14 @@ class IngestJobTest {
         .containsPattern("1 {2}image file missing\n +3.png\n")
         .containsPattern(
             "1 {2}box outside the image\n +6.png: annotation 20 \\(dog\\) \\[60.0, 5.0")
-        .containsPattern("9 {2}no caption, one was made from the boxes");
+        .containsPattern("9 {2}no caption, one was made from the boxes\nall that was left out: ");
+    assertThat(Files.readAllLines(temp.resolve("out/left-out.jsonl")))
+        .hasSize(4)
+        .last()
+        .isEqualTo("{\"what\":\"3.png\",\"reason\":\"image file missing\"}");
     var spark = LocalSpark.session();
     var manifest = ShardStore.verify(spark, Location.of(temp.resolve("out")));
     assertThat(manifest.totalRows()).isEqualTo(9);
-    assertThat(manifest.rows()).containsOnlyKeys("train", "test");
     assertThat(manifest.dropped().stream().mapToLong(d -> d.count()).sum()).isEqualTo(4);
     assertThat(manifest.settings().get("testShare").asDouble()).isEqualTo(0.3);
     var rows = ShardStore.read(spark, Location.of(temp.resolve("out"))).collectAsList();
@@ -84,6 +87,40 @@ class IngestJobTest {
       assertThat(sample.image()).isEqualTo(PNG);
       assertThat(sample.layout().caption()).isEqualTo("a dog");
     }
+  }
+
+  /** All twelve files hold the same picture. */
+  @Test
+  void aPictureIsInOneSplitHoweverOftenItIsThere() throws IOException {
+    for (var i = 3; i <= 5; i++) {
+      Files.write(temp.resolve("images/" + i + ".png"), PNG);
+    }
+
+    assertThat(ingest("testShare=0.5")).as(this::console).isZero();
+
+    var manifest = ShardStore.verify(LocalSpark.session(), Location.of(temp.resolve("out")));
+    assertThat(manifest.rows()).hasSize(1).containsValue(12L);
+  }
+
+  @Test
+  void idsThatLookAlikeAreDifferentRows() throws IOException {
+    var json =
+        """
+        {"images": [{"id": 7, "file_name": "1.png"}, {"id": "07", "file_name": "1.png"},
+          {"id": "000000000007", "file_name": "1.png"}],
+         "annotations": [{"id": 1, "image_id": "7", "category_id": 1, "bbox": [1, 2, 3, 4]},
+          {"id": 2, "image_id": "07", "category_id": 1, "bbox": [1, 2, 3, 4]},
+          {"id": 3, "image_id": "000000000007", "category_id": 1, "bbox": [1, 2, 3, 4]}],
+         "categories": [{"id": 1, "name": "dog"}]}
+        """;
+    Files.writeString(temp.resolve("instances.json"), json);
+
+    assertThat(ingest("split=train")).as(this::console).isZero();
+
+    assertThat(
+            ShardStore.read(LocalSpark.session(), Location.of(temp.resolve("out"))).collectAsList())
+        .extracting(row -> row.<String>getAs("id"))
+        .containsExactly("coco-000000000007", "coco-07", "coco-text-000000000007");
   }
 
   @Test

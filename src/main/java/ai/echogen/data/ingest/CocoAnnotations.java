@@ -1,12 +1,11 @@
 package ai.echogen.data.ingest;
 
 import ai.echogen.data.IdTable;
-import ai.echogen.data.shards.DropTally;
-import ai.echogen.data.shards.Dropped;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  * and annotation (segmentations are skipped).
  */
 public final class CocoAnnotations {
+  private static final int MAX_NUMBER = 30; // digits of an id that is a number
+
   private final Map<String, String> categories = new HashMap<>();
   private final IdTable imageIds = new IdTable();
   private final IdTable annotationIds = new IdTable();
-  private final DropTally tally = new DropTally();
   private final CocoBuckets buckets;
   private long numImages;
   private long numAnnotations;
   private long numCaptions;
+  private long numRelative;
+  private long numBoxes;
 
   private CocoAnnotations(CocoBuckets buckets) {
     this.buckets = buckets;
@@ -64,11 +66,6 @@ public final class CocoAnnotations {
         .formatted(numImages, numAnnotations, categories.size(), numCaptions);
   }
 
-  /** What was left out before it was cut. */
-  List<Dropped> dropped() {
-    return tally.dropped();
-  }
-
   /** The files. */
   List<Location> buckets() {
     return buckets.files();
@@ -100,6 +97,12 @@ public final class CocoAnnotations {
         throw file.problem("no list " + list + "; give an instances file in COCO's format");
       }
     }
+    if (numBoxes > 0 && numRelative == numBoxes) {
+      throw file.problem(
+          "all %,d boxes lie from 0 to 1, where COCO has pixels; multiply x and width of each bbox"
+                  .formatted(numBoxes)
+              + " by its image's width, y and height by its height");
+    }
   }
 
   private void readImage(JsonParser parser) throws IOException {
@@ -111,7 +114,7 @@ public final class CocoAnnotations {
       var name = parser.currentName();
       parser.nextToken();
       switch (name) {
-        case "id" -> id = text(parser);
+        case "id" -> id = id(parser);
         case "file_name" -> fileName = text(parser);
         case "width" -> width = (int) number(parser);
         case "height" -> height = (int) number(parser);
@@ -119,10 +122,10 @@ public final class CocoAnnotations {
       }
     }
     if (id.isBlank() || fileName.isBlank()) {
-      tally.add(
+      buckets.lost(
           "image entry without id or file_name", "image %s %s".formatted(id, fileName).strip());
     } else if (imageIds.putIfAbsent(id, 1) != 0) {
-      tally.add("duplicate image id", "image %s (%s)".formatted(id, fileName));
+      buckets.lost("duplicate image id", "image %s (%s)".formatted(id, fileName));
     } else {
       numImages++;
       buckets.image(id, fileName, width, height);
@@ -136,17 +139,17 @@ public final class CocoAnnotations {
       var name = parser.currentName();
       parser.nextToken();
       switch (name) {
-        case "id" -> id = text(parser);
+        case "id" -> id = id(parser);
         case "name" -> label = text(parser).strip();
         default -> parser.skipChildren();
       }
     }
     if (id.isBlank() || label.isBlank()) {
-      tally.add("category without id or name", "category %s %s".formatted(id, label).strip());
+      buckets.lost("category without id or name", "category %s %s".formatted(id, label).strip());
     } else {
       var other = categories.putIfAbsent(id, label);
       if (other != null) {
-        tally.add("duplicate category id", "category %s (%s)".formatted(id, label));
+        buckets.lost("duplicate category id", "category %s (%s)".formatted(id, label));
       }
     }
   }
@@ -162,16 +165,20 @@ public final class CocoAnnotations {
       var name = parser.currentName();
       parser.nextToken();
       switch (name) {
-        case "id" -> id = text(parser);
-        case "image_id" -> imageId = text(parser);
-        case "category_id" -> categoryId = text(parser);
+        case "id" -> id = id(parser);
+        case "image_id" -> imageId = id(parser);
+        case "category_id" -> categoryId = id(parser);
         case "bbox" -> box = numbers(parser);
         case "iscrowd" -> crowd = parser.getValueAsInt(0) == 1 || parser.getValueAsBoolean(false);
         default -> parser.skipChildren();
       }
     }
+    if (box.length == 4 && box[2] > 0 && box[3] > 0) {
+      numBoxes++;
+      numRelative += CocoBox.isRelative(box) ? 1 : 0;
+    }
     if (!id.isEmpty() && annotationIds.putIfAbsent(id, 1) != 0) {
-      tally.add("duplicate annotation id", "annotation %s of image %s".formatted(id, imageId));
+      buckets.lost("duplicate annotation id", "annotation %s of image %s".formatted(id, imageId));
     } else {
       buckets.annotation(imageId, id, categoryId, box, crowd);
     }
@@ -195,15 +202,15 @@ public final class CocoAnnotations {
       var name = parser.currentName();
       parser.nextToken();
       switch (name) {
-        case "id" -> id = text(parser);
-        case "image_id" -> imageId = text(parser);
+        case "id" -> id = id(parser);
+        case "image_id" -> imageId = id(parser);
         case "caption" -> caption = text(parser).strip().replaceAll("\\s+", " ");
         default -> parser.skipChildren();
       }
     }
     var where = "caption %s of image %s".formatted(id, imageId);
     if (caption == null || caption.isEmpty()) {
-      tally.add("blank caption", where);
+      buckets.lost("blank caption", where);
     } else {
       numCaptions++;
       buckets.caption(imageId, id, caption);
@@ -217,6 +224,23 @@ public final class CocoAnnotations {
     }
     parser.skipChildren();
     return "";
+  }
+
+  /**
+   * An id as text: a number's is the same however it is written, as 1 or as 1.0, and software that
+   * makes texts of numbers makes {@code "1.0"} of them.
+   */
+  private static String id(JsonParser parser) throws IOException {
+    var text = text(parser);
+    if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT
+        && text.length() <= MAX_NUMBER
+        && !parser.isNaN()) {
+      var number = new BigDecimal(text);
+      if (number.scale() > -MAX_NUMBER && number.stripTrailingZeros().scale() <= 0) {
+        return number.toBigInteger().toString();
+      }
+    }
+    return text.matches("-?(0|[1-9]\\d*)\\.0") ? text.substring(0, text.length() - 2) : text;
   }
 
   private static double number(JsonParser parser) throws IOException {

@@ -12,6 +12,21 @@ record CocoBox(
     double height,
     boolean crowd)
     implements Serializable {
+  /** Whether it lies within 0 to 1. */
+  boolean isRelative() {
+    return isRelative(new double[] {x, y, width, height});
+  }
+
+  /** The same of a box's four numbers; a little more is rounding. */
+  static boolean isRelative(double[] box) {
+    return box[0] >= 0
+        && box[1] >= 0
+        && box[2] > 0
+        && box[3] > 0
+        && box[0] + box[2] <= 1.001
+        && box[1] + box[3] <= 1.001;
+  }
+
   @Override
   public String toString() {
     return "annotation %s (%s) [%s, %s, %s, %s]"

@@ -33,6 +33,7 @@ record CocoBucket(List<CocoImage> images, List<Finding> lost) {
     var images = new LinkedHashMap<String, CocoImage>();
     var annotations = new ArrayList<Pending>();
     var captions = new ArrayList<Caption>();
+    var lost = new ArrayList<Finding>();
     try (var in = new DataInputStream(new BufferedInputStream(file.open()))) {
       for (int kind = in.read(); kind >= 0; kind = in.read()) {
         var imageId = text(in);
@@ -43,11 +44,11 @@ record CocoBucket(List<CocoImage> images, List<Finding> lost) {
               annotations.add(
                   new Pending(imageId, text(in), text(in), numbers(in), in.readBoolean()));
           case CocoBuckets.CAPTION -> captions.add(new Caption(imageId, text(in), text(in)));
+          case CocoBuckets.LOST -> lost.add(Finding.dropped(text(in), imageId));
           default -> throw new IOException(file + ": no kind of entry: " + kind);
         }
       }
     }
-    var lost = new ArrayList<Finding>();
     annotations.forEach(annotation -> join(annotation, images, categories, lost));
     captions.forEach(caption -> join(caption, images, lost));
     return new CocoBucket(List.copyOf(images.values()), lost);
@@ -103,6 +104,8 @@ record CocoBucket(List<CocoImage> images, List<Finding> lost) {
               "caption %s of image %s".formatted(caption.id(), caption.imageId())));
     } else if (image.caption == null) {
       image.caption = caption.text();
+    } else {
+      image.findings.add(Finding.adjusted("more captions than one, the first was taken", ""));
     }
   }
 }

@@ -11,14 +11,16 @@ import java.util.List;
  * Files among which the entries of annotation files are divided: all that belongs to an image goes
  * into one, in the order in which it comes.
  *
- * <p>An entry is its kind, one byte of {@link #IMAGE}, {@link #ANNOTATION} and {@link #CAPTION};
- * then the image's id, and what the methods have, in their order. Texts are UTF-8 after their
- * length, four bytes; a box is its number of values, one byte, and these.
+ * <p>An entry is its kind, one byte of {@link #IMAGE}, {@link #ANNOTATION}, {@link #CAPTION} and
+ * {@link #LOST}; then the image's id (or what is lost), and what the methods have, in their order.
+ * Texts are UTF-8 after their length, four bytes; a box is its number of values, one byte, and
+ * these.
  */
 final class CocoBuckets implements AutoCloseable {
   static final int IMAGE = 'i';
   static final int ANNOTATION = 'a';
   static final int CAPTION = 'c';
+  static final int LOST = 'l';
 
   private static final int MAX_FILES = 256; // open at once
   private static final int BYTES_A_FILE = 16 << 10; // of few: each is a task's work
@@ -77,6 +79,13 @@ final class CocoBuckets implements AutoCloseable {
       var to = begin(CAPTION, imageId);
       text(to, id);
       text(to, caption);
+    }
+  }
+
+  /** What could not be used, by name, and why. */
+  void lost(String reason, String what) throws IOException {
+    if (!out.isEmpty()) {
+      text(begin(LOST, what), reason);
     }
   }
 

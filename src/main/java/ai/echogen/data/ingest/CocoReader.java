@@ -1,7 +1,6 @@
 package ai.echogen.data.ingest;
 
 import ai.echogen.data.Sample;
-import ai.echogen.data.shards.Dropped;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.storage.Location;
@@ -9,7 +8,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -40,11 +38,6 @@ public final class CocoReader {
     this.annotations = annotations;
     this.folder = folder;
     this.rules = rules;
-  }
-
-  /** What was left out as the files were read: the rest is in the rows' findings. */
-  public List<Dropped> dropped() {
-    return annotations.dropped();
   }
 
   /** How many images there are, with those that will be left out. */

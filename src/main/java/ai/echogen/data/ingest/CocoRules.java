@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What to make of images and boxes.
  *
  * @param source the samples' source, and the first part of their ids
- * @param split the split of all samples; without it, a share by hash of the image id is {@code
+ * @param split the split of all samples; without it, a share by hash of the files' bytes is {@code
  *     test}, the rest {@code train}
  * @param testShare that share, in [0, 1]
  * @param outside what to do with a box that is partly outside its image

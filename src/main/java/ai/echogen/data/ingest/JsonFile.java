@@ -1,5 +1,6 @@
 package ai.echogen.data.ingest;
 
+import ai.echogen.storage.FileContent;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -7,13 +8,17 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object whose values are long lists of objects, read as a stream: files of many hundred
@@ -27,6 +32,8 @@ final class JsonFile {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
+  private static final int MAX_NAMES = 10;
 
   private final Location path;
 
@@ -42,7 +49,7 @@ final class JsonFile {
    */
   Set<String> read(Map<String, Element> lists) {
     Set<String> seen = new HashSet<>();
-    try (var in = path.open();
+    try (var in = open();
         var parser = FACTORY.createParser(in)) {
       require(
           parser, parser.nextToken() == JsonToken.START_OBJECT, "a JSON object must begin here");
@@ -77,6 +84,33 @@ final class JsonFile {
     return seen;
   }
 
+  private InputStream open() throws IOException {
+    if (path.exists() && path.status().isDirectory()) {
+      throw problem("a directory; give a file of it" + jsonFiles());
+    }
+    var in = new BufferedInputStream(path.open());
+    in.mark(FileContent.BYTES);
+    var mistaken = FileContent.mistaken(in.readNBytes(FileContent.BYTES));
+    if (mistaken.isPresent()) {
+      in.close();
+      throw problem(mistaken.get());
+    }
+    in.reset();
+    return in;
+  }
+
+  private String jsonFiles() throws IOException {
+    var names =
+        path.list().stream()
+            .map(status -> status.getPath().getName())
+            .filter(name -> name.toLowerCase(Locale.ROOT).endsWith(".json"))
+            .toList();
+    var listed = String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())));
+    return names.isEmpty()
+        ? ", which has none that ends with .json"
+        : ", such as " + listed + (names.size() > MAX_NAMES ? ", …" : "");
+  }
+
   IllegalArgumentException problem(String what) {
     return new IllegalArgumentException(path + ": " + what);
   }
@@ -88,15 +122,18 @@ final class JsonFile {
   }
 
   private IllegalArgumentException unreadable(
-      JsonLocation at, String what, @org.jspecify.annotations.Nullable Exception cause) {
+      @Nullable JsonLocation at, String what, @Nullable Exception cause) {
+    if (at == null) { // Jackson's own limits come without a place
+      return new IllegalArgumentException(
+          "%s: cannot be read: %s".formatted(path, firstLine(what)), cause);
+    }
     return new IllegalArgumentException(
         "%s: line %d, column %d (byte %d): %s; copy or export the file again"
-            .formatted(
-                path,
-                at.getLineNr(),
-                at.getColumnNr(),
-                at.getByteOffset(),
-                what.lines().findFirst().orElse("")),
+            .formatted(path, at.getLineNr(), at.getColumnNr(), at.getByteOffset(), firstLine(what)),
         cause);
+  }
+
+  private static String firstLine(String what) {
+    return what.lines().findFirst().orElse("");
   }
 }

@@ -22,7 +22,9 @@ public final class DropTally implements Serializable {
     private void add(long more, Iterable<String> what) {
       count += more;
       for (var example : what) {
-        examples.add(example);
+        if (!example.isEmpty()) {
+          examples.add(example);
+        }
         if (examples.size() > Dropped.MAX_EXAMPLES) {
           examples.pollLast();
         }

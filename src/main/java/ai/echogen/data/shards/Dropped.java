@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param reason such as {@code image does not decode}
  * @param count how many rows, regions or annotations, all of them counted
- * @param examples the first {@link #MAX_EXAMPLES} of them by name
+ * @param examples the first {@link #MAX_EXAMPLES} of them by name; none of what is counted only
  */
 public record Dropped(String reason, long count, List<String> examples) {
   /** How many examples a manifest lists for a reason. */
@@ -19,6 +19,9 @@ public record Dropped(String reason, long count, List<String> examples) {
 
   @Override
   public String toString() {
+    if (examples.isEmpty()) {
+      return "%s: %d".formatted(reason, count);
+    }
     var more = count > examples.size() ? ", …" : "";
     return "%s: %d (%s%s)".formatted(reason, count, String.join("; ", examples), more);
   }

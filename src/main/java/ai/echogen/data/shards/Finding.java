@@ -8,7 +8,7 @@ import org.apache.spark.sql.RowFactory;
  * Something that is wrong with a row or a part of it: an element of {@link ShardStore#FINDINGS}.
  *
  * @param reason a fixed phrase to count by, such as {@code image file missing}
- * @param what the one it happened to, by name
+ * @param what the one it happened to, by name; empty where it happens to most and is counted only
  * @param kept whether it was kept, with a change
  */
 public record Finding(String reason, String what, boolean kept) implements Serializable {

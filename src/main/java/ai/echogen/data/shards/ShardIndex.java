@@ -91,6 +91,22 @@ final class ShardIndex {
     return all;
   }
 
+  /** All that was left out, in the order of the reasons and then of the names. */
+  Iterator<Finding> leftOut() {
+    return rows.filter(row -> !row.isNullAt(3))
+        .flatMap(
+            row ->
+                JavaConverters.<Row>seqAsJavaList(row.getSeq(3)).stream()
+                    .filter(finding -> !finding.getBoolean(2))
+                    .map(finding -> Finding.dropped(finding.getString(0), finding.getString(1)))
+                    .iterator())
+        .sortBy(
+            finding -> finding.reason() + "\0" + finding.what(),
+            true,
+            Math.max(1, rows.getNumPartitions()))
+        .toLocalIterator();
+  }
+
   /** Rows and bytes of a split in one partition of the sorted rows. */
   private record Amount(long rows, long bytes) implements Serializable {
     static Amount sum(Amount a, Amount b) {

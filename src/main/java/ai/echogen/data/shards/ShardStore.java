@@ -22,6 +22,7 @@ import org.apache.spark.sql.types.StructType;
  * DIR/data/{split}-00000-of-0000N.parquet   rows sorted by id, zstd
  * DIR/manifest.json                         see {@link Manifest}
  * DIR/README.md                             Hugging Face dataset card
+ * DIR/left-out.jsonl                        what rows lost, if they did: {"what": …, "reason": …}
  * </pre>
  *
  * Which rows are in which file, and their order, depends on the rows alone, not on how many cores
@@ -32,9 +33,12 @@ public final class ShardStore {
   /**
    * An optional column of the rows given to {@link #write}, {@code array<struct<reason string, what
    * string, kept boolean>>}: what went wrong with this row or a part of it, and whether it was kept
-   * all the same. It ends up in the manifest's counts, not in the files.
+   * all the same. It ends up in the manifest's counts and in {@link #LEFT_OUT}, not in the data.
    */
   public static final String FINDINGS = "findings";
+
+  /** The file of a shard directory with all {@link #FINDINGS} of what was left out, by reason. */
+  public static final String LEFT_OUT = "left-out.jsonl";
 
   /** The type of {@link #FINDINGS}. */
   public static final DataType FINDINGS_TYPE =

@@ -9,9 +9,11 @@ import static org.apache.spark.sql.functions.udf;
 
 import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +33,7 @@ import org.apache.spark.sql.types.StructType;
  */
 final class ShardWriter {
   static final String DATA = "data";
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String BYTES = "_bytes";
   private static final String FILE = "_file";
 
@@ -103,11 +106,25 @@ final class ShardWriter {
             describe(work, plan, files),
             dropped,
             found.adjusted.dropped());
+    if (!found.dropped.dropped().isEmpty()) {
+      writeLeftOut(index.leftOut(), work.child(ShardStore.LEFT_OUT));
+    }
     staging.delete();
     work.child("sorted").delete();
     work.child("README.md").write(DatasetCard.of(manifest).getBytes(StandardCharsets.UTF_8));
     manifest.write(work);
     return manifest;
+  }
+
+  private static void writeLeftOut(Iterator<Finding> findings, Location file) throws IOException {
+    try (var out = file.create()) {
+      while (findings.hasNext()) {
+        var finding = findings.next();
+        var line = JSON.createObjectNode();
+        line.put("what", finding.what()).put("reason", finding.reason());
+        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
   }
 
   /** The columns that go into the files. */

@@ -2,6 +2,7 @@ package ai.echogen.data.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ai.echogen.data.shards.DropTally;
 import ai.echogen.data.shards.Dropped;
@@ -11,14 +12,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CocoAnnotationsTest {
   private static final String WHOLE =
@@ -161,6 +163,121 @@ class CocoAnnotationsTest {
     }
   }
 
+  @Test
+  void idsAreTheSameHoweverTheyAreWritten() throws IOException {
+    var annotations =
+        read(
+            """
+            {"images": [{"id": 1.0, "file_name": "1.jpg"}, {"id": "7", "file_name": "7.jpg"},
+              {"id": "07", "file_name": "07.jpg"}, {"id": 2e1, "file_name": "20.jpg"},
+              {"id": 1, "file_name": "again.jpg"}, {"id": 0.5, "file_name": "half.jpg"}],
+             "annotations": [
+              {"id": 1, "image_id": 1, "category_id": 3.0, "bbox": [1, 2, 3, 4]},
+              {"id": 2, "image_id": "1.0", "category_id": "3", "bbox": [1, 2, 3, 5]},
+              {"id": 3, "image_id": 7, "category_id": 3, "bbox": [1, 2, 3, 6]},
+              {"id": 4, "image_id": "07", "category_id": 3, "bbox": [1, 2, 3, 7]},
+              {"id": 5, "image_id": 20, "category_id": 3, "bbox": [1, 2, 3, 8]},
+              {"id": 6, "image_id": 1e999999999, "category_id": 3, "bbox": [1, 2, 3, 9]},
+              {"id": 7, "image_id": NaN, "category_id": 3, "bbox": [1, 2, 3, 9]}],
+             "categories": [{"id": 3, "name": "dog"}]}
+            """,
+            Optional.empty());
+
+    assertThat(images(annotations))
+        .extracting(image -> image.fileName, image -> heights(image))
+        .containsExactlyInAnyOrder(
+            tuple("1.jpg", List.of(4.0, 5.0)),
+            tuple("7.jpg", List.of(6.0)),
+            tuple("07.jpg", List.of(7.0)),
+            tuple("20.jpg", List.of(8.0)),
+            tuple("half.jpg", List.of()));
+    assertThat(dropped(annotations))
+        .containsExactly(
+            new Dropped(
+                "annotation of an unknown image",
+                2,
+                List.of("annotation 6 of image 1e999999999", "annotation 7 of image NaN")),
+            new Dropped("duplicate image id", 1, List.of("image 1 (again.jpg)")));
+  }
+
+  private static List<Double> heights(CocoImage image) {
+    return image.boxes.stream().map(CocoBox::height).toList();
+  }
+
+  @Test
+  void everythingLostIsNamed() throws IOException {
+    var nameless = "{\"file_name\": \"%03d.jpg\"}";
+    var images = IntStream.range(0, 50).mapToObj(i -> nameless.formatted(i)).toList();
+    var annotations =
+        read(
+            "{\"images\": %s, \"annotations\": [], \"categories\": []}".formatted(images),
+            Optional.empty());
+
+    var names = new ArrayList<String>();
+    for (var bucket : annotations.buckets()) {
+      CocoBucket.read(bucket, Map.of()).lost().forEach(finding -> names.add(finding.what()));
+    }
+    assertThat(names).hasSize(50).contains("image  000.jpg", "image  049.jpg");
+  }
+
+  @Test
+  void refusesAFileWhoseBoxesAreRelative() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    {"images": [{"id": 1, "file_name": "1.jpg", "width": 640, "height": 480}],
+                     "annotations": [
+                      {"id": 1, "image_id": 1, "category_id": 3, "bbox": [0.1, 0.2, 0.3, 0.4]},
+                      {"id": 2, "image_id": 1, "category_id": 3, "bbox": [0, 0, 1, 1]},
+                      {"id": 3, "image_id": 1, "category_id": 3, "bbox": [0, 0, 0, 0]}],
+                     "categories": [{"id": 3, "name": "dog"}]}
+                    """,
+                    Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("instances.json: all 2 boxes lie from 0 to 1, where COCO has pixels");
+  }
+
+  @Test
+  void namesTheFilesOfADirectory() throws IOException {
+    Files.writeString(temp.resolve("train.json"), "{}");
+    Files.writeString(temp.resolve("val.JSON"), "{}");
+    Files.createDirectory(temp.resolve("images"));
+
+    assertThatThrownBy(() -> CocoAnnotations.read(Location.of(temp), Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(temp + ": a directory; give a file of it, such as train.json, val.JSON");
+    assertThatThrownBy(
+            () -> CocoAnnotations.read(Location.of(temp.resolve("images")), Optional.empty()))
+        .hasMessageContaining("images: a directory; give a file of it, which has none");
+  }
+
+  @Test
+  void saysWhatAFileIsInPlaceOfJson() throws IOException {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 123\n",
+                    Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("instances.json: a Git LFS pointer: run git lfs pull");
+    var packed = Files.write(temp.resolve("packed.json"), new byte[] {0x1F, (byte) 0x8B, 8});
+    assertThatThrownBy(() -> CocoAnnotations.read(Location.of(packed), Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(packed + ": compressed with gzip: unpack it with gunzip");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"deep", "number"})
+  void refusesWhatIsBeyondJacksonsLimits(String what) {
+    var value = what.equals("deep") ? "[".repeat(2000) + "]".repeat(2000) : "1".repeat(2000);
+    var text = "{\"info\": 1, \"images\": [{\"id\": %s}]}".formatted(value);
+
+    assertThatThrownBy(() -> read(text, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("instances.json: ");
+  }
+
   private static List<CocoImage> images(CocoAnnotations annotations) throws IOException {
     var images = new ArrayList<CocoImage>();
     for (var bucket : annotations.buckets()) {
@@ -176,9 +293,7 @@ class CocoAnnotationsTest {
           .lost()
           .forEach(finding -> tally.add(finding.reason(), finding.what()));
     }
-    return Stream.concat(annotations.dropped().stream(), tally.dropped().stream())
-        .sorted(Comparator.comparing(Dropped::reason))
-        .toList();
+    return tally.dropped();
   }
 
   private CocoAnnotations read(String instances, Optional<String> captions) throws IOException {

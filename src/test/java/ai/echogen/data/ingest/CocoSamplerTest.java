@@ -1,16 +1,20 @@
 package ai.echogen.data.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.echogen.data.shards.Finding;
 import ai.echogen.image.Fit;
+import ai.echogen.image.ImageBytes;
 import ai.echogen.image.ImageFile;
 import ai.echogen.image.Png;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Region;
 import ai.echogen.storage.Location;
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,10 +31,12 @@ class CocoSamplerTest {
   private static final byte[] PNG =
       Png.encode(new BufferedImage(200, 100, BufferedImage.TYPE_INT_RGB));
 
-  @TempDir private Path folder;
+  @TempDir private Path temp;
+  private Path folder;
 
   @BeforeEach
   void writeImage() throws IOException {
+    folder = Files.createDirectory(temp.resolve("images"));
     Files.write(folder.resolve("ab.png"), PNG);
   }
 
@@ -100,6 +106,28 @@ class CocoSamplerTest {
     assertThat(dropped.findings().get(0).reason()).isEqualTo("box partly outside the image");
   }
 
+  @ParameterizedTest
+  @CsvSource({"100, 50, 100.0000001, 50", "0, 0, 200.01, 100.01", "-0.005, -0.01, 50, 50"})
+  void whatIsOutsideByRoundingOnlyIsNotClipped(double x, double y, double width, double height)
+      throws IOException {
+    var result = sample(rules(null, Fit.SQUASH), image(box(x, y, width, height)));
+
+    assertThat(result.sample().layout().regions()).hasSize(1);
+    assertThat(result.findings()).isEmpty();
+  }
+
+  @Test
+  void leavesOutAnImageWhoseBoxesAreRelative() throws IOException {
+    var result = sample(rules(null, Fit.SQUASH), image(box(0.1, 0.2, 0.5, 0.5), box(0, 0, 1, 1)));
+
+    assertThat(result.sample()).isNull();
+    assertThat(result.findings())
+        .containsExactly(
+            Finding.dropped(
+                "boxes from 0 to 1, where COCO has pixels: multiply them by the image's size",
+                "ab.png"));
+  }
+
   @Test
   void dropsAnImageWithoutABox() throws IOException {
     var result = sample(rules(null, Fit.SQUASH), image());
@@ -122,17 +150,145 @@ class CocoSamplerTest {
             Finding.adjusted("more than 10 boxes, the largest were kept", "ab.png: 13"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"100, 200", "200, 200", "640, 360", "1, 200"})
+  void leavesOutAnImageOfAnotherShapeThanTheJsonSays(int width, int height) throws IOException {
+    var image = new CocoImage("1", "ab.png", width, height);
+    image.boxes.add(box(0, 0, 50, 100));
+
+    var result = sample(rules(null, Fit.SQUASH), image);
+
+    assertThat(result.sample()).isNull();
+    assertThat(result.findings())
+        .containsExactly(
+            Finding.dropped(
+                "size in the JSON has another shape than the image",
+                "ab.png: %d×%d, is 200×100".formatted(width, height)));
+  }
+
   @Test
-  void believesThePixelsAndNotTheJson() throws IOException {
-    var image = new CocoImage("1", "ab.png", 100, 200);
+  void takesTheImagesSizeWhereTheJsonHasNone() throws IOException {
+    var image = new CocoImage("1", "ab.png", 0, 0);
     image.boxes.add(box(150, 0, 50, 100));
     image.caption = "a caption";
 
     var result = sample(rules(null, Fit.SQUASH), image);
 
-    assertThat(result.sample().width()).isEqualTo(200);
     assertThat(result.sample().layout().regions().get(0).box().x0()).isEqualTo(0.75f);
-    assertThat(result.findings().get(0).what()).isEqualTo("ab.png: 100×200, is 200×100");
+    assertThat(result.findings())
+        .containsExactly(Finding.adjusted("no size in the JSON, the image's was taken", ""));
+  }
+
+  /** A picture of 60 × 100 with a red box at [5, 10, 20, 30], stored in every orientation. */
+  @ParameterizedTest
+  @CsvSource({"1", "2", "3", "4", "5", "6", "7", "8"})
+  void boxesOfTheShownPictureStayThoseOfTheShownPicture(int number) throws IOException {
+    Files.write(folder.resolve("turned.jpg"), turned(number));
+    for (int scale = 1; scale <= 2; scale++) {
+      var image = new CocoImage("1", "turned.jpg", 60 * scale, 100 * scale);
+      image.boxes.add(box(5 * scale, 10 * scale, 20 * scale, 30 * scale));
+
+      assertThatRedIsIn(new Box(5 / 60f, 0.1f, 25 / 60f, 0.4f), image);
+    }
+  }
+
+  /** Tools that do not look at EXIF data draw boxes on the picture as it is stored. */
+  @ParameterizedTest
+  @CsvSource({
+    "5, 10, 5, 30, 20",
+    "6, 10, 35, 30, 20",
+    "7, 60, 35, 30, 20",
+    "8, 60, 5, 30, 20",
+  })
+  void boxesOfTheStoredPictureAreTurnedWithIt(int number, int x, int y, int width, int height)
+      throws IOException {
+    Files.write(folder.resolve("turned.jpg"), turned(number));
+    for (int scale = 1; scale <= 2; scale++) {
+      var image = new CocoImage("1", "turned.jpg", 100 * scale, 60 * scale);
+      image.boxes.add(box(x * scale, y * scale, width * scale, height * scale));
+
+      assertThatRedIsIn(new Box(5 / 60f, 0.1f, 25 / 60f, 0.4f), image);
+    }
+  }
+
+  private void assertThatRedIsIn(Box expected, CocoImage image) throws IOException {
+    image.caption = "a caption";
+    for (var size : new Integer[] {null, 32}) {
+      var sample = sample(rules(size, Fit.SQUASH), image).sample();
+      assertThat(sample.width()).isEqualTo(size == null ? 60 : 32);
+      assertThat(sample.height()).isEqualTo(size == null ? 100 : 32);
+      var box = sample.layout().regions().get(0).box();
+      assertThat(box.l1(expected)).as("%s", box).isLessThan(1e-5);
+      var shown = ImageFile.decode(sample.image());
+      int x = (int) ((box.x0() + box.x1()) / 2 * sample.width());
+      int y = (int) ((box.y0() + box.y1()) / 2 * sample.height());
+      var color = new Color(shown.getRGB(x, y));
+      assertThat(color.getRed()).isCloseTo(220, within(25));
+      assertThat(color.getGreen()).isCloseTo(20, within(25));
+    }
+  }
+
+  /** The file of a picture that is upright once it is turned as its EXIF data say. */
+  private static byte[] turned(int number) {
+    boolean transposed = number > 4;
+    int width = transposed ? 100 : 60;
+    int height = transposed ? 60 : 100;
+    var stored = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int column =
+            switch (number) {
+              case 1, 4 -> x;
+              case 2, 3 -> 59 - x;
+              case 5, 8 -> y;
+              default -> 59 - y;
+            };
+        int row =
+            switch (number) {
+              case 1, 2 -> y;
+              case 3, 4 -> 99 - y;
+              case 5, 6 -> x;
+              default -> 99 - x;
+            };
+        boolean red = column >= 5 && column < 25 && row >= 10 && row < 40;
+        stored.setRGB(x, y, red ? 0xDC1414 : 0x1414DC);
+      }
+    }
+    return ImageBytes.jpegWithExif(
+        ImageBytes.encoded(stored, "jpg"), ImageBytes.exif(number, ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** The size in the JSON is nearly that of the shown picture, too. */
+  @Test
+  void ofTwoShapesTheNearerHolds() throws IOException {
+    var stored = new BufferedImage(100, 99, BufferedImage.TYPE_INT_RGB);
+    Files.write(
+        folder.resolve("turned.jpg"),
+        ImageBytes.jpegWithExif(
+            ImageBytes.encoded(stored, "jpg"), ImageBytes.exif(6, ByteOrder.BIG_ENDIAN)));
+    for (int width : new int[] {99, 198, 100, 200}) {
+      boolean shown = width % 99 == 0;
+      var image = new CocoImage("1", "turned.jpg", width, (shown ? 100 : 99) * (width / 99));
+      image.boxes.add(box(0, 0, image.width * 0.5, image.height));
+
+      var box = sample(rules(null, Fit.SQUASH), image).sample().layout().regions().get(0).box();
+
+      assertThat(box).isEqualTo(shown ? new Box(0, 0, 0.5f, 1) : new Box(0, 0, 1, 0.5f));
+    }
+  }
+
+  /** A thumbnail's sides are rounded, and so is their ratio. */
+  @Test
+  void boxesOfAThumbnailAreThoseOfItsSize() throws IOException {
+    Files.write(
+        folder.resolve("large.png"),
+        Png.encode(new BufferedImage(4000, 3000, BufferedImage.TYPE_BYTE_BINARY)));
+    var image = new CocoImage("1", "large.png", 133, 100);
+    image.boxes.add(box(0, 0, 66.5, 50));
+
+    var box = sample(rules(32, Fit.SQUASH), image).sample().layout().regions().get(0).box();
+
+    assertThat(box).isEqualTo(new Box(0, 0, 0.5f, 0.5f));
   }
 
   /** Data sets come with pictures that were scaled after they were annotated. */
@@ -166,31 +322,90 @@ class CocoSamplerTest {
     assertThat(result.findings().get(0).reason()).isEqualTo("box cut off by fit=crop");
   }
 
-  @Test
-  void aNameWithBackSlashesIsMissingWithAHint() throws IOException {
-    var result = sample(rules(null, Fit.SQUASH), new CocoImage("1", "sub\\ab.png", 1, 1));
+  @ParameterizedTest
+  @CsvSource({
+    "sub\\ab.png, sub/ab.png",
+    ".\\sub\\ab.png, ./sub/ab.png",
+    "my%20dog.png, my dog.png",
+    "sub%5Cab.png, sub/ab.png",
+    "sub%2Fab.png, sub/ab.png",
+    "caf%C3%A9.png, café.png",
+    "100%.png, 100%.png",
+    "a%20b.png, a%20b.png",
+    "a+b.png, a+b.png",
+  })
+  void findsFilesByTheNamesOfOtherSystems(String name, String file) throws IOException {
+    Files.createDirectories(folder.resolve("sub"));
+    Files.write(folder.resolve(file), PNG);
+    var image = new CocoImage("1", name, 200, 100);
+    image.boxes.add(box(0, 0, 50, 50));
 
-    assertThat(result.findings().get(0).what())
-        .contains("sub\\ab.png", "write the file_name with /");
+    var result = sample(rules(null, Fit.SQUASH), image);
+
+    assertThat(result.sample().path()).isEqualTo(file);
+  }
+
+  @Test
+  void aNameIsTakenAsItIsFirst() throws IOException {
+    Files.write(folder.resolve("a\\b.png"), PNG);
+    Files.createDirectory(folder.resolve("a"));
+    Files.writeString(folder.resolve("a/b.png"), "another");
+    var image = new CocoImage("1", "a\\b.png", 200, 100);
+    image.boxes.add(box(0, 0, 50, 50));
+
+    assertThat(sample(rules(null, Fit.SQUASH), image).sample().path()).isEqualTo("a\\b.png");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"no.png", "../outside.png", "/etc/hostname", "x/../../y.png"})
+  @CsvSource({
+    "sub\\none.png, write the file_name with / instead",
+    "C:\\data\\ab.png, write the file_name with / instead",
+    "my%20cat.png, escapes of a URL",
+  })
+  void aMissingFilesNameComesWithAHint(String name, String hint) throws IOException {
+    var result = sample(rules(null, Fit.SQUASH), new CocoImage("1", name, 1, 1));
+
+    assertThat(result.findings()).hasSize(1);
+    assertThat(result.findings().get(0).what()).contains(name, hint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"no.png", "../outside.png", "/etc/hostname", "x/../../y.png", "sub", "..", "."})
   void looksForImagesInTheFolderOnly(String name) throws IOException {
+    Files.createDirectory(folder.resolve("sub"));
+    Files.write(folder.resolveSibling("outside.png"), PNG);
     var result = sample(rules(null, Fit.SQUASH), new CocoImage("1", name, 1, 1));
 
     assertThat(result.sample()).isNull();
     assertThat(result.findings()).containsExactly(Finding.dropped("image file missing", name));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "..\\outside.png",
+        "%2E%2E/outside.png",
+        "%2e%2e%5Coutside.png",
+        "%2Fetc%2Fhostname",
+        "a%00.png"
+      })
+  void staysInTheFolderHoweverANameIsWritten(String name) throws IOException {
+    Files.write(folder.resolveSibling("outside.png"), PNG);
+
+    var result = sample(rules(null, Fit.SQUASH), new CocoImage("1", name, 200, 100));
+
+    assertThat(result.findings()).hasSize(1);
+    assertThat(result.findings().get(0).reason()).isEqualTo("image file missing");
+  }
+
   @Test
-  void namesAFileThatHadoopCannotOpen() throws IOException {
+  void readsAFileWithAColonInItsName() throws IOException {
     Files.write(folder.resolve("a:b.png"), PNG);
+    var image = new CocoImage("1", "a:b.png", 200, 100);
+    image.boxes.add(box(0, 0, 50, 50));
 
-    var result = sample(rules(null, Fit.SQUASH), new CocoImage("1", "a:b.png", 1, 1));
-
-    assertThat(result.findings())
-        .containsExactly(Finding.dropped("file name that Hadoop cannot open", "a:b.png"));
+    assertThat(sample(rules(null, Fit.SQUASH), image).sample().path()).isEqualTo("a:b.png");
   }
 
   @Test
@@ -202,7 +417,7 @@ class CocoSamplerTest {
 
     assertThat(result.sample().layout().caption()).isEqualTo("two dogs");
     assertThat(result.findings())
-        .containsExactly(Finding.adjusted("no caption, one was made from the boxes", "ab.png"));
+        .containsExactly(Finding.adjusted("no caption, one was made from the boxes", ""));
   }
 
   private CocoSampler.Result sample(CocoRules rules, CocoImage image) throws IOException {

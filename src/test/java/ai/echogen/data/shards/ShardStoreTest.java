@@ -145,7 +145,7 @@ class ShardStoreTest {
   }
 
   @Test
-  void countsFindingsByReasonAndListsTheFirst() {
+  void countsFindingsByReasonAndListsTheFirst() throws IOException {
     var finding =
         struct(
             lit("image missing").as("reason"),
@@ -170,6 +170,10 @@ class ShardStoreTest {
         .hasSize(Dropped.MAX_EXAMPLES)
         .startsWith("s070.png", "s071.png");
     assertThat(manifest.adjusted()).containsExactly(new Dropped("box clipped", 1, List.of("s001")));
+    assertThat(Files.readAllLines(temp.resolve("shards/left-out.jsonl")))
+        .hasSize(30)
+        .startsWith("{\"what\":\"s070.png\",\"reason\":\"image missing\"}")
+        .endsWith("{\"what\":\"s099.png\",\"reason\":\"image missing\"}");
     assertThat(manifest.columns()).doesNotContain(ShardStore.FINDINGS);
   }
 

@@ -1,0 +1,98 @@
+package ai.echogen.data.ingest;
+
+import ai.echogen.data.shards.Finding;
+import ai.echogen.image.Orientation;
+import ai.echogen.image.ShownImage;
+import ai.echogen.layout.Box;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The picture that an image's boxes were drawn on, which need not be the file's: it may have been
+ * scaled since, and tools that do not look at EXIF data see it as it is stored.
+ *
+ * @param width that divides the boxes
+ * @param height that divides the boxes
+ * @param turn how it is turned to be shown
+ */
+record CocoFrame(double width, double height, Orientation turn) {
+  /** COCO's files have hundredths of pixels, and a box's end is the sum of two of them. */
+  private static final double ROUNDING = 0.0101;
+
+  /** The frame, or none and why, where the size in the JSON is not that of any such picture. */
+  static Optional<CocoFrame> of(CocoImage image, ShownImage shown, List<Finding> findings) {
+    if (image.width <= 0 || image.height <= 0) {
+      findings.add(Finding.adjusted("no size in the JSON, the image's was taken", ""));
+      return Optional.of(new CocoFrame(shown.width(), shown.height(), Orientation.UPRIGHT));
+    }
+    boolean turned = shown.orientation().transposes();
+    long off = difference(image, shown.width(), shown.height());
+    long storedOff = turned ? difference(image, shown.storedWidth(), shown.storedHeight()) : off;
+    var sizes =
+        "%s: %d×%d, is %d×%d"
+            .formatted(image.fileName, image.width, image.height, shown.width(), shown.height());
+    // The smaller of two sizes of one shape may be off by a pixel.
+    long rounding =
+        Math.max((long) image.width + image.height, (long) shown.width() + shown.height());
+    if (Math.min(off, storedOff) > rounding) {
+      findings.add(Finding.dropped("size in the JSON has another shape than the image", sizes));
+      return Optional.empty();
+    }
+    if (storedOff < off) {
+      findings.add(Finding.adjusted("boxes of the picture as it is stored, turned with it", sizes));
+      return Optional.of(new CocoFrame(image.width, image.height, shown.orientation()));
+    }
+    if (image.width != shown.width() || image.height != shown.height()) {
+      findings.add(
+          Finding.adjusted("image scaled after it was annotated, its boxes with it", sizes));
+    }
+    return Optional.of(new CocoFrame(image.width, image.height, Orientation.UPRIGHT));
+  }
+
+  /** How far the size in the JSON is from the shape of another one. */
+  private static long difference(CocoImage image, int width, int height) {
+    return Math.abs((long) image.width * height - (long) image.height * width);
+  }
+
+  /** Whether all boxes lie in the frame's first pixel: they are relative, and COCO's are not. */
+  boolean areRelative(List<CocoBox> boxes) {
+    return width > 1
+        && height > 1
+        && !boxes.isEmpty()
+        && boxes.stream().allMatch(CocoBox::isRelative);
+  }
+
+  /**
+   * A box relative to the shown picture.
+   *
+   * @param where what to call it in findings
+   */
+  Optional<Box> box(CocoBox box, String where, CocoRules.Outside outside, List<Finding> findings) {
+    var right = box.x() + box.width();
+    var bottom = box.y() + box.height();
+    if (!(box.width() > 0 && box.height() > 0)
+        || !Double.isFinite(right)
+        || !Double.isFinite(bottom)) {
+      findings.add(Finding.dropped("box empty", where));
+      return Optional.empty();
+    }
+    var inImage = "%s in %.0f×%.0f".formatted(where, width, height);
+    var x0 = (float) (Math.max(0, box.x()) / width);
+    var y0 = (float) (Math.max(0, box.y()) / height);
+    var x1 = (float) (Math.min(width, right) / width);
+    var y1 = (float) (Math.min(height, bottom) / height);
+    if (!(x0 < x1 && y0 < y1)) {
+      findings.add(Finding.dropped("box outside the image", inImage));
+      return Optional.empty();
+    }
+    if (Math.max(-box.x(), right - width) > ROUNDING
+        || Math.max(-box.y(), bottom - height) > ROUNDING) {
+      if (outside == CocoRules.Outside.DROP) {
+        findings.add(Finding.dropped("box partly outside the image", inImage));
+        return Optional.empty();
+      }
+      findings.add(Finding.adjusted("box clipped to the image", inImage));
+    }
+    return Optional.of(turn.box(new Box(x0, y0, x1, y1)));
+  }
+}
