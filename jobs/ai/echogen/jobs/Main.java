@@ -33,8 +33,10 @@ public final class Main {
   private static void list() {
     System.out.println("usage: ./echogen JOB [--config FILE]... [key=value]...");
     System.out.println("       ./echogen JOB --help");
+    System.out.println("       ./echogen --master URL --conf KEY=VALUE JOB ...");
     for (var job : JobList.JOBS) {
       System.out.printf("  %-16s%s%n", job.name(), job.summary());
     }
+    System.out.println(JobRunner.ENVIRONMENT);
   }
 }

@@ -12,6 +12,9 @@ import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.Serializer;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +26,30 @@ public final class JobContext implements AutoCloseable {
   private static final Map<String, String> DJL =
       Map.of("ai.djl.offline", "true", "ai.djl.pytorch.num_threads", "1");
 
-  /** The same, and glibc keeps a step's memory for the next, in one heap for all threads. */
+  /**
+   * The same, and glibc keeps a step's memory for the next, in one heap for all threads. Files are
+   * named in UTF-8, and libtorch says nothing of what a processor lacks.
+   */
   private static final Map<String, String> EXECUTOR_ENVIRONMENT =
       Map.of(
+          "LC_ALL", "C.UTF-8",
+          "TORCH_CPP_LOG_LEVEL", "ERROR",
           "OMP_NUM_THREADS", "1",
           "MKL_NUM_THREADS", "1",
           "MALLOC_ARENA_MAX", "1",
           "MALLOC_TRIM_THRESHOLD_", "4294967296",
           "MALLOC_MMAP_THRESHOLD_", "10485760");
+
+  /**
+   * What a cluster's settings may not change. Tasks and the driver send each other records and
+   * immutable lists, which Kryo cannot make; readers of shards know the usual form of a list.
+   */
+  private static final Map<String, String> ALWAYS =
+      Map.of(
+          "spark.serializer",
+          JavaSerializer.class.getName(),
+          "spark.sql.parquet.writeLegacyFormat",
+          "false");
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TASK_CPUS = "spark.task.cpus";
@@ -56,9 +75,12 @@ public final class JobContext implements AutoCloseable {
   public synchronized SparkSession spark() {
     if (spark == null) {
       quietLogs();
+      ignored(new SparkConf()).forEach(console::println);
       var conf = sparkConf(jobName);
       wastedCores(conf).ifPresent(console::println);
+      ScratchFolders.require(conf, System.getenv());
       spark = SparkSession.builder().config(conf).getOrCreate();
+      requireJavaSerializer(SparkEnv.get().serializer());
       spark.sparkContext().setJobDescription("echogen " + jobName);
     }
     return spark;
@@ -104,6 +126,7 @@ public final class JobContext implements AutoCloseable {
   /** What a session of a job is configured with. */
   public static SparkConf sparkConf(String jobName) {
     var conf = new SparkConf();
+    ALWAYS.forEach(conf::set);
     conf.setIfMissing("spark.app.name", "echogen " + jobName);
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
@@ -118,6 +141,27 @@ public final class JobContext implements AutoCloseable {
       conf.setIfMissing("spark.driver.host", "localhost"); // needs no network
     }
     return conf;
+  }
+
+  /** What to say of settings that have no effect on a job. */
+  static List<String> ignored(SparkConf given) {
+    return ALWAYS.entrySet().stream()
+        .filter(always -> !given.get(always.getKey(), always.getValue()).equals(always.getValue()))
+        .map(
+            always ->
+                "%s=%s: not used, jobs need %s"
+                    .formatted(always.getKey(), given.get(always.getKey()), always.getValue()))
+        .sorted()
+        .toList();
+  }
+
+  /** A session that was there before the job has a serializer that can no longer be changed. */
+  static void requireJavaSerializer(Serializer serializer) {
+    if (!(serializer instanceof JavaSerializer)) {
+      throw new IllegalArgumentException(
+          "spark.serializer=%s: jobs need %s; start them in a session with it"
+              .formatted(serializer.getClass().getName(), JavaSerializer.class.getName()));
+    }
   }
 
   /** What to say of several cores a task: no task but one that trains has a use for them. */

@@ -3,12 +3,15 @@ package ai.echogen.jobs.cli;
 import ai.echogen.config.Key;
 import ai.echogen.config.Reference;
 import ai.echogen.config.Settings;
+import ai.echogen.storage.Location;
 import ai.echogen.train.TrainingException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,6 +30,21 @@ public final class JobRunner {
   private static final int FAILED = 1;
   private static final int USER_ERROR = 2;
   private static final String TRACE = "ECHOGEN_TRACE";
+
+  /** What {@code ./echogen} takes from the environment, for its help. */
+  public static final String ENVIRONMENT =
+      """
+
+      From the environment:
+        MASTER=local[2]         what Spark runs on, as --master local[2] before the job; all cores here if it is not set
+        SPARK_DRIVER_MEMORY=8g  heap of the driver, and of everything with a local master; 4g if it is not set
+        SPARK_HOME=DIR          the Spark 3.5 whose spark-submit runs the job
+        ECHOGEN_TRACE=1         an error with its whole stack trace""";
+
+  static {
+    Locale.setDefault(
+        Locale.ROOT); // numbers and letters as programs read them; executors: TrainPlugin
+  }
 
   private final Reference reference;
   private final PrintStream out;
@@ -96,6 +114,7 @@ public final class JobRunner {
       var where = cause.where().map(place -> place + ": ").orElse("");
       err.println("error: " + job + ": " + where + cause.what().replace("\n", "\n  "));
       cause.frame().ifPresent(frame -> err.println("  at " + frame));
+      wayOut(cause.what()).ifPresent(line -> err.println("  " + line));
       if (!traces) {
         err.println("  set " + TRACE + "=1 in the environment to see the whole stack trace");
       }
@@ -104,6 +123,20 @@ public final class JobRunner {
       e.printStackTrace(err);
     }
     return FAILED;
+  }
+
+  /** What helps where Spark or Java only say what is full. */
+  private static Optional<String> wayOut(String what) {
+    if (what.contains("spark.driver.maxResultSize")) {
+      return Optional.of(
+          "give --conf spark.driver.maxResultSize=4g, or 0 for as much as the driver's heap holds");
+    }
+    if (what.contains("OutOfMemoryError: Java heap space")) {
+      return Optional.of(
+          "give more heap: SPARK_DRIVER_MEMORY=8g in the environment, which is the heap of all with"
+              + " a local master, or --conf spark.executor.memory=8g");
+    }
+    return Optional.empty();
   }
 
   private void printErrors(Throwable e) {
@@ -154,9 +187,24 @@ public final class JobRunner {
 
   private static <S extends Record> List<String> plan(Job<S> job, S bound, Settings settings)
       throws Exception {
+    requireWritable(bound);
     var plan = job.plan(bound);
     job.directory(bound).ifPresent(directory -> directory.require(job.name(), settings.toJson()));
     return plan;
+  }
+
+  /** What a job makes, it makes below its key {@code out}. */
+  private static void requireWritable(Record settings) {
+    for (var component : settings.getClass().getRecordComponents()) {
+      if (component.getName().equals("out") && component.getType() == Location.class) {
+        try {
+          component.getAccessor().setAccessible(true);
+          ((Location) component.getAccessor().invoke(settings)).requireWritable("out");
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
   }
 
   private static CommandLine parse(Job<?> job, List<String> args, Arguments arguments) {
@@ -188,6 +236,7 @@ public final class JobRunner {
           .sorted(Map.Entry.comparingByKey())
           .forEach(word -> out.printf("  %-10s %s%n", word.getKey(), word.getValue()));
     }
+    out.println(ENVIRONMENT);
     out.printf("%nKeys and their defaults:%n");
     reference.keys(job.section()).forEach(this::helpKey);
   }

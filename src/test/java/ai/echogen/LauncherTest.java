@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script that starts jobs, in a checkout whose path has a space, with programs that echo. */
 class LauncherTest {
@@ -90,6 +92,38 @@ class LauncherTest {
   }
 
   @Test
+  void aSparkHomeThatIsNoneOrAnotherIsNamed() throws IOException {
+    var empty = Files.createDirectory(dir.resolve("empty"));
+    environment = with("SPARK_HOME", empty.toString());
+    assertThat(refused("score"))
+        .startsWith("error: SPARK_HOME=" + empty + ": has no bin/spark-submit; ");
+    var spark = dir.resolve("spark");
+    environment = with("SPARK_HOME", spark.toString());
+    Files.createDirectories(spark.resolve("jars"));
+    var core = Files.createFile(spark.resolve("jars/spark-core_2.13-4.0.0.jar"));
+    assertThat(refused("score", "--help"))
+        .startsWith(
+            "error: SPARK_HOME=" + spark + ": is another Spark (spark-core_2.13-4.0.0.jar)");
+    Files.move(core, spark.resolve("jars/spark-core_2.12-3.5.1.jar"));
+    assertThat(run(launcher, "score")).isEqualTo(submitted("score"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "none_XX.UTF-8, C.UTF-8", "C.UTF-8, ''"})
+  void filesAreNamedInUtf8(String given, String used) throws IOException {
+    script(dir.resolve("spark/bin/spark-submit"), "#!/bin/sh\necho \"$LANG ${LC_ALL:-}\"\n");
+    environment = with("LANG", given);
+    assertThat(run(launcher, "score")).containsExactly((given + " " + used).stripTrailing());
+  }
+
+  @Test
+  void aPathWithBracketsIsNoPattern() throws IOException {
+    var odd = Files.move(checkout, checkout.resolveSibling("out [1]{2}"));
+    assertThat(run(odd.resolve("echogen"), "score"))
+        .contains(odd.resolve("target/echogen.jar").toString().replaceAll("[\\[\\]{}]", "\\\\$0"));
+  }
+
+  @Test
   void buildsTheJarIfThereIsNone() throws IOException {
     Files.delete(jar);
     script(checkout.resolve("mvnw"), ECHO);
@@ -118,15 +152,24 @@ class LauncherTest {
   }
 
   private List<String> run(Path script, String... args) {
+    return run(0, script, args).lines().toList();
+  }
+
+  private String refused(String... args) {
+    assertThat(run(2, launcher, args).lines()).hasSize(1);
+    return run(2, launcher, args);
+  }
+
+  private String run(int code, Path script, String... args) {
     try {
       var command = Stream.concat(Stream.of(script.toString()), Stream.of(args)).toList();
       var builder = new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true);
-      builder.environment().remove("MASTER");
+      List.of("MASTER", "LC_ALL", "LC_CTYPE").forEach(builder.environment()::remove);
       builder.environment().putAll(environment);
       var process = builder.start();
       var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor()).as(output).isZero();
-      return output.lines().toList();
+      assertThat(process.waitFor()).as(output).isEqualTo(code);
+      return output;
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -10,8 +10,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.file.LinkOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
@@ -21,6 +23,8 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.fs.permission.FsAction;
+import org.apache.hadoop.security.AccessControlException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +50,16 @@ public final class Location implements Serializable {
    * The place of a path or a URI.
    *
    * @throws IllegalArgumentException if it is neither, or there is no such file system
+   * @throws UnnameableException if this process cannot name such a file
    */
   public static Location of(String text) {
     try {
       var path = new Path(text);
-      return new Location(text, system(path).makeQualified(path).toString());
+      var place = new Location(text, system(path).makeQualified(path).toString());
+      place.requireNameable(text);
+      return place;
+    } catch (UnnameableException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       boolean colon = text.indexOf(':') >= 0 && !text.contains(":/");
       throw new IllegalArgumentException(
@@ -70,9 +79,25 @@ public final class Location implements Serializable {
     return new Location(local.toString(), "file:" + local.toAbsolutePath().normalize());
   }
 
-  /** What lies in this directory under a name, or a path of names. */
+  /**
+   * What lies in this directory under a name, or a path of names.
+   *
+   * @throws UnnameableException if this process cannot name such a file
+   */
   public Location child(String name) {
+    requireNameable(name);
     return new Location(below(given, name), below(uri, name));
+  }
+
+  /**
+   * Fails if a file of this file system cannot have that name here.
+   *
+   * @throws UnnameableException if this process cannot name such a file
+   */
+  public void requireNameable(String name) {
+    if (isLocal()) {
+      LocalNames.require(name);
+    }
   }
 
   /** A name that is written in this file: relative to the file's folder unless it is a URI. */
@@ -112,7 +137,7 @@ public final class Location implements Serializable {
 
   /** Whether it lies on this machine's disks. */
   public boolean isLocal() {
-    return "file".equals(path().toUri().getScheme());
+    return uri.startsWith("file:");
   }
 
   /**
@@ -142,7 +167,9 @@ public final class Location implements Serializable {
     if (!files.exists(path())) {
       return List.of();
     }
-    return Arrays.stream(files.listStatus(path())).sorted().toList();
+    var entries = Arrays.stream(files.listStatus(path())).sorted().toList();
+    entries.forEach(entry -> requireNameable(entry.getPath().getName()));
+    return entries;
   }
 
   /** Fails unless it is a directory; {@code key} is the setting that named it. */
@@ -159,6 +186,61 @@ public final class Location implements Serializable {
    */
   public boolean isDirectory(String key) {
     return isDirectory(key, "file or directory");
+  }
+
+  /**
+   * Fails unless a directory here can be written to, or be made; {@code key} is the setting that
+   * named it.
+   */
+  public void requireWritable(String key) {
+    obstacle()
+        .ifPresent(
+            what -> {
+              throw new IllegalArgumentException(
+                  "%s: cannot be written to (%s); give another %s=".formatted(this, what, key));
+            });
+  }
+
+  /** What keeps files from being written below here. */
+  Optional<String> obstacle() {
+    try {
+      return isLocal() ? localObstacle() : remoteObstacle();
+    } catch (IOException e) {
+      throw new UncheckedIOException(this + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<String> localObstacle() {
+    var nearest = local();
+    while (nearest.getParent() != null
+        && !java.nio.file.Files.exists(nearest, LinkOption.NOFOLLOW_LINKS)) {
+      nearest = nearest.getParent();
+    }
+    if (!java.nio.file.Files.isDirectory(nearest)) {
+      return Optional.of(nearest + " is not a directory");
+    }
+    return java.nio.file.Files.isWritable(nearest)
+        ? Optional.empty()
+        : Optional.of(nearest + " is read-only for this user");
+  }
+
+  private Optional<String> remoteObstacle() throws IOException {
+    var files = files();
+    var nearest = path();
+    while (!nearest.isRoot() && !files.exists(nearest)) {
+      nearest = nearest.getParent();
+    }
+    try {
+      if (!files.getFileStatus(nearest).isDirectory()) {
+        return Optional.of(nearest + " is not a directory");
+      }
+      files.access(nearest, FsAction.WRITE);
+      return Optional.empty();
+    } catch (AccessControlException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty(); // this file system cannot tell: an object store has no permissions
+    }
   }
 
   private boolean isDirectory(String key, String what) {
@@ -262,6 +344,12 @@ public final class Location implements Serializable {
   /** Copies the file, or the directory with all that is in it, to a free place of this machine. */
   public void get(java.nio.file.Path copy) throws IOException {
     files().copyToLocalFile(false, path(), new Path(copy.toUri()), true);
+  }
+
+  /** The directory that it lies in. */
+  Optional<Location> parent() {
+    return Optional.ofNullable(path().getParent())
+        .map(parent -> new Location(parent.toString(), parent.toString()));
   }
 
   /** A hidden place in the same directory. */

@@ -90,8 +90,20 @@ public final class StagedDirectory implements AutoCloseable {
     }
   }
 
-  /** Fails unless a directory can be written: it does not exist, or is empty. */
+  /**
+   * Fails unless a directory can be written: it does not exist, or is empty, and the folder that it
+   * lies in, where it is made under another name, can be written to.
+   */
   public static void requireFree(Location target) {
+    target
+        .parent()
+        .flatMap(Location::obstacle)
+        .ifPresent(
+            what -> {
+              throw new IllegalArgumentException(
+                  "%s: cannot be made (%s, where it is made under another name first); give another out="
+                      .formatted(target, what));
+            });
     try {
       var entries = target.list();
       if (!entries.isEmpty()) {

@@ -9,9 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A job in a driver of its own, as spark-submit would start it. */
 public final class JobProcess {
+  /** Properties of a JVM whose user writes Persian: other digits, another decimal point. */
+  public static final Map<String, String> PERSIAN =
+      Map.of("user.language", "fa", "user.country", "IR", "user.extensions", "u-nu-arabext");
+
   private static final Pattern HASH = Pattern.compile("weights sha256 (\\p{XDigit}{64})");
   private static final Pattern HASHES =
       Pattern.compile("(?:weights|rollouts) sha256 (\\p{XDigit}{64})");
@@ -46,6 +51,13 @@ public final class JobProcess {
   private JobProcess(Process process, Path log) {
     this.process = process;
     this.log = log;
+  }
+
+  /** Properties as words of the command that starts a JVM. */
+  public static String options(Map<String, String> properties) {
+    return properties.entrySet().stream()
+        .map(property -> "-D" + property.getKey() + "=" + property.getValue())
+        .collect(Collectors.joining(" "));
   }
 
   /**

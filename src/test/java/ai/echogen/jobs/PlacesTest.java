@@ -48,12 +48,30 @@ class PlacesTest {
           "train.checkpoints.every=2",
           "train.checkpoints.keep=1");
 
+  private static final Map<String, String> KRYO =
+      Map.of(
+          "spark.serializer",
+          "org.apache.spark.serializer.KryoSerializer",
+          "spark.kryo.registrationRequired",
+          "true");
+  private static final Map<String, String> PERSIAN_EXECUTORS =
+      Map.of("spark.executor.extraJavaOptions", JobProcess.options(JobProcess.PERSIAN));
+  private static final String ODD = "a [1] {b,c} *?#%41:d";
+
   @TempDir private Path temp;
 
+  /** Also where Spark would read a pattern, and with settings that cut or pass over files. */
   @Test
   void placesAreUrisOfLocalFiles() throws IOException {
-    var folder = Files.createDirectory(temp.resolve("files"));
-    runHere(jobs("file://" + folder + "/", folder), Map.of("spark.master", "local[2]"));
+    var folder = Files.createDirectory(temp.resolve(ODD));
+    runHere(
+        jobs("file://" + folder + "/", folder),
+        Map.of(
+            "spark.master", "local[2]",
+            "spark.sql.files.maxRecordsPerFile", "3",
+            "spark.sql.files.ignoreCorruptFiles", "true",
+            "spark.sql.files.ignoreMissingFiles", "true",
+            "spark.sql.parquet.writeLegacyFormat", "true"));
     requireResults(folder);
   }
 
@@ -62,10 +80,12 @@ class PlacesTest {
     var root = Files.createDirectory(temp.resolve("remote"));
     var spark = new HashMap<>(RemoteFileSystem.properties(root));
     spark.put("spark.master", "local[2]");
-    runHere(jobs("remote:///", root), spark);
-    requireResults(root);
+    var folder = Files.createDirectory(root.resolve(ODD));
+    runHere(jobs("remote:///" + ODD + "/", folder), spark);
+    requireResults(folder);
   }
 
+  /** Also with the serializer that many clusters have, and where digits are other ones. */
   @Test
   void placesAreRelativeToWhereTheDriverIsStartedOnTwoWorkers()
       throws IOException, InterruptedException {
@@ -76,7 +96,7 @@ class PlacesTest {
               folder,
               SeveralJobs.class.getName(),
               temp.resolve("log"),
-              cluster.properties(),
+              with(cluster.properties(), KRYO, JobProcess.PERSIAN, PERSIAN_EXECUTORS),
               SeveralJobs.words(jobs("out/", folder.resolve("out"))),
               PATIENCE);
       assertThat(result.code()).as(result.output()).isZero();
@@ -192,6 +212,13 @@ class PlacesTest {
   private static Object stop(SparkSession session) {
     session.stop();
     return session;
+  }
+
+  @SafeVarargs
+  private static Map<String, String> with(Map<String, String>... parts) {
+    var all = new HashMap<String, String>();
+    Arrays.asList(parts).forEach(all::putAll);
+    return all;
   }
 
   private static List<String> with(List<String> more, String... words) {

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,6 +114,42 @@ class LocationTest {
                       throw new IllegalArgumentException(here.resolve("large") + ": is bad");
                     }))
         .hasMessage("remote:///model/large: is bad");
+  }
+
+  @Test
+  void aPlaceBelowAFileOrWithoutPermissionCannotBeWrittenTo() throws IOException {
+    Files.writeString(temp.resolve("file"), "");
+    for (var name : List.of("file", "file/run", "remote:///file/run")) {
+      var place = Location.of(name.startsWith("remote") ? name : temp.resolve(name).toString());
+      assertThatThrownBy(() -> place.requireWritable("out"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(place + ": cannot be written to (")
+          .hasMessageEndingWith("file is not a directory); give another out=");
+      assertThatThrownBy(() -> StagedDirectory.requireFree(place.child("deeper")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("is not a directory");
+    }
+    var closed = Files.createDirectory(temp.resolve("closed"));
+    assertThat(closed.toFile().setWritable(false)).isTrue();
+    if (!Files.isWritable(closed)) { // root may write anywhere
+      assertThatThrownBy(() -> Location.of(closed + "/a/b").requireWritable("out"))
+          .hasMessageContaining(closed + " is read-only for this user");
+    }
+    Location.of(temp + "/none/deep").requireWritable("out");
+    Location.of("remote:///none/deep").requireWritable("out");
+    assertThat(temp.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void aNameThatTheLocaleLacksIsRefusedWithTheWayOut() {
+    LocalNames.require("größe 图片.jpg", StandardCharsets.UTF_8);
+    LocalNames.require("plain.jpg", StandardCharsets.US_ASCII);
+    for (var name : List.of("größe.jpg", "图片.jpg", "gr\ufffd\ufffd.jpg")) {
+      assertThatThrownBy(() -> LocalNames.require(name, StandardCharsets.US_ASCII))
+          .isInstanceOf(UnnameableException.class)
+          .hasMessageStartingWith(name + ": ")
+          .hasMessageContaining("set LC_ALL=C.UTF-8");
+    }
   }
 
   private static Location copied(Location location) throws Exception {

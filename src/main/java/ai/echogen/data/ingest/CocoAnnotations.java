@@ -88,7 +88,7 @@ public final class CocoAnnotations {
   private void readInstances(JsonFile file) {
     var lists =
         Map.<String, JsonFile.Element>of(
-            "images", this::readImage,
+            "images", parser -> readImage(file, parser),
             "categories", this::readCategory,
             "annotations", this::readAnnotation);
     var seen = file.read(lists);
@@ -105,7 +105,7 @@ public final class CocoAnnotations {
     }
   }
 
-  private void readImage(JsonParser parser) throws IOException {
+  private void readImage(JsonFile file, JsonParser parser) throws IOException {
     var id = "";
     var fileName = "";
     var width = 0;
@@ -128,6 +128,7 @@ public final class CocoAnnotations {
       buckets.lost("duplicate image id", "image %s (%s)".formatted(id, fileName));
     } else {
       numImages++;
+      file.path().requireNameable(fileName); // images lie where their annotations do
       buckets.image(id, fileName, width, height);
     }
   }

@@ -11,6 +11,7 @@ import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
+import ai.echogen.storage.UnnameableException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -49,6 +50,8 @@ final class CocoSampler {
     } catch (FileNotFoundException e) {
       findings.add(Finding.dropped("image file missing", String.valueOf(e.getMessage())));
       return null;
+    } catch (UnnameableException e) {
+      throw e; // the file may well be there
     } catch (IllegalArgumentException e) { // such as a colon on HDFS
       findings.add(Finding.dropped("file name that Hadoop cannot open", image.fileName));
       return null;

@@ -41,6 +41,10 @@ final class JsonFile {
     this.path = path;
   }
 
+  Location path() {
+    return path;
+  }
+
   /**
    * Calls the reader of each list in {@code lists} for each element, and skips everything else.
    *

@@ -70,7 +70,7 @@ final class ParquetRows implements AutoCloseable {
     if (input.getLength() != bytes) {
       throw damaged(path, "has %d bytes, not %d".formatted(input.getLength(), bytes), null);
     }
-    var options = HadoopReadOptions.builder(hadoop, path).build();
+    var options = HadoopReadOptions.builder(hadoop, path).usePageChecksumVerification().build();
     var file = parsed(path, () -> ParquetFileReader.open(input, options));
     try {
       var asked = parsed(path, () -> asked(file.getFileMetaData().getSchema(), columns));

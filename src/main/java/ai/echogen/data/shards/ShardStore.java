@@ -48,8 +48,15 @@ public final class ShardStore {
               .add("what", DataTypes.StringType)
               .add("kept", DataTypes.BooleanType));
 
-  /** Has Spark take brackets, braces, asterisks and question marks in a path as they are. */
-  static final Map<String, String> AS_NAMED = Map.of("__globPaths__", "false");
+  /**
+   * Has Spark read Parquet files as they are named, brackets, braces, asterisks and question marks
+   * too, and every one of them or none: its settings may tell it to pass over what is damaged.
+   */
+  public static final Map<String, String> WHOLE =
+      Map.of(
+          "__globPaths__", "false",
+          "ignoreCorruptFiles", "false",
+          "ignoreMissingFiles", "false");
 
   private ShardStore() {}
 

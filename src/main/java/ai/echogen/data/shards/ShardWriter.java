@@ -54,7 +54,8 @@ final class ShardWriter {
           "parquet.page.row.count.limit", "500",
           "parquet.page.size.row.check.min", "1",
           "parquet.page.size.row.check.max", "10",
-          "parquet.enable.dictionary#image.bytes", "false");
+          "parquet.enable.dictionary#image.bytes", "false",
+          "maxRecordsPerFile", "0"); // Spark's own setting would cut a file into several
 
   private final SparkSession spark;
   private final Provenance provenance;
@@ -80,7 +81,7 @@ final class ShardWriter {
     var measured = rows.withColumn(BYTES, blobBytes(rows.schema()));
     measured.write().options(PARQUET).parquet(staging.uri());
     var staged =
-        spark.read().options(ShardStore.AS_NAMED).schema(measured.schema()).parquet(staging.uri());
+        spark.read().options(ShardStore.WHOLE).schema(measured.schema()).parquet(staging.uri());
 
     var index = new ShardIndex(staged.select(indexColumns(staged.columns())).toJavaRDD());
     var found = index.findings();

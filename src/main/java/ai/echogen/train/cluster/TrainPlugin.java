@@ -3,6 +3,7 @@ package ai.echogen.train.cluster;
 import ai.echogen.train.cluster.Protocol.Message;
 import com.codahale.metrics.Gauge;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -26,6 +27,10 @@ public final class TrainPlugin implements SparkPlugin {
   private static final long SWEEP = 5; // seconds
   private static final Map<String, Double> LATEST = new ConcurrentHashMap<>();
   private static volatile @Nullable PluginContext line;
+
+  static {
+    Locale.setDefault(Locale.ROOT); // an executor's digits and letters too are those of programs
+  }
 
   @Override
   public DriverPlugin driverPlugin() {

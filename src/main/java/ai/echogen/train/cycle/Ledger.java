@@ -1,5 +1,6 @@
 package ai.echogen.train.cycle;
 
+import ai.echogen.data.shards.ShardStore;
 import ai.echogen.layout.Box;
 import ai.echogen.objectives.rewards.RewardSettings.Weighted;
 import ai.echogen.storage.Location;
@@ -143,7 +144,7 @@ public final class Ledger {
         .coalesce(1)
         .write()
         .mode(SaveMode.Overwrite)
-        .parquet(directory.child(name).toString());
+        .parquet(directory.child(name).uri());
     pending.clear();
   }
 
@@ -229,8 +230,13 @@ public final class Ledger {
 
   /** Every rollout so far, in order. */
   public Dataset<Row> read() throws IOException {
-    var paths = parts().stream().map(Location::toString).toArray(String[]::new);
-    return spark.read().schema(SCHEMA).parquet(paths).orderBy("step", "place", "drawing");
+    var paths = parts().stream().map(Location::uri).toArray(String[]::new);
+    return spark
+        .read()
+        .options(ShardStore.WHOLE)
+        .schema(SCHEMA)
+        .parquet(paths)
+        .orderBy("step", "place", "drawing");
   }
 
   /** SHA-256 of all rows: the same for the same rollouts, however often the run was interrupted. */

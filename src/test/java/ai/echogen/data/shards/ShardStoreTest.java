@@ -26,6 +26,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardStoreTest {
   private static final Provenance PROVENANCE = new Provenance("test", "{\"seed\": 7}", List.of());
@@ -252,6 +254,40 @@ class ShardStoreTest {
     var dir = dir("run [1] {a,b}");
     ShardStore.write(samples(40, 2), dir, PROVENANCE, SMALL);
     assertThat(ids(ShardStore.read(spark, dir))).hasSize(40);
+  }
+
+  @Test
+  void settingsThatCutFilesAreNotItsOwn() {
+    spark.conf().set("spark.sql.files.maxRecordsPerFile", "3");
+    try {
+      var manifest = ShardStore.write(samples(25, 2), dir("shards"), PROVENANCE, SMALL);
+      assertThat(manifest.files()).hasSize(3);
+      assertThat(ids(ShardStore.read(spark, dir("shards")))).hasSize(25);
+    } finally {
+      spark.conf().unset("spark.sql.files.maxRecordsPerFile");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.02, 0.5})
+  void aDamagedFileIsNamedWhateverSparkMayPassOver(double place) throws IOException {
+    ShardStore.write(samples(40, 1), dir("shards"), PROVENANCE);
+    var name = "data/train-00000-of-00001.parquet";
+    var bytes = Files.readAllBytes(temp.resolve("shards/" + name));
+    bytes[(int) (bytes.length * place)] ^= 1;
+    Files.write(temp.resolve("shards/" + name), bytes);
+    spark.conf().set("spark.sql.files.ignoreCorruptFiles", "true");
+    spark.conf().set("spark.sql.files.ignoreMissingFiles", "true");
+    try {
+      assertThatThrownBy(() -> ShardStore.split(dir("shards"), "train").read())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(name + " cannot be read");
+      assertThatThrownBy(() -> ShardStore.read(spark, dir("shards"), "train").collectAsList())
+          .hasStackTraceContaining(name + " cannot be read");
+    } finally {
+      spark.conf().unset("spark.sql.files.ignoreCorruptFiles");
+      spark.conf().unset("spark.sql.files.ignoreMissingFiles");
+    }
   }
 
   @Test

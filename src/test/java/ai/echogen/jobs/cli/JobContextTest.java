@@ -1,8 +1,19 @@
 package ai.echogen.jobs.cli;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.KryoSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,6 +33,35 @@ class JobContextTest {
   @CsvSource({"spark://host:7077, 1", "local[4], 2", "local[*], 4"})
   void nothingIsSaidOfOneCoreATaskOrOfALocalRun(String master, String cores) {
     assertThat(JobContext.wastedCores(conf(master, cores))).isEmpty();
+  }
+
+  @Test
+  void aSerializerThatCannotMakeRecordsIsNotUsedAndThatIsSaid() {
+    var kryo = "org.apache.spark.serializer.KryoSerializer";
+    assertThat(JobContext.ignored(new SparkConf(false).set("spark.serializer", kryo)))
+        .singleElement(as(STRING))
+        .startsWith("spark.serializer=" + kryo + ": not used");
+    assertThat(JobContext.ignored(new SparkConf(false))).isEmpty();
+    JobContext.requireJavaSerializer(new JavaSerializer(new SparkConf(false)));
+    assertThatThrownBy(
+            () -> JobContext.requireJavaSerializer(new KryoSerializer(new SparkConf(false))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("spark.serializer=" + kryo);
+  }
+
+  @Test
+  void aFolderForScratchFilesThatCannotBeMadeIsNamed(@TempDir Path temp) throws IOException {
+    var file = Files.writeString(temp.resolve("file"), "");
+    var conf = new SparkConf(false).set("spark.local.dir", file + "/a");
+    assertThatThrownBy(() -> ScratchFolders.require(conf, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("spark.local.dir=" + file + "/a: ")
+        .hasMessageMatching(".*");
+    assertThatThrownBy(() -> ScratchFolders.require(conf, Map.of("SPARK_LOCAL_DIRS", file + "/b")))
+        .hasMessageStartingWith("SPARK_LOCAL_DIRS=" + file + "/b: ");
+    ScratchFolders.require(conf.set("spark.local.dir", file + "/a," + temp + "/c"), Map.of());
+    ScratchFolders.require(conf.set("spark.local.dir", "file:" + temp + "/d"), Map.of());
+    ScratchFolders.require(new SparkConf(false), Map.of());
   }
 
   private static SparkConf conf(String master, String cores) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.config.Check;
 import ai.echogen.config.Reference;
+import ai.echogen.jobs.SynthesizeJob;
 import ai.echogen.train.TrainingException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +35,8 @@ class JobRunnerTest {
     TRAINING_ERROR,
     TRAINING_ERROR_IN_TASK,
     BUG,
-    BUG_IN_TASK
+    BUG_IN_TASK,
+    TOO_LARGE
   }
 
   static final class CountJob extends Job<Counting> {
@@ -69,6 +71,10 @@ class JobRunnerTest {
           }
         }
         case BUG -> throw new IllegalStateException("outer", new ArithmeticException("inner"));
+        case TOO_LARGE ->
+            throw new IllegalStateException(
+                "Job aborted due to stage failure: Total size of serialized results of 4 tasks"
+                    + " (4.0 MiB) is bigger than spark.driver.maxResultSize (1.0 MiB)");
         case BUG_IN_TASK -> count(context, CountJob::divide);
       }
     }
@@ -218,6 +224,27 @@ class JobRunnerTest {
         .contains("java.lang.IllegalStateException: outer")
         .noneMatch(line -> line.contains("ECHOGEN_TRACE"))
         .anyMatch(line -> line.startsWith("\tat ai.echogen.jobs."));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--dry-run", "count=1"})
+  void aPlaceThatCannotBeWrittenToIsRefusedBeforeAnythingIsDone(String word, @TempDir Path dir)
+      throws Exception {
+    var file = Files.writeString(dir.resolve("file"), "");
+    var runner = new JobRunner(Reference.builtIn(), stream(out), stream(err), Map.of());
+    assertThat(runner.run(new SynthesizeJob(), List.of("out=" + file + "/scenes", word)))
+        .isEqualTo(2);
+    assertThat(text(out)).isEmpty();
+    assertThat(text(err).lines())
+        .containsExactly(
+            "error: %s/scenes: cannot be written to (%s is not a directory); give another out="
+                .formatted(file, file));
+  }
+
+  @Test
+  void fullResultsAreToldWithTheWayOut() {
+    assertThat(run("ending=too-large")).isEqualTo(1);
+    assertThat(text(err)).contains("\n  give --conf spark.driver.maxResultSize=4g");
   }
 
   private int run(String... args) {
