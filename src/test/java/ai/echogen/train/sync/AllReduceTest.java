@@ -10,6 +10,7 @@ import ai.echogen.train.ExchangeSettings.Wire;
 import ai.echogen.train.optim.Spans;
 import ai.echogen.train.sync.AllReduce.Part;
 import ai.echogen.train.sync.SumTree.Node;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -128,7 +129,12 @@ class AllReduceTest {
             }
             var sum =
                 allReduce.sum(
-                    peers, "s", tree, nodes, own, notes(replicas).get(peers.rank()).getBytes());
+                    peers,
+                    "s",
+                    tree,
+                    nodes,
+                    own,
+                    notes(replicas).get(peers.rank()).getBytes(StandardCharsets.UTF_8));
             return new Result(
                 sum.total().toFloatArray(),
                 sum.norm(),
