@@ -1,22 +1,23 @@
 package ai.echogen.model.convert;
 
-import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.model.decoder.LoraParameters;
 import ai.echogen.model.directory.LoraDirectory;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.safetensors.TensorSlice;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * An adapter in PEFT's form, to be merged into the weights that it was trained on: W + alpha / rank
- * · B A. Only A and B are in memory.
+ * An adapter in PEFT's form, to be merged into the weights that it was trained on: W + scale · B A,
+ * with the scale that {@link PeftConfig} gives each matrix. Only A and B are in memory.
  */
 public final class AdapterFiles {
   private static final Pattern TENSOR =
@@ -39,50 +40,72 @@ public final class AdapterFiles {
     }
   }
 
-  private final LoraConfig config;
-  private final Map<String, Pair> pairs;
+  /** A or B as it is stored. */
+  private record Half(List<Long> shape, float[] values) {}
 
-  private AdapterFiles(LoraConfig config, Map<String, Pair> pairs) {
-    this.config = config;
+  private final Map<String, Pair> pairs;
+  private final List<String> notes;
+
+  private AdapterFiles(Map<String, Pair> pairs, List<String> notes) {
     this.pairs = pairs;
+    this.notes = notes;
   }
 
   /**
    * Reads an adapter.
    *
    * @throws IllegalArgumentException if it is not a plain LoRA, or listing the tensors that have no
-   *     partner or another name
+   *     partner, another name, another rank than the configuration gives them, or no place in it
    */
   public static AdapterFiles open(Path directory) throws IOException {
-    var config = LoraDirectory.readConfig(directory);
-    var halves = new TreeMap<String, float[]>();
+    var config = PeftConfig.read(directory);
+    var halves = new TreeMap<String, Half>();
+    var modules = new TreeSet<String>();
     var problems = new ArrayList<String>();
-    try (var weights = SafetensorsModel.ofFile(directory.resolve(LoraDirectory.WEIGHTS))) {
+    try (var weights = SafetensorsModel.ofFile(weights(directory))) {
       for (var name : weights.names()) {
         var matcher = TENSOR.matcher(name);
         if (matcher.matches()) {
+          var file = weights.file(name);
+          modules.add(matcher.group(1));
           halves.put(
-              matcher.group(1) + ".weight " + matcher.group(2), weights.file(name).floats(name));
+              matcher.group(1) + " " + matcher.group(2),
+              new Half(file.tensor(name).shape(), file.floats(name)));
         } else {
           problems.add(name + " is not known");
         }
       }
     }
     var pairs = new TreeMap<String, Pair>();
-    for (var half : halves.keySet()) {
-      var name = half.substring(0, half.length() - 2);
-      var a = halves.get(name + " A");
-      var b = halves.get(name + " B");
+    for (var module : modules) {
+      var a = halves.get(module + " A");
+      var b = halves.get(module + " B");
       if (a == null || b == null) {
-        problems.add(name + " has no " + (a == null ? "lora_A" : "lora_B"));
-      } else {
-        pairs.put(name, new Pair(a, b, config.rank(), config.scale()));
+        problems.add(module + " has no " + (a == null ? "lora_A" : "lora_B"));
+        continue;
       }
+      long rank = config.rank(module);
+      if (a.shape().size() != 2
+          || b.shape().size() != 2
+          || a.shape().get(0) != rank
+          || b.shape().get(1) != rank) {
+        problems.add(
+            "%s has A %s and B %s, but %s gives it rank %d"
+                .formatted(module, a.shape(), b.shape(), LoraDirectory.CONFIG, rank));
+      }
+      config
+          .excludedBy(module)
+          .ifPresent(
+              field ->
+                  problems.add(
+                      "%s has tensors, but by %s it is not adapted".formatted(module, field)));
+      pairs.put(
+          module + ".weight", new Pair(a.values(), b.values(), (int) rank, config.scale(module)));
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(directory + ":\n  " + String.join("\n  ", problems));
     }
-    return new AdapterFiles(config, pairs);
+    return new AdapterFiles(pairs, config.unmatched(modules));
   }
 
   /**
@@ -114,8 +137,28 @@ public final class AdapterFiles {
   }
 
   /** For a person. */
-  String note() {
-    return "merges an adapter of rank %d into %d matrices".formatted(config.rank(), pairs.size());
+  List<String> notes() {
+    var ranks = pairs.values().stream().mapToInt(Pair::rank).summaryStatistics();
+    var lines = new ArrayList<String>();
+    lines.add(
+        "merges an adapter of rank %s into %d matrices"
+            .formatted(
+                ranks.getMin() < ranks.getMax()
+                    ? ranks.getMin() + " to " + ranks.getMax()
+                    : String.valueOf(ranks.getMax()),
+                pairs.size()));
+    lines.addAll(notes);
+    return lines;
+  }
+
+  private static Path weights(Path directory) {
+    var file = directory.resolve(LoraDirectory.WEIGHTS);
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(
+          "%s: has no %s; save the adapter as safetensors"
+              .formatted(directory, LoraDirectory.WEIGHTS));
+    }
+    return file;
   }
 
   private NamedTensor merged(String name, NamedTensor tensor) {

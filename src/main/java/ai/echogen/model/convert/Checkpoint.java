@@ -2,6 +2,8 @@ package ai.echogen.model.convert;
 
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.directory.JanusParameters;
+import ai.echogen.model.directory.TextFields;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * checked against what {@code config.json} describes; none is read.
  */
 public final class Checkpoint implements AutoCloseable {
+  private static final int MOST_NAMED = 20;
   private static final String HEAD = "lm_head.weight";
   private static final String EMBEDDING = "model.language_model.embed_tokens.weight";
 
@@ -140,8 +143,8 @@ public final class Checkpoint implements AutoCloseable {
         described(
             JanusParameters.shapes(
                 JanusConfig.parse(config, CheckpointFiles.configFile(directory))));
-    var notes = new ArrayList<String>();
-    addTiedHead(ties, expected, found, notes);
+    var notes = unread(config.path("text_config"), "text_config.");
+    var unused = addTiedHead(ties, expected, found, notes);
     var problems = TensorCheck.problems(expected, found, Set.of());
     originals.stream()
         .map(NamedTensor::name)
@@ -165,14 +168,18 @@ public final class Checkpoint implements AutoCloseable {
           .forEach(name -> problems.add("unknown: " + name));
       throw problem(directory, SourceLayout.ORIGINAL, problems, e);
     }
-    var notes = new ArrayList<String>();
+    var language = original.path("language_config");
+    var notes = unread(language, "language_config.");
     var shapes = described(JanusParameters.shapes(derived));
-    boolean ties = original.at("/language_config/tie_word_embeddings").asBoolean();
-    addTiedHead(ties, shapes, mapped, notes);
-    if (!notes.isEmpty()) {
+    if (addTiedHead(language.path("tie_word_embeddings").asBoolean(), shapes, mapped, notes)) {
       shapes.remove(HEAD);
     }
     var problems = sizes.contradictions(derived);
+    problems.addAll(TextFields.unsupported(language, "language_config."));
+    var feature = original.at("/vision_config/params/select_feature").asText("same");
+    if (!feature.equals("same")) {
+      problems.add("vision_config.params.select_feature must be same, got " + feature);
+    }
     problems.addAll(
         TensorCheck.problems(
             OriginalNames.toOriginal(shapes.values()), found, Set.copyOf(OriginalNames.EXTRAS)));
@@ -185,8 +192,23 @@ public final class Checkpoint implements AutoCloseable {
         OriginalPort.config(derived, original, directory), mapped, originals, notes);
   }
 
-  /** A text head that shares the token embedding becomes a copy of it. */
-  private static void addTiedHead(
+  /** Notes what the configuration says of the decoder and nothing here understands. */
+  private static List<String> unread(JsonNode text, String prefix) {
+    var fields = TextFields.unread(text, prefix);
+    var notes = new ArrayList<String>();
+    if (!fields.isEmpty()) {
+      notes.add(
+          "%s: not read, and without meaning for a Llama: %s%s"
+              .formatted(
+                  JanusConfig.FILE,
+                  String.join(", ", fields.subList(0, Math.min(MOST_NAMED, fields.size()))),
+                  fields.size() > MOST_NAMED ? ", … (%d)".formatted(fields.size()) : ""));
+    }
+    return notes;
+  }
+
+  /** A text head that shares the token embedding becomes a copy of it; whether it did. */
+  private static boolean addTiedHead(
       boolean ties,
       Map<String, NamedTensor> expected,
       Map<String, NamedTensor> found,
@@ -195,7 +217,9 @@ public final class Checkpoint implements AutoCloseable {
     if (ties && embedding != null && expected.containsKey(HEAD) && !found.containsKey(HEAD)) {
       found.put(HEAD, embedding.as(HEAD, embedding.shape()));
       notes.add(HEAD + " is tied to the token embedding in the source: written as a copy of it");
+      return true;
     }
+    return false;
   }
 
   private static Map<String, NamedTensor> described(Map<String, List<Long>> shapes) {

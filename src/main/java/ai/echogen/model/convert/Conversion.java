@@ -70,7 +70,7 @@ public final class Conversion {
         adapter
             .map(files -> files.mergedInto(source.tensors()))
             .orElseGet(() -> new LinkedHashMap<>(source.tensors()));
-    adapter.ifPresent(files -> notes.add(files.note()));
+    adapter.ifPresent(files -> notes.addAll(files.notes()));
     if (target == Target.JANUS) {
       OriginalNames.toOriginal(tensors.values()).values().forEach(this::addWeights);
     } else {

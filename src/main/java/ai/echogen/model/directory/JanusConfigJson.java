@@ -19,6 +19,8 @@ final class JanusConfigJson {
   /** See {@link JanusConfig#parse}. */
   static JanusConfig parse(JsonNode root, Path file) {
     var fields = new Fields(root);
+    fields.mustBe("model_type", "janus");
+    fields.mustBe("quantization_config", "null");
     try {
       var decoder =
           root.has("text_config")
@@ -159,11 +161,8 @@ final class JanusConfigJson {
   }
 
   private static DecoderConfig readDecoder(Fields fields) {
-    fields.mustBe("text_config.hidden_act", "silu");
-    fields.mustBe("text_config.attention_bias", "false");
-    fields.mustBe("text_config.mlp_bias", "false");
     fields.mustBe("text_config.tie_word_embeddings", "false");
-    fields.mustBe("text_config.rope_parameters.rope_type", "default");
+    fields.unsupported.addAll(TextFields.unsupported(fields.node("text_config"), "text_config."));
     int hidden = fields.integer("text_config.hidden_size");
     int heads = fields.integer("text_config.num_attention_heads");
     return new DecoderConfig(
@@ -188,6 +187,7 @@ final class JanusConfigJson {
    */
   private static Optional<VqConfig> readVq(Fields fields, Optional<VisionConfig> vision) {
     fields.mustBe("vq_config.double_latent", "false");
+    fields.mustBe("vq_config.hidden_act", "gelu");
     var multiplier = new ArrayList<Integer>();
     fields.node("vq_config.channel_multiplier").forEach(m -> multiplier.add(m.asInt()));
     var numbers =
@@ -248,18 +248,31 @@ final class JanusConfigJson {
     }
 
     double number(String path, double fallback) {
-      return node(path).asDouble(fallback);
+      var node = node(path);
+      if (!isAbsent(node) && !node.isNumber()) {
+        unsupported.add("%s must be a number, got %s".formatted(path, node));
+      }
+      return node.asDouble(fallback);
     }
 
     boolean flag(String path, boolean fallback) {
-      return node(path).asBoolean(fallback);
+      var node = node(path);
+      if (!isAbsent(node) && !node.isBoolean()) {
+        unsupported.add("%s must be true or false, got %s".formatted(path, node));
+      }
+      return node.asBoolean(fallback);
+    }
+
+    private static boolean isAbsent(JsonNode node) {
+      return node.isMissingNode() || node.isNull();
     }
 
     /** Notes a field whose value, if it is there, is another than the one that is built here. */
     void mustBe(String path, String only) {
-      var value = node(path).asText(only);
-      if (!value.equals(only)) {
-        unsupported.add("%s must be %s, got %s".formatted(path, only, value));
+      var node = node(path);
+      if (!isAbsent(node) && !node.asText().equals(only)) {
+        unsupported.add(
+            "%s must be %s, got %s".formatted(path, only, node.isTextual() ? node.asText() : node));
       }
     }
 
