@@ -65,6 +65,8 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
   }
 
   private static final int PICTURED = 6; // prompts
+  private static final int SCENES_READ = 256;
+  private static final int PROMPTS_READ = 100_000;
   private static final int SHAPE_SIZE = 64; // pixels; boxes are relative, so only their grid
 
   void run() throws Exception {
@@ -138,6 +140,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
 
   private void train(Opened opened) throws Exception {
     var feed = feed();
+    checkTexts(opened.start());
     try (var files = new RunFiles(settings.resume().in(settings.out()), context);
         var stream = prompts(feed)) {
       var start = opened.start();
@@ -251,6 +254,27 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
       return ShardFeed.of(place.get(), split, new NamedLayoutRows()).head(count).read();
     }
     return LineFeed.of(place.get()).head(count);
+  }
+
+  /** Looks at the first prompts, and at the real samples beside them. */
+  private void checkTexts(StartModel start) throws IOException {
+    var texts = start.texts();
+    var console = context.console();
+    var place = settings.prompts();
+    if (place.isEmpty()) {
+      var scenes = scenes();
+      var layouts =
+          LongStream.range(0, SCENES_READ).mapToObj(i -> scenes.layout(SceneSplit.TRAIN, i));
+      texts.check(layouts.toList(), "the prompts that are made", console);
+    } else if (place.get().isDirectory("prompts")) {
+      texts.check(context.spark(), place.get(), settings.split(), console);
+    } else {
+      var layouts = LineFeed.of(place.get()).head(PROMPTS_READ).stream().map(NamedLayout::layout);
+      texts.check(layouts.toList(), "prompts=" + place.get(), console);
+    }
+    if (settings.policy().anchor().isOn()) {
+      texts.check(context.spark(), settings.data().orElseThrow(), "train", console);
+    }
   }
 
   private PromptStream prompts(Optional<Feed<NamedLayout>> feed) throws IOException {

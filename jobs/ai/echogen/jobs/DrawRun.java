@@ -40,6 +40,8 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
   void run(GenerateInput<NamedLayout> layouts) throws IOException {
     var spark = context.spark();
     Manifest manifest;
+    var name = "layouts=" + settings.layouts().orElseThrow();
+    layouts.check(ModelTexts.of(settings.model()), spark, name, context.console());
     try (var staged = new StagedDirectory(settings.out())) {
       var dir = staged.place();
       manifest = draw(spark, layouts, dir);

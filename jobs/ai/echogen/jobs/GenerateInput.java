@@ -16,6 +16,7 @@ import ai.echogen.layout.Region;
 import ai.echogen.storage.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,8 +32,11 @@ import org.apache.spark.sql.SparkSession;
  * where it lies: the driver holds where, and a hash of each line's id.
  *
  * @param size how many there are
+ * @param texts reads the layouts alone, in which only what the task looks at is filled in
  */
-record GenerateInput<T>(long size, Reader<T> reader) {
+record GenerateInput<T>(long size, Reader<T> reader, Reader<Layout> texts) {
+  private static final int LAYOUTS_A_TASK = 1000;
+
   /** Reads everything, in tasks that have a multiple of {@code batch} each. */
   interface Reader<T> {
     JavaRDD<T> read(JavaSparkContext context, int batch);
@@ -44,22 +48,40 @@ record GenerateInput<T>(long size, Reader<T> reader) {
   /** The layouts of a file or of a split; at most {@code count}, the first. */
   static GenerateInput<NamedLayout> layouts(Location place, String split, Optional<Integer> count) {
     if (place.isDirectory("layouts")) {
-      return shards(place, split, count, row -> named(row), "id", "caption", "regions");
+      return layouts(shards(place, split, count, row -> named(row), "id", "caption", "regions"));
     }
-    var index = LayoutLines.index(place);
-    return lines(index, count, LayoutLines::read);
+    return layouts(lines(LayoutLines.index(place), count, LayoutLines::read));
+  }
+
+  private static GenerateInput<NamedLayout> layouts(Some<NamedLayout> some) {
+    return new GenerateInput<>(
+        some.size(),
+        some.reader(),
+        (context, batch) -> some.reader().read(context, batch).map(NamedLayout::layout));
   }
 
   /** The images of a file or of a split, with their phrases; at most {@code count}, the first. */
   static GenerateInput<Asked> images(Location place, String split, Optional<Integer> count) {
     if (place.isDirectory("images")) {
-      return shards(place, split, count, row -> asked(row), "id", "image", "caption", "regions");
+      var some =
+          shards(place, split, count, row -> asked(row), "id", "image", "caption", "regions");
+      var phrases =
+          shards(place, split, count, row -> phrases(Sample.layout(row)), "caption", "regions");
+      return new GenerateInput<>(some.size(), some.reader(), phrases.reader());
     }
     var index = ImageLines.index(place);
     var queries = lines(index, count, ImageLines::read);
     return new GenerateInput<>(
         queries.size(),
-        (context, batch) -> queries.reader().read(context, batch).map(query -> asked(query)));
+        (context, batch) -> queries.reader().read(context, batch).map(query -> asked(query)),
+        (context, batch) ->
+            queries.reader().read(context, batch).map(query -> phrases(layout(query))));
+  }
+
+  /** Says what a model cannot take of the texts, and refuses those of which it knows no word. */
+  void check(ModelTexts model, SparkSession spark, String name, PrintStream console) {
+    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    model.check(texts.read(context, LAYOUTS_A_TASK), name, console);
   }
 
   /**
@@ -74,10 +96,12 @@ record GenerateInput<T>(long size, Reader<T> reader) {
     return reader.read(context, Math.max(1, batch / results));
   }
 
-  private static <T> GenerateInput<T> lines(
-      LineIndex index, Optional<Integer> count, Part<T> part) {
+  /** A file or a split before it is known what its texts are. */
+  private record Some<T>(long size, Reader<T> reader) {}
+
+  private static <T> Some<T> lines(LineIndex index, Optional<Integer> count, Part<T> part) {
     long size = Math.min(index.size(), count.orElse(Integer.MAX_VALUE));
-    return new GenerateInput<>(
+    return new Some<>(
         size,
         (context, batch) -> {
           var slices = RowRange.tasks(size, batch).stream().map(index::slice).toList();
@@ -87,15 +111,14 @@ record GenerateInput<T>(long size, Reader<T> reader) {
         });
   }
 
-  private static <T> GenerateInput<T> shards(
+  private static <T> Some<T> shards(
       Location dir,
       String split,
       Optional<Integer> count,
       Function<Row, T> element,
       String... columns) {
     var rows = ShardStore.split(dir, split, columns).head(count.orElse(Integer.MAX_VALUE));
-    return new GenerateInput<>(
-        rows.size(), (context, batch) -> rows.batches(context, batch).map(element));
+    return new Some<>(rows.size(), (context, batch) -> rows.batches(context, batch).map(element));
   }
 
   private static NamedLayout named(Row row) {
@@ -108,11 +131,19 @@ record GenerateInput<T>(long size, Reader<T> reader) {
     return new Asked(row.getAs("id"), bytes, row.getAs("id"), Sample.layout(row), null);
   }
 
-  private static Asked asked(ImageQuery query) {
+  /** A question is about phrases: the caption is not read. */
+  private static Layout phrases(Layout layout) {
+    return new Layout("", layout.regions());
+  }
+
+  private static Layout layout(ImageQuery query) {
     var anywhere = new Box(0, 0, 1, 1);
     Stream<Region> regions =
         query.phrases().stream().map(phrase -> new Region(phrase, phrase, anywhere));
-    var layout = new Layout(query.caption(), regions.toList());
+    return new Layout(query.caption(), regions.toList());
+  }
+
+  private static Asked asked(ImageQuery query) throws IOException {
     byte[] bytes = null;
     Optional<String> problem = Optional.empty();
     try {
@@ -122,6 +153,6 @@ record GenerateInput<T>(long size, Reader<T> reader) {
     } catch (IOException | IllegalArgumentException e) { // it may lie anywhere in the world
       problem = String.valueOf(e).lines().findFirst();
     }
-    return new Asked(query.id(), bytes, query.path(), layout, problem.orElse(null));
+    return new Asked(query.id(), bytes, query.path(), layout(query), problem.orElse(null));
   }
 }

@@ -18,6 +18,8 @@ record GroundRun(GenerateJob.Settings settings, JobContext context) {
   void run(GenerateInput<Asked> images) throws IOException {
     var spark = context.spark();
     AnswerParts answers;
+    var name = "images=" + settings.images().orElseThrow();
+    images.check(ModelTexts.of(settings.model()), spark, name, context.console());
     try (var staged = new StagedDirectory(settings.out())) {
       var parts = staged.place().child("parts");
       answers = answers(spark, images, parts);

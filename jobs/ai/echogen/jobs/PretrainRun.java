@@ -48,6 +48,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
                 : StartModel.fresh(settings, words(spark));
         var decoder = start.decoder(isDjo() ? finalForm() : settings.form(), settings.lora())) {
       requireSameTokenizer(start.fingerprint());
+      start.texts().check(spark, settings.data(), "train", context.console());
       var rows =
           settings.absentShare() > 0 ? start.rows(settings.absentShare(), phrases()) : start.rows();
       var samples = ShardFeed.of(settings.data(), "train", rows);
@@ -60,7 +61,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
       var subject =
           new TrainingRun.Subject<>(
               source(output),
-              Supply.of(samples),
+              announcing(Supply.of(samples)),
               output.initial(settings.train().seed()),
               output.files(),
               fingerprints(start),
@@ -129,6 +130,30 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
         : new PmtpSource(output.spec(), settings.pmtp(), settings.firstCausalStep());
   }
 
+  /** The same samples; says when the form changes, and with it what the loss is. */
+  private <S> Supply<S> announcing(Supply<S> samples) {
+    long change = settings.firstCausalStep();
+    if (isDjo() || change <= 0 || change >= settings.train().steps()) {
+      return samples;
+    }
+    var exchange = settings.train().exchange();
+    long told = exchange.inRounds() ? change - change % exchange.innerSteps() : change;
+    return (training, metrics) -> {
+      var portion = samples.next(training, metrics);
+      if (training.step() == told) {
+        context
+            .console()
+            .printf(
+                "from step %d on the form is separate (causalShare=%s, that of the finished model): "
+                    + "the loss jumps there, as the model has not learnt in it yet, and falls again%n",
+                change, settings.causalShare());
+      }
+      return training.step() < told
+          ? portion.map(p -> new Supply.Portion<>(p.feed(), Math.min(told, p.until())))
+          : portion;
+    };
+  }
+
   private boolean isDjo() {
     return settings.stage() == PretrainJob.StageName.DJO;
   }
@@ -145,7 +170,15 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
         spark, settings.data(), settings.maxWords(), new LocationCodec(settings.locationBins()));
   }
 
-  private void requireSameTokenizer(String given) {
+  private void requireSameTokenizer(String given) throws IOException {
+    if (settings.init().isPresent() && settings.tokenizer().isPresent()) {
+      var other = VqPrint.of(settings.tokenizer().get());
+      if (!other.equals(given)) {
+        throw new IllegalArgumentException(
+            "init=%s has the VQ tokenizer %s, tokenizer=%s is %s: leave tokenizer out, init brings its own"
+                .formatted(settings.init().get(), given, settings.tokenizer().get(), other));
+      }
+    }
     var first = ShardStore.split(settings.data(), "train", "codes", "tokenizer").head(1).read();
     var codesBy = first.get(0).<String>getAs("tokenizer");
     if (!codesBy.equals(given)) {
@@ -157,7 +190,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
                   settings
                       .init()
                       .map(dir -> "init=" + dir)
-                      .orElse("tokenizer=" + settings.tokenizer().orElseThrow()),
+                      .orElseGet(() -> "tokenizer=" + settings.tokenizer().orElseThrow()),
                   given));
     }
   }

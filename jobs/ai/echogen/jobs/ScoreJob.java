@@ -4,6 +4,7 @@ import ai.echogen.config.Check;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.data.synth.ShapeFamily;
+import ai.echogen.inference.ModelPool;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
@@ -24,6 +25,7 @@ import ai.echogen.scoring.benchmarks.SceneScorer.Scored;
 import ai.echogen.scoring.benchmarks.SceneScores;
 import ai.echogen.storage.Location;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +133,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
 
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
+    check(settings, context.console());
     try (var files = new RunFiles(directory(settings).orElseThrow(), context)) {
       var outcome = score(settings, context.spark());
       grid(outcome.pictured()).write(files.local().resolve("samples.png"));
@@ -156,6 +159,31 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
     }
     found.put("model_fingerprint", ModelFingerprint.of(settings.model()));
     return found;
+  }
+
+  /** Refuses codes of another VQ tokenizer, and says what else the model cannot take as it is. */
+  private static void check(Settings settings, PrintStream console) throws IOException {
+    var texts = ModelTexts.of(settings.model());
+    var own = VqPrint.of(settings.model());
+    int side = ModelPool.config(settings.model()).vq().imageSize();
+    for (var split : settings.splits()) {
+      var rows =
+          ShardStore.split(settings.data(), split, "caption", "regions", "tokenizer")
+              .head(settings.count())
+              .read();
+      for (var row : rows) {
+        var codesBy = row.<String>getAs("tokenizer");
+        if (!codesBy.equals(own)) {
+          throw new IllegalArgumentException(
+              "the split %s of data=%s holds codes of the VQ tokenizer %s, that of model=%s is %s: give the data that it was trained on, or tokenize again with tokenizer=%s"
+                  .formatted(
+                      split, settings.data(), codesBy, settings.model(), own, settings.model()));
+        }
+      }
+      var name = "the split " + split + " of " + settings.data();
+      texts.check(rows.stream().map(Sample::layout).toList(), name, console);
+      ImageSides.say(settings.data(), split, side, console);
+    }
   }
 
   /** Scores every split; the map phase runs on the executors, the sums here. */

@@ -53,7 +53,7 @@ public final class StartModel implements AutoCloseable {
     this.config = config;
     this.tokenizerJson = tokenizerJson;
     this.tokenizer = tokenizer;
-    this.grammar = Grammar.of(tokenizer, config.locationBins());
+    this.grammar = Grammar.of(tokenizer, config.locationBins(), config.room());
     this.weights = weights;
     this.vq = vq;
     this.vision = vision;
@@ -135,12 +135,19 @@ public final class StartModel implements AutoCloseable {
     return grammar;
   }
 
+  /** The texts that it takes. */
+  ModelTexts texts() {
+    return new ModelTexts(
+        new String(tokenizerJson, StandardCharsets.UTF_8), config.locationBins(), config.room());
+  }
+
   /** How rows of token shards become samples. */
   public LayoutRows rows() {
     boolean readsImages = config.grounding() == GroundingFeatures.SIGLIP;
     return new LayoutRows(
         new String(tokenizerJson, StandardCharsets.UTF_8),
         config.locationBins(),
+        config.room(),
         fingerprint(),
         config.codes().perImage(),
         readsImages ? config.vision().orElseThrow().imageSize() : 0,
@@ -158,6 +165,7 @@ public final class StartModel implements AutoCloseable {
     return new LayoutRows(
         rows.tokenizer(),
         rows.locationBins(),
+        rows.room(),
         rows.codesBy(),
         rows.numCodes(),
         rows.imageSide(),

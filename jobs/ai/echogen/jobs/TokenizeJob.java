@@ -68,8 +68,12 @@ public final class TokenizeJob extends Job<TokenizeJob.Settings> {
   }
 
   @Override
-  public void run(Settings settings, JobContext context) {
+  public void run(Settings settings, JobContext context) throws IOException {
     var spark = context.spark();
+    var vq = settings.tokenizer().onDisk(List.of(JanusConfig.FILE), JanusConfig::read).vq();
+    for (var split : ShardStore.manifest(settings.data()).rows().keySet()) {
+      ImageSides.say(settings.data(), split, vq.imageSize(), context.console());
+    }
     var images = ShardStore.all(settings.data(), Sample.SCHEMA.fieldNames());
     long total = images.size();
     var done = spark.sparkContext().longAccumulator("images tokenized");

@@ -116,6 +116,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
     var vq = settings.model();
     var images = ShardFeed.of(settings.data(), "train", new ImageRows(vq.imageSize()));
     context.console().printf("%,d training images%n", images.size());
+    ImageSides.say(settings.data(), "train", vq.imageSize(), context.console());
     var settingsJson = context.settingsJson();
     try (var files = new RunFiles(settings.resume().in(settings.out()), context);
         var objective = source(settings).open()) {

@@ -47,7 +47,7 @@ public final class JanusModel implements AutoCloseable {
     this.config = config;
     this.tokenizer = tokenizer;
     this.weights = weights;
-    grammar = Grammar.of(tokenizer, config.locationBins());
+    grammar = Grammar.of(tokenizer, config.locationBins(), config.room());
     decoder = decoder(config, grammar, form);
     vq = new VqModel(config.vq(), vqWeights);
   }

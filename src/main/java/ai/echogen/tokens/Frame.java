@@ -9,6 +9,7 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
   final PlainText texts;
   final int grounding;
   final int endGrounding;
+  private final int room;
   private final int pad;
   private final int bos;
   private final int eos;
@@ -16,8 +17,9 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
   private final int endImage;
   private final int endBox;
 
-  Frame(TextTokenizer tokenizer) {
+  Frame(TextTokenizer tokenizer, int room) {
     this.tokenizer = tokenizer;
+    this.room = room;
     this.texts = new PlainText(tokenizer);
     this.pad = SpecialTokens.id(tokenizer, SpecialTokens.PAD, SpecialTokens.JANUS_PAD);
     this.bos = SpecialTokens.id(tokenizer, SpecialTokens.BOS, SpecialTokens.JANUS_BOS);
@@ -27,6 +29,41 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
     this.grounding = SpecialTokens.specialId(tokenizer, SpecialTokens.GROUNDING);
     this.endGrounding = SpecialTokens.specialId(tokenizer, SpecialTokens.END_GROUNDING);
     this.endBox = SpecialTokens.specialId(tokenizer, SpecialTokens.END_BOX);
+  }
+
+  /** See {@link Grammar#room}. */
+  public int room() {
+    return room;
+  }
+
+  /** See {@link Grammar#fit}. */
+  public Grammar.Fit fit(Layout layout) {
+    int tokens = captionIds(layout.caption()).length;
+    return new Grammar.Fit(tokens, Math.min(tokens, captionRoom(regions(layout).length)));
+  }
+
+  /** A caption and what always stands around it. */
+  abstract int[] captionIds(String caption);
+
+  /** Tokens of a layout text that belong neither to the caption nor to a region. */
+  abstract int numAround();
+
+  /** The regions of a layout, one after the other. */
+  abstract int[] regions(Layout layout);
+
+  /** Tokens that {@link #captionIds} may take before so many tokens of regions. */
+  int captionRoom(int regions) {
+    int question = 2; // at most what stands before its regions
+    long left = (long) room - numAround() - question - 2L * regions;
+    if (left < captionIds("").length) {
+      throw new IllegalArgumentException(
+          """
+          the regions of a layout take %,d tokens, in the text and again in the question; the image \
+          leaves %,d of the model's positions: shorten the phrases, or give the model more positions \
+          (model.maxPositions, max_position_embeddings in its config.json)"""
+              .formatted(regions, room));
+    }
+    return (int) Math.min(Integer.MAX_VALUE, left);
   }
 
   /** No condition at all. */

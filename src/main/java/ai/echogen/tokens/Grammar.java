@@ -15,6 +15,22 @@ import java.util.Set;
  * for many threads.
  */
 public sealed interface Grammar permits LocationGrammar, PlanGenGrammar {
+  /** The room of a model without end. */
+  int UNLIMITED = Integer.MAX_VALUE;
+
+  /**
+   * What stays of a caption.
+   *
+   * @param tokens that it has
+   * @param kept that fit, from its start on
+   */
+  record Fit(int tokens, int kept) {
+    /** Whether its end is cut off. */
+    public boolean isCut() {
+      return kept < tokens;
+    }
+  }
+
   /**
    * The grammar of a model with this tokenizer; looks every special token up by its name.
    *
@@ -22,10 +38,30 @@ public sealed interface Grammar permits LocationGrammar, PlanGenGrammar {
    * @throws IllegalArgumentException naming the first token that the tokenizer lacks
    */
   static Grammar of(TextTokenizer tokenizer, int locationBins) {
-    return locationBins == 0
-        ? new PlanGenGrammar(tokenizer)
-        : new LocationGrammar(tokenizer, new LocationCodec(locationBins));
+    return of(tokenizer, locationBins, UNLIMITED);
   }
+
+  /**
+   * The same for a model whose sequences have an end.
+   *
+   * @param room tokens that a text and a question have together beside an image
+   */
+  static Grammar of(TextTokenizer tokenizer, int locationBins, int room) {
+    return locationBins == 0
+        ? new PlanGenGrammar(tokenizer, room)
+        : new LocationGrammar(tokenizer, new LocationCodec(locationBins), room);
+  }
+
+  /** Tokens that a text and a question have together. */
+  int room();
+
+  /**
+   * How much of a layout's caption {@link #layoutText} writes: its end is cut off where text and
+   * {@link #question} would have no room else.
+   *
+   * @throws IllegalArgumentException if not even the regions have
+   */
+  Fit fit(Layout layout);
 
   /** Caption and layout: the condition of a drawing. */
   int[] layoutText(Layout layout);

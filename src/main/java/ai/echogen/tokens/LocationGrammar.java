@@ -27,7 +27,11 @@ public final class LocationGrammar extends Frame implements Grammar {
   private final int firstY;
 
   LocationGrammar(TextTokenizer tokenizer, LocationCodec codec) {
-    super(tokenizer);
+    this(tokenizer, codec, UNLIMITED);
+  }
+
+  LocationGrammar(TextTokenizer tokenizer, LocationCodec codec, int room) {
+    super(tokenizer, room);
     this.codec = codec;
     this.firstX = SpecialTokens.specialId(tokenizer, LocationCodec.xToken(0));
     this.firstY = SpecialTokens.specialId(tokenizer, LocationCodec.yToken(0));
@@ -40,14 +44,16 @@ public final class LocationGrammar extends Frame implements Grammar {
   @Override
   public int[] layoutText(Layout layout) {
     checkNumRegions(layout.regions().size());
-    var ids = captionTo(IntStream.builder(), layout.caption()).add(grounding);
-    layout.regions().forEach(region -> regionTo(ids, region));
+    int[] regions = regions(layout);
+    var ids = captionTo(IntStream.builder(), layout.caption(), captionRoom(regions.length));
+    ids.add(grounding);
+    IntStream.of(regions).forEach(ids::add);
     return ids.add(endGrounding).build().toArray();
   }
 
   @Override
   public int[] captionText(String caption) {
-    return captionTo(IntStream.builder(), caption).build().toArray();
+    return captionTo(IntStream.builder(), caption, captionRoom(0)).build().toArray();
   }
 
   @Override
@@ -137,9 +143,26 @@ public final class LocationGrammar extends Frame implements Grammar {
     return codec.bins();
   }
 
-  private IntStream.Builder captionTo(IntStream.Builder ids, String caption) {
+  @Override
+  int[] captionIds(String caption) {
+    return texts.ids(caption);
+  }
+
+  @Override
+  int numAround() {
+    return 3; // bos, grounding and /grounding
+  }
+
+  @Override
+  int[] regions(Layout layout) {
+    var ids = IntStream.builder();
+    layout.regions().forEach(region -> regionTo(ids, region));
+    return ids.build().toArray();
+  }
+
+  private IntStream.Builder captionTo(IntStream.Builder ids, String caption, int most) {
     ids.add(bos());
-    IntStream.of(texts.ids(caption)).forEach(ids::add);
+    IntStream.of(captionIds(caption)).limit(most).forEach(ids::add);
     return ids;
   }
 

@@ -56,7 +56,11 @@ public final class PlanGenGrammar extends Frame implements Grammar {
   record Chat(int user, int assistant) {}
 
   PlanGenGrammar(TextTokenizer tokenizer) {
-    super(tokenizer);
+    this(tokenizer, UNLIMITED);
+  }
+
+  PlanGenGrammar(TextTokenizer tokenizer, int room) {
+    super(tokenizer, room);
     this.ref = SpecialTokens.specialId(tokenizer, SpecialTokens.REF);
     this.endRef = SpecialTokens.specialId(tokenizer, SpecialTokens.END_REF);
     this.box = SpecialTokens.specialId(tokenizer, SpecialTokens.BOX);
@@ -71,12 +75,13 @@ public final class PlanGenGrammar extends Frame implements Grammar {
   @Override
   public int[] layoutText(Layout layout) {
     checkNumRegions(layout.regions().size());
-    var ids = captionTo(IntStream.builder(), layout.caption());
+    int[] regions = regions(layout);
+    var ids = captionTo(IntStream.builder(), layout.caption(), captionRoom(regions.length));
     if (chat.isPresent()) {
       addAll(ids, tokenizer.encode(TURN));
     }
     ids.add(grounding);
-    layout.regions().forEach(region -> regionTo(ids, region));
+    addAll(ids, regions);
     ids.add(endGrounding);
     if (chat.isPresent()) {
       ids.add(eos());
@@ -86,7 +91,7 @@ public final class PlanGenGrammar extends Frame implements Grammar {
 
   @Override
   public int[] captionText(String caption) {
-    var ids = captionTo(IntStream.builder(), caption);
+    var ids = captionTo(IntStream.builder(), caption, captionRoom(0));
     if (chat.isPresent()) {
       addAll(ids, tokenizer.encode(TURN.strip())); // the template trims an empty answer's turn
     }
@@ -193,15 +198,36 @@ public final class PlanGenGrammar extends Frame implements Grammar {
         : Optional.empty();
   }
 
-  private IntStream.Builder captionTo(IntStream.Builder ids, String caption) {
+  @Override
+  int[] captionIds(String caption) {
+    return texts.ids(chat.isPresent() ? TURN + caption + END_TURN : caption);
+  }
+
+  @Override
+  int numAround() {
+    int frame = 3; // bos, grounding and /grounding
+    return chat.isPresent() ? frame + 3 + tokenizer.encode(TURN).length : frame; // roles and eos
+  }
+
+  @Override
+  int[] regions(Layout layout) {
+    var ids = IntStream.builder();
+    layout.regions().forEach(region -> regionTo(ids, region));
+    return ids.build().toArray();
+  }
+
+  private IntStream.Builder captionTo(IntStream.Builder ids, String caption, int most) {
     ids.add(bos());
+    int[] text = captionIds(caption);
     chat.ifPresentOrElse(
         roles -> {
           ids.add(roles.user());
-          addAll(ids, texts.ids(TURN + caption + END_TURN));
+          int[] end = text.length > most ? tokenizer.encode(END_TURN) : new int[0];
+          addAll(ids, Arrays.copyOf(text, Math.min(text.length, most) - end.length));
+          addAll(ids, end);
           ids.add(roles.assistant());
         },
-        () -> addAll(ids, texts.ids(caption)));
+        () -> addAll(ids, Arrays.copyOf(text, Math.min(text.length, most))));
     return ids;
   }
 

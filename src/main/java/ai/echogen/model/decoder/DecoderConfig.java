@@ -13,7 +13,7 @@ import ai.echogen.config.Check;
  * @param headWidth width K of a head, even
  * @param normEpsilon epsilon of RMSNorm
  * @param ropeTheta base of the rotary frequencies
- * @param maxPositions longest sequence
+ * @param maxPositions longest sequence; captions are cut so that none is longer
  * @param alignerDepth linear layers of generation_aligner
  * @param bigramShift optional extra outside Janus: each text embedding adds a learnt share of the
  *     one before it
@@ -49,5 +49,10 @@ public record DecoderConfig(
         .that("maxPositions", maxPositions > 0, "must be > 0, got " + maxPositions)
         .that("alignerDepth", alignerDepth > 0, "must be > 0, got " + alignerDepth)
         .orThrow();
+  }
+
+  /** Tokens that a text and a question have together beside an image of so many. */
+  public int room(int image) {
+    return maxPositions - image - 1; // <begin_of_image>
   }
 }

@@ -88,6 +88,12 @@ public record JanusConfig(
     return extras;
   }
 
+  /** Tokens that a text and a question have together beside an image. */
+  public int room() {
+    int features = grounding == GroundingFeatures.SIGLIP ? vision.orElseThrow().numPatches() : 0;
+    return decoder.orElseThrow().room(Math.max(codes().perImage(), features));
+  }
+
   /** What the decoder knows of the tokenizer's codes. */
   public ImageCodes codes() {
     return vq.codes();

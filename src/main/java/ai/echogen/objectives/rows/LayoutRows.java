@@ -20,10 +20,11 @@ import org.apache.spark.sql.Row;
 
 /**
  * Rows of token shards as samples of both tasks. Layouts longer than the grammar allows keep their
- * largest regions.
+ * largest regions, captions longer than the model has room for their start.
  *
  * @param tokenizer {@code tokenizer.json} of the text tokenizer
  * @param locationBins of the grammar
+ * @param room of the grammar
  * @param codesBy fingerprint of the VQ tokenizer whose codes they must be
  * @param numCodes codes an image
  * @param imageSide pixels of the images, for models that read them through the vision encoder; 0
@@ -35,6 +36,7 @@ import org.apache.spark.sql.Row;
 public record LayoutRows(
     String tokenizer,
     int locationBins,
+    int room,
     String codesBy,
     int numCodes,
     int imageSide,
@@ -57,7 +59,7 @@ public record LayoutRows(
   public Opened<LayoutTokens> open() {
     var text =
         TextTokenizer.of(tokenizer.getBytes(StandardCharsets.UTF_8), "the model's tokenizer");
-    return new Reader(this, text, Grammar.of(text, locationBins));
+    return new Reader(this, text, Grammar.of(text, locationBins, room));
   }
 
   @Override
@@ -73,7 +75,7 @@ public record LayoutRows(
   @Override
   public String fingerprint() {
     var asked = absentShare == 0 ? "" : " " + absentShare + " " + phrases;
-    return "%s %d %s %d%s".formatted(tokenizer, locationBins, codesBy, imageSide, asked);
+    return "%s %d %d %s %d%s".formatted(tokenizer, locationBins, room, codesBy, imageSide, asked);
   }
 
   private record Reader(LayoutRows rows, TextTokenizer text, Grammar grammar)
@@ -90,11 +92,19 @@ public record LayoutRows(
           rows.imageSide() == 0
               ? NO_PIXELS
               : ImageShards.rgb(row, "training data", rows.imageSide());
+      int[] text = textOf(row.getAs("id"), layout);
+      var asked = question(row.getAs("id"), layout);
+      boolean fits = text.length + asked.ids().length <= grammar.room();
       return new LayoutTokens(
-          grammar.layoutText(layout),
-          TokenShards.codes(row),
-          question(row.getAs("id"), layout),
-          pixels);
+          text, TokenShards.codes(row), fits ? asked : grammar.question(layout), pixels);
+    }
+
+    private int[] textOf(String id, Layout layout) {
+      try {
+        return grammar.layoutText(layout);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(id + ": " + e.getMessage(), e);
+      }
     }
 
     private Question question(String id, Layout layout) {

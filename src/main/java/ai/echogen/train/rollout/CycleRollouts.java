@@ -128,7 +128,7 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       this.text =
           TextTokenizer.of(
               model.tokenizer().getBytes(StandardCharsets.UTF_8), "the model's tokenizer");
-      this.grammar = Grammar.of(text, model.locationBins());
+      this.grammar = model.grammar(text);
       this.decoder = decoder(model, Optional.empty());
       this.adapted =
           Optional.ofNullable(source.lora()).map(lora -> decoder(model, Optional.of(lora)));

@@ -50,8 +50,12 @@ public record GroundedBoxes(
     var text =
         TextTokenizer.of(tokenizer.getBytes(StandardCharsets.UTF_8), "the model's tokenizer");
     var decoder = new Decoder(model, codes, ids, form, Optional.empty(), Optional.empty());
-    return new Opened(
-        text, decoder, new Grounder(decoder, Grammar.of(text, locationBins), Optional.empty()));
+    return new Opened(text, decoder, new Grounder(decoder, grammar(text), Optional.empty()));
+  }
+
+  /** What writes the model's sequences. */
+  Grammar grammar(TextTokenizer text) {
+    return Grammar.of(text, locationBins, model.room(codes.perImage()));
   }
 
   private record Opened(TextTokenizer text, Decoder decoder, Grounder grounder)
