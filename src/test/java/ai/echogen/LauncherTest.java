@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script that starts jobs, in a checkout whose path has a space, with programs that echo. */
 class LauncherTest {
@@ -116,11 +117,25 @@ class LauncherTest {
     assertThat(run(launcher, "score")).containsExactly((given + " " + used).stripTrailing());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"out [1]", "{2}", "a*b", "c#d", "e%41", "f,g"})
+  void aCheckoutWhosePathSparkWouldTakeForAPatternIsNamed(String name) throws IOException {
+    launcher = Files.move(checkout, checkout.resolveSibling(name)).resolve("echogen");
+    assertThat(refused("score"))
+        .startsWith("error: " + launcher.getParent() + ": Spark cannot run from a folder with one of");
+  }
+
   @Test
-  void aPathWithBracketsIsNoPattern() throws IOException {
-    var odd = Files.move(checkout, checkout.resolveSibling("out [1]{2}"));
-    assertThat(run(odd.resolve("echogen"), "score"))
-        .contains(odd.resolve("target/echogen.jar").toString().replaceAll("[\\[\\]{}]", "\\\\$0"));
+  void aUserWithoutANameIsGivenOne() throws IOException {
+    script(dir.resolve("bin/id"), "#!/bin/sh\necho 12345\nexit 1\n");
+    environment = with("PATH", dir.resolve("bin") + ":" + System.getenv("PATH"));
+    assertThat(refused("score")).contains("has no name");
+    environment.put("SPARK_HOME", "");
+    script(
+        dir.resolve("jdk/bin/java"),
+        "#!/bin/sh\nprintf '\\0\\n%s\\0' /bin/echo -cp a org.apache.spark.deploy.SparkSubmit b\n");
+    assertThat(run(launcher, "score"))
+        .containsExactly("-cp", "a:" + jar, "ai.echogen.jobs.cli.NamelessUser", "b");
   }
 
   @Test
