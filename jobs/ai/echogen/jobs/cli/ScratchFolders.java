@@ -30,9 +30,9 @@ final class ScratchFolders {
         if (folder.isBlank() || Files.isWritable(Files.createDirectories(local(folder)))) {
           return;
         }
-        problems.add(folder + " cannot be written to");
+        problems.add(folder + ": cannot be written to");
       } catch (IOException | IllegalArgumentException e) {
-        problems.add("%s cannot be made (%s)".formatted(folder, e));
+        problems.add("cannot be made (%s)".formatted(e.getMessage()));
       }
     }
     throw new IllegalArgumentException(

@@ -22,7 +22,7 @@ public final class Tensors {
 
   /** A new root manager on a device; the caller closes it. */
   public static NDManager on(Device device) {
-    return Engine.getEngine("PyTorch").newBaseManager(device);
+    return engine().newBaseManager(device);
   }
 
   /**
@@ -30,8 +30,14 @@ public final class Tensors {
    * the first operation: one thread a task unless the configuration says otherwise.
    */
   public static void setThreadsPerTask(int threads) {
-    Engine.getEngine("PyTorch"); // loads the native library
+    var unused = engine(); // loads the native library
     JniUtils.setNumThreads(threads);
+  }
+
+  private static Engine engine() {
+    var engine = Engine.getEngine("PyTorch");
+    NativeLog.setLevel();
+    return engine;
   }
 
   /** A float32 tensor with a copy of {@code values}. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every job takes its places as URIs, on any file system, and relative to where it is started. */
 class PlacesTest {
-  private static final int PATIENCE = 300;
+  private static final int PATIENCE = 600;
   static final List<String> TOKENIZER =
       List.of(
           "model.baseChannels=8",
