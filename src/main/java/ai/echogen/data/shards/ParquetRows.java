@@ -173,10 +173,8 @@ final class ParquetRows implements AutoCloseable {
   private static <T> T parsed(Path path, Parse<T> parse) throws IOException {
     try {
       return parse.call();
-    } catch (UncheckedIOException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
+    } catch (IOException | UncheckedIOException e) { // it may be readable the next time
+      throw new IOException("%s cannot be read (%s)".formatted(path, e.getMessage()), e);
     } catch (RuntimeException e) {
       throw damaged(path, "cannot be read (" + e.getMessage() + ")", e);
     }

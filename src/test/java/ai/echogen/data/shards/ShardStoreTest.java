@@ -26,10 +26,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardStoreTest {
+  private static final int DAMAGES = 20;
   private static final Provenance PROVENANCE = new Provenance("test", "{\"seed\": 7}", List.of());
   private static final FileSize SMALL = new FileSize(10, 1 << 20);
 
@@ -268,26 +267,40 @@ class ShardStoreTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(doubles = {0.02, 0.5})
-  void aDamagedFileIsNamedWhateverSparkMayPassOver(double place) throws IOException {
+  /** A bit of a page's header, such as that of a statistic, may say nothing about the rows. */
+  @Test
+  void aDamagedFileIsNamedOrHarmlessWhateverSparkMayPassOver() throws IOException {
     ShardStore.write(samples(40, 1), dir("shards"), PROVENANCE);
+    var whole = ShardStore.split(dir("shards"), "train").read();
     var name = "data/train-00000-of-00001.parquet";
-    var bytes = Files.readAllBytes(temp.resolve("shards/" + name));
-    bytes[(int) (bytes.length * place)] ^= 1;
-    Files.write(temp.resolve("shards/" + name), bytes);
+    var file = temp.resolve("shards/" + name);
+    var bytes = Files.readAllBytes(file);
+    int named = 0;
     spark.conf().set("spark.sql.files.ignoreCorruptFiles", "true");
     spark.conf().set("spark.sql.files.ignoreMissingFiles", "true");
     try {
-      assertThatThrownBy(() -> ShardStore.split(dir("shards"), "train").read())
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining(name + " cannot be read");
-      assertThatThrownBy(() -> ShardStore.read(spark, dir("shards"), "train").collectAsList())
-          .hasStackTraceContaining(name + " cannot be read");
+      for (int i = 0; i < DAMAGES; i++) {
+        var damaged = bytes.clone();
+        damaged[(int) ((long) bytes.length * i / DAMAGES)] ^= 1;
+        Files.write(file, damaged);
+        for (boolean bySpark : new boolean[] {false, true}) {
+          try {
+            var rows =
+                bySpark
+                    ? ShardStore.read(spark, dir("shards"), "train").collectAsList()
+                    : ShardStore.split(dir("shards"), "train").read();
+            assertThat(rows).as("bit %s of %s", i, DAMAGES).isEqualTo(whole);
+          } catch (Exception e) {
+            assertThat(e).hasStackTraceContaining(name + " cannot be read");
+            named++;
+          }
+        }
+      }
     } finally {
       spark.conf().unset("spark.sql.files.ignoreCorruptFiles");
       spark.conf().unset("spark.sql.files.ignoreMissingFiles");
     }
+    assertThat(named).isGreaterThan(DAMAGES / 2);
   }
 
   @Test
