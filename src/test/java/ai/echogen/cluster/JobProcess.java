@@ -44,6 +44,8 @@ public final class JobProcess {
     }
   }
 
+  private static final int SIGINT = 2;
+
   private final Process process;
   private final Path log;
   private final long start = System.nanoTime();
@@ -99,6 +101,9 @@ public final class JobProcess {
       Path folder, String main, Path log, Map<String, String> spark, List<String> words)
       throws IOException {
     var command = new ArrayList<String>();
+    if (ignoresInterrupts()) { // as a shell's background jobs do, and what they start
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
     for (var open :
@@ -124,6 +129,17 @@ public final class JobProcess {
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder.redirectOutput(log.toFile());
     return new JobProcess(builder.start(), log);
+  }
+
+  private static boolean ignoresInterrupts() throws IOException {
+    var status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .map(line -> Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16))
+        .anyMatch(signals -> (signals >> SIGINT - 1 & 1) == 1);
   }
 
   /** What it has said so far. */
