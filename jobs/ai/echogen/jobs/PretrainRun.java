@@ -149,7 +149,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
                 change, settings.causalShare());
       }
       return training.step() < told
-          ? portion.map(p -> new Supply.Portion<>(p.feed(), Math.min(told, p.until())))
+          ? portion.map(p -> new Supply.Portion<>(p.feed(), Math.min(told, p.until()), p.isWhole()))
           : portion;
     };
   }

@@ -161,7 +161,7 @@ public record TrainingRun(
         continue; // the weights went back, and so does what is made from them
       }
       long step = training.step();
-      whole = portion.get().until() == Long.MAX_VALUE ? 0 : portion.get().until();
+      whole = portion.get().isWhole() ? portion.get().until() : 0;
       long end = Math.min(target, portion.get().until());
       long next = pace.end(step, every > 0 ? Math.min(end, step - step % every + every) : end);
       long start = System.nanoTime();

@@ -1,7 +1,9 @@
 package ai.echogen.tokens;
 
 import ai.echogen.layout.Layout;
+import ai.echogen.layout.Region;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** What both grammars share: the tokens around texts and images, and what may stand in a text. */
 abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
@@ -48,8 +50,15 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
   /** Tokens of a layout text that belong neither to the caption nor to a region. */
   abstract int numAround();
 
+  /** Writes a phrase and its box. */
+  abstract void regionTo(IntStream.Builder ids, Region region);
+
   /** The regions of a layout, one after the other. */
-  abstract int[] regions(Layout layout);
+  int[] regions(Layout layout) {
+    var ids = IntStream.builder();
+    layout.regions().forEach(region -> regionTo(ids, region));
+    return ids.build().toArray();
+  }
 
   /** Tokens that {@link #captionIds} may take before so many tokens of regions. */
   int captionRoom(int regions) {

@@ -153,20 +153,14 @@ public final class LocationGrammar extends Frame implements Grammar {
     return 3; // bos, grounding and /grounding
   }
 
-  @Override
-  int[] regions(Layout layout) {
-    var ids = IntStream.builder();
-    layout.regions().forEach(region -> regionTo(ids, region));
-    return ids.build().toArray();
-  }
-
   private IntStream.Builder captionTo(IntStream.Builder ids, String caption, int most) {
     ids.add(bos());
     IntStream.of(captionIds(caption)).limit(most).forEach(ids::add);
     return ids;
   }
 
-  private void regionTo(IntStream.Builder ids, Region region) {
+  @Override
+  void regionTo(IntStream.Builder ids, Region region) {
     IntStream.of(texts.phraseIds(region.phrase())).forEach(ids::add);
     cellsTo(ids, codec.encode(region.box()));
   }

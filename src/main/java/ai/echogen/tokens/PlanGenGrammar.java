@@ -209,13 +209,6 @@ public final class PlanGenGrammar extends Frame implements Grammar {
     return chat.isPresent() ? frame + 3 + tokenizer.encode(TURN).length : frame; // roles and eos
   }
 
-  @Override
-  int[] regions(Layout layout) {
-    var ids = IntStream.builder();
-    layout.regions().forEach(region -> regionTo(ids, region));
-    return ids.build().toArray();
-  }
-
   private IntStream.Builder captionTo(IntStream.Builder ids, String caption, int most) {
     ids.add(bos());
     int[] text = captionIds(caption);
@@ -231,7 +224,8 @@ public final class PlanGenGrammar extends Frame implements Grammar {
     return ids;
   }
 
-  private void regionTo(IntStream.Builder ids, Region region) {
+  @Override
+  void regionTo(IntStream.Builder ids, Region region) {
     phraseTo(ids, region.phrase());
     addAll(ids, tokenizer.encode(BoxText.of(region.box())));
     ids.add(endBox());

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +61,24 @@ class RunDirectoriesTest {
       assertThat(resumed.output()).contains("resumed at step");
       assertThat(resumed.hash()).as(resumed.output()).isEqualTo(undisturbed.hash());
     }
+  }
+
+  /** It came to the step where the causal share begins first, as if that were one piece of work. */
+  @Test
+  void preTrainingStopsWhereverItIs() throws IOException, InterruptedException {
+    assertThat(run(train("vq", 2)).code()).isZero();
+    var tokens = "out=" + temp.resolve("tokens");
+    var vq = "tokenizer=" + temp.resolve("vq/model");
+    assertThat(run("tokenize", "data=" + temp.resolve("scenes"), vq, tokens).code()).isZero();
+    var words = new ArrayList<>(List.of("pretrain", "data=" + temp.resolve("tokens"), vq));
+    words.addAll(PlacesTest.MODEL);
+    words.addAll(List.of("out=" + temp.resolve("early"), "train.steps=1000000", "causalShare=0.5"));
+    words.add("train.checkpoints.every=20");
+    var running = begin("early", words);
+    running.signal("TERM");
+    var stopped = running.await(PATIENCE);
+    assertThat(stopped.code()).as(stopped.output()).isEqualTo(143);
+    assertThat(stopped.output()).containsPattern("SIGTERM: step \\d+ is kept");
   }
 
   @Test
@@ -141,12 +160,17 @@ class RunDirectoriesTest {
 
   /** A training that has written a checkpoint and goes on. */
   private static JobProcess begin(String out, int steps) throws IOException, InterruptedException {
-    var running =
-        JobProcess.start(
-            Files.createTempFile(temp, "job", ".log"), SPARK, List.of(train(out, steps)));
+    return begin(out, List.of(train(out, steps)));
+  }
+
+  private static JobProcess begin(String out, List<String> words)
+      throws IOException, InterruptedException {
+    var running = JobProcess.start(Files.createTempFile(temp, "job", ".log"), SPARK, words);
     long end = System.nanoTime() + PATIENCE * 1_000_000_000L;
-    var checkpoint = temp.resolve(out).resolve("checkpoints/step-00000002");
-    while (!Files.exists(checkpoint)) {
+    var checkpoints = temp.resolve(out).resolve("checkpoints").toFile();
+    while (Stream.ofNullable(checkpoints.list())
+        .flatMap(Stream::of)
+        .noneMatch(name -> name.matches("step-0*[1-9]\\d*"))) {
       assertThat(System.nanoTime()).as(running.output()).isLessThan(end);
       Thread.sleep(20);
     }

@@ -11,8 +11,9 @@ public interface Supply<S> {
    * Samples of some steps.
    *
    * @param until the step that they are good for, exclusive
+   * @param isWhole whether a run that is asked to stop must come to that step first
    */
-  record Portion<S>(Feed<S> feed, long until) {}
+  record Portion<S>(Feed<S> feed, long until, boolean isWhole) {}
 
   /**
    * Samples of the next steps, from {@link Training#step} on.
@@ -27,6 +28,6 @@ public interface Supply<S> {
 
   /** The same samples for the whole training. */
   static <S> Supply<S> of(Feed<S> feed) {
-    return (training, metrics) -> Optional.of(new Portion<>(feed, Long.MAX_VALUE));
+    return (training, metrics) -> Optional.of(new Portion<>(feed, Long.MAX_VALUE, false));
   }
 }

@@ -97,7 +97,8 @@ public final class CycleSupply implements Supply<RolloutGroup> {
         Optional.of(
             new Portion<>(
                 new RolloutFeed<>(step, samples(step, all.kept()), 1),
-                step + settings.innerEpochs()));
+                step + settings.innerEpochs(),
+                true));
     madeAt = step;
     return current;
   }

@@ -37,7 +37,8 @@ public final class LedgerSupply implements Supply<RolloutGroup> {
       throws IOException {
     long step = training.step() - training.step() % settings.innerEpochs();
     return Optional.of(
-        new Portion<>(new RolloutFeed<>(step, groups(step), 1), step + settings.innerEpochs()));
+        new Portion<>(
+            new RolloutFeed<>(step, groups(step), 1), step + settings.innerEpochs(), true));
   }
 
   /** The groups that were learnt from at a step, as they were. */
