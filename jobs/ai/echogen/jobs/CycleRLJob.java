@@ -99,6 +99,21 @@ public final class CycleRLJob extends Job<CycleRLJob.Settings> {
               "does not stop a policy: the last weights are the model")
           .orThrow();
     }
+
+    /** The prompts, opened; empty where they are made. */
+    Optional<PromptLayouts> layouts() throws IOException {
+      return prompts.isPresent()
+          ? Optional.of(PromptLayouts.of(prompts.get(), "prompts", split))
+          : Optional.empty();
+    }
+
+    /** Held-out prompts, opened: of a place of their own, or of another split of the same. */
+    Optional<PromptLayouts> heldOutLayouts() throws IOException {
+      var place = evalPrompts.or(() -> prompts);
+      return place.isPresent()
+          ? Optional.of(PromptLayouts.of(place.get(), "evalPrompts", train.eval().split()))
+          : Optional.empty();
+    }
   }
 
   public CycleRLJob() {
@@ -115,9 +130,27 @@ public final class CycleRLJob extends Job<CycleRLJob.Settings> {
   @Override
   public List<String> plan(Settings settings) throws IOException {
     var config = settings.init().onDisk(List.of(JanusConfig.FILE), JanusModel::readConfig);
+    var layouts = settings.layouts();
+    if (settings.train().eval().isOn()) {
+      var unused = settings.heldOutLayouts(); // checks
+    }
+    if (settings.policy().anchor().isOn()) {
+      var data =
+          new TokenData(
+              settings.data().orElseThrow(), Optional.empty(), Optional.of(settings.init()));
+      var unused = data.require("train"); // checks
+      data.requireSameTokenizer();
+    }
     long drawings = (long) settings.train().batch() * settings.cycle().group();
     long rounds = settings.train().steps() / settings.cycle().innerEpochs();
     return List.of(
+        "prompts            %s"
+            .formatted(
+                layouts
+                    .map(
+                        given ->
+                            "%,d of %s".formatted(given.feed().size(), settings.prompts().get()))
+                    .orElse("random shape scenes")),
         "drawings a step    %,d: %,d prompts, %,d each"
             .formatted(drawings, settings.train().batch(), settings.cycle().group()),
         "drawings in all    %,d, of %,d codes each"
@@ -129,6 +162,11 @@ public final class CycleRLJob extends Job<CycleRLJob.Settings> {
     return settings.replay().isPresent()
         ? Optional.empty()
         : Optional.of(settings.resume().in(settings.out()));
+  }
+
+  @Override
+  public List<String> measure(Settings settings, JobContext context) throws Exception {
+    return new CycleRun(settings, context).measure();
   }
 
   @Override

@@ -1,9 +1,7 @@
 package ai.echogen.jobs;
 
 import ai.echogen.data.feed.Batching;
-import ai.echogen.data.feed.Feed;
 import ai.echogen.data.feed.FeedReader;
-import ai.echogen.data.feed.LineFeed;
 import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.data.synth.SceneSplit;
@@ -12,6 +10,7 @@ import ai.echogen.image.Png;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
+import ai.echogen.jobs.cli.Trial;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.directory.JanusConfig;
@@ -22,7 +21,6 @@ import ai.echogen.objectives.policy.PolicyObjective;
 import ai.echogen.objectives.policy.RolloutGroup;
 import ai.echogen.objectives.rewards.DetectorIou;
 import ai.echogen.objectives.rewards.RewardSettings.Weighted;
-import ai.echogen.objectives.rows.NamedLayoutRows;
 import ai.echogen.observe.DrawingsPicture;
 import ai.echogen.observe.JsonlSink;
 import ai.echogen.torch.Tensors;
@@ -66,7 +64,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
 
   private static final int PICTURED = 6; // prompts
   private static final int SCENES_READ = 256;
-  private static final int PROMPTS_READ = 100_000;
+  private static final CycleEvaluator.Watcher UNSEEN = (step, groups, rewards) -> {};
   private static final int SHAPE_SIZE = 64; // pixels; boxes are relative, so only their grid
 
   void run() throws Exception {
@@ -139,36 +137,59 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
   }
 
   private void train(Opened opened) throws Exception {
-    var feed = feed();
-    checkTexts(opened.start());
+    var layouts = settings.layouts();
+    checkTexts(opened.start(), layouts);
     try (var files = new RunFiles(settings.resume().in(settings.out()), context);
-        var stream = prompts(feed)) {
-      var start = opened.start();
+        var stream = prompts(layouts)) {
       var output = opened.output();
       var rewards = settings.cycle().rewards().all();
       var ledger =
           new Ledger(context.spark(), settings.out().child("rollouts"), rewards, this::isBoundary);
-      var supply =
-          new CycleSupply(
-              rollouts(start, rewards, true),
-              settings.cycle(),
-              settings.train().batch(),
-              stream,
-              opened.anchors()::at,
-              Optional.of(ledger));
-      var subject =
-          new TrainingRun.Subject<>(
-              opened.source(),
-              supply,
-              output.initial(settings.train().seed()),
-              output.files(),
-              fingerprints(start, feed),
-              evaluators(start, rewards),
-              false);
+      var subject = subject(opened, layouts, stream, Optional.of(ledger));
       new TrainingRun("Cycle RL", settings.train(), settings.resume(), settings.pauseAt())
           .train(context, files, subject, weights -> output.finish(files, weights));
       context.console().println("rollouts sha256 " + ledger.sha256());
     }
+  }
+
+  /** What a little of it says of the whole; nothing of it stays. */
+  List<String> measure() throws Exception {
+    var trial = new Trial(settings.train(), settings.out(), context);
+    open(
+        opened -> {
+          var layouts = settings.layouts();
+          try (var stream = prompts(layouts)) {
+            var subject = subject(opened, layouts, stream, Optional.empty());
+            trial.measure("Cycle RL", settings.train().steps(), subject);
+          }
+        });
+    return trial.lines();
+  }
+
+  /**
+   * @param ledger where what is drawn is kept; without it, no pictures are either
+   */
+  private TrainingRun.Subject<RolloutGroup> subject(
+      Opened opened, Optional<PromptLayouts> layouts, PromptStream stream, Optional<Ledger> ledger)
+      throws IOException {
+    var rewards = settings.cycle().rewards().all();
+    var start = opened.start();
+    var supply =
+        new CycleSupply(
+            rollouts(start, rewards, true),
+            settings.cycle(),
+            settings.train().batch(),
+            stream,
+            opened.anchors()::at,
+            ledger);
+    return new TrainingRun.Subject<>(
+        opened.source(),
+        supply,
+        opened.output().initial(settings.train().seed()),
+        opened.output().files(),
+        fingerprints(start, layouts),
+        evaluators(start, rewards, ledger.isPresent() ? this::picture : UNSEEN),
+        false);
   }
 
   /** Whether a checkpoint may be written at that step. */
@@ -193,8 +214,8 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
         settings.lora().ifOn().orElse(null));
   }
 
-  private List<Evaluator<RolloutGroup>> evaluators(StartModel start, List<Weighted> rewards)
-      throws IOException {
+  private List<Evaluator<RolloutGroup>> evaluators(
+      StartModel start, List<Weighted> rewards, CycleEvaluator.Watcher watcher) throws IOException {
     if (!settings.train().eval().isOn()) {
       return List.of();
     }
@@ -208,7 +229,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
             rewards,
             heldOut(),
             settings.cycle().promptsAtOnce(),
-            this::picture,
+            watcher,
             context.console()));
   }
 
@@ -242,68 +263,46 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
   /** As many prompts as make the samples of an evaluation. */
   private List<NamedLayout> heldOut() throws IOException {
     int count = Math.max(1, settings.train().eval().samples() / settings.cycle().group());
-    var place = settings.evalPrompts().or(settings::prompts);
-    if (place.isEmpty()) {
-      var scenes = scenes();
-      return LongStream.range(0, count)
-          .mapToObj(i -> new NamedLayout("held-out-" + i, scenes.layout(SceneSplit.TEST, i)))
-          .toList();
+    var given = settings.heldOutLayouts();
+    if (given.isPresent()) {
+      return given.get().head(count);
     }
-    if (place.get().isDirectory("evalPrompts")) {
-      var split = settings.train().eval().split();
-      return ShardFeed.of(place.get(), split, new NamedLayoutRows()).head(count).read();
-    }
-    return LineFeed.of(place.get()).head(count);
+    var scenes = scenes();
+    return LongStream.range(0, count)
+        .mapToObj(i -> new NamedLayout("held-out-" + i, scenes.layout(SceneSplit.TEST, i)))
+        .toList();
   }
 
-  /** Looks at the first prompts, and at the real samples beside them. */
-  private void checkTexts(StartModel start) throws IOException {
+  /** Looks at the prompts, and at the real samples beside them. */
+  private void checkTexts(StartModel start, Optional<PromptLayouts> layouts) throws IOException {
     var texts = start.texts();
-    var console = context.console();
-    var place = settings.prompts();
-    if (place.isEmpty()) {
-      var scenes = scenes();
-      var layouts =
-          LongStream.range(0, SCENES_READ).mapToObj(i -> scenes.layout(SceneSplit.TRAIN, i));
-      texts.check(layouts.toList(), "the prompts that are made", console);
-    } else if (place.get().isDirectory("prompts")) {
-      texts.check(context.spark(), place.get(), settings.split(), console);
+    if (layouts.isPresent()) {
+      layouts.get().check(texts, context);
     } else {
-      var layouts = LineFeed.of(place.get()).head(PROMPTS_READ).stream().map(NamedLayout::layout);
-      texts.check(layouts.toList(), "prompts=" + place.get(), console);
+      var scenes = scenes();
+      var made = LongStream.range(0, SCENES_READ).mapToObj(i -> scenes.layout(SceneSplit.TRAIN, i));
+      texts.check(made.toList(), "the prompts that are made", context.console());
     }
     if (settings.policy().anchor().isOn()) {
-      texts.check(context.spark(), settings.data().orElseThrow(), "train", console);
+      texts.check(context.spark(), settings.data().orElseThrow(), "train", context.console());
     }
   }
 
-  private PromptStream prompts(Optional<Feed<NamedLayout>> feed) throws IOException {
+  private PromptStream prompts(Optional<PromptLayouts> layouts) throws IOException {
     int count = settings.cycle().candidates(settings.train().batch());
-    return feed.isPresent()
-        ? new FeedPrompts(feed.get(), settings.boxes(), settings.train().seed(), count)
+    return layouts.isPresent()
+        ? new FeedPrompts(layouts.get().feed(), settings.boxes(), settings.train().seed(), count)
         : new ShapePrompts(scenes());
-  }
-
-  /** Where prompts come from; empty where they are made. */
-  private Optional<Feed<NamedLayout>> feed() throws IOException {
-    if (settings.prompts().isEmpty()) {
-      return Optional.empty();
-    }
-    var place = settings.prompts().get();
-    return Optional.of(
-        place.isDirectory("prompts")
-            ? ShardFeed.of(place, settings.split(), new NamedLayoutRows())
-            : LineFeed.of(place));
   }
 
   private ShapeScenes scenes() {
     return new ShapeScenes(settings.train().seed(), SHAPE_SIZE, settings.attributesShare());
   }
 
-  private Map<String, String> fingerprints(StartModel start, Optional<Feed<NamedLayout>> feed) {
+  private Map<String, String> fingerprints(StartModel start, Optional<PromptLayouts> layouts) {
     var fingerprints = new TreeMap<String, String>();
     fingerprints.put("init", start.weights().sha256());
-    feed.ifPresent(prompts -> fingerprints.put("prompts", prompts.fingerprint()));
+    layouts.ifPresent(given -> fingerprints.put("prompts", given.feed().fingerprint()));
     if (settings.policy().anchor().isOn()) {
       var data = settings.data().orElseThrow();
       fingerprints.put("data", ShardStore.manifest(data).fingerprint("train"));

@@ -6,7 +6,6 @@ import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.TrainingRun;
-import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
@@ -23,9 +22,9 @@ import ai.echogen.storage.Location;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingMemory;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Pre-trains the transformer on token shards: both tasks, one model. */
 public final class PretrainJob extends Job<PretrainJob.Settings> {
@@ -120,6 +119,33 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
       return causalShare > 0 || form.isPlainCausal() ? AttentionForm.SEPARATE : form;
     }
 
+    TokenData tokenData() {
+      return new TokenData(data, tokenizer, init);
+    }
+
+    /**
+     * What a model and a step come to, for people.
+     *
+     * @param longest of the samples
+     * @param threads that train
+     */
+    List<String> sizes(Decoder decoder, PmtpMemory.Lengths longest, int threads) {
+      var codes = decoder.codes();
+      long parameters = decoder.parameters().layout().size();
+      long trained = decoder.trainedLayout().size();
+      var lines = new ArrayList<String>();
+      lines.add(
+          "parameters         %,d (with a vocabulary of %,d), %,d of them trained"
+              .formatted(parameters, decoder.ids().vocabulary(), trained));
+      lines.add(
+          "image tokens       %,d of %,d codes".formatted(codes.perImage(), codes.codebook()));
+      lines.add("image tokens a step %,d".formatted((long) train.batch() * codes.perImage()));
+      long pass = PmtpMemory.of(decoder, pmtp).bytes(train.samplesAMicroShard(), longest);
+      long frozen = lora.isOn() ? parameters : 0;
+      lines.addAll(TrainingMemory.of(train, trained, frozen, threads, pass).lines());
+      return lines;
+    }
+
     boolean hasVision() {
       return visionEncoder || grounding == GroundingFeatures.SIGLIP;
     }
@@ -145,43 +171,38 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
         source.onDisk(
             List.of(JanusConfig.FILE),
             settings.init().isPresent() ? JanusModel::readConfig : JanusConfig::read);
-    var codes = read.codes();
-    int vocabulary = settings.init().isPresent() ? read.vocabulary() : settings.maxWords();
-    var ids = new TextIds(vocabulary, 0, 0, 0, 0, 0, 0);
+    var data = settings.tokenData();
+    long samples = data.require("train");
+    if (settings.train().eval().isOn()) {
+      data.require(settings.train().eval().split());
+    }
+    data.requireSameTokenizer();
+    boolean isNew = settings.init().isEmpty();
+    var ids = new TextIds(isNew ? settings.maxWords() : read.vocabulary(), 0, 0, 0, 0, 0, 0);
+    int bins = isNew ? settings.locationBins() : read.locationBins();
     try (var decoder =
         new Decoder(
             read.decoder().orElse(settings.model()),
-            codes,
+            read.codes(),
             ids,
             settings.form(),
             Optional.empty(),
             settings.lora().ifOn())) {
-      long parameters = decoder.parameters().layout().size();
-      long trained = decoder.trainedLayout().size();
-      var lines =
-          List.of(
-              "parameters         %,d (with a vocabulary of %,d), %,d of them trained"
-                  .formatted(parameters, vocabulary, trained),
-              "image tokens       %,d of %,d codes".formatted(codes.perImage(), codes.codebook()),
-              "image tokens a step %,d"
-                  .formatted((long) settings.train().batch() * codes.perImage()));
-      int bins = settings.init().isPresent() ? read.locationBins() : settings.locationBins();
-      long pass =
-          PmtpMemory.of(decoder, settings.pmtp())
-              .bytes(settings.train().samplesAMicroShard(), longest(bins));
-      long frozen = settings.lora().isOn() ? parameters : 0;
+      var lines = new ArrayList<String>();
+      lines.add("training samples   %,d".formatted(samples));
+      if (isNew) {
+        lines.add(
+            "with the largest vocabulary and texts that there may be (--dry-run=measure: with those of the data):");
+      }
       int cores = Runtime.getRuntime().availableProcessors();
-      var memory = TrainingMemory.of(settings.train(), trained, frozen, cores, pass);
-      return Stream.concat(lines.stream(), memory.lines().stream()).toList();
+      lines.addAll(settings.sizes(decoder, PmtpMemory.Lengths.most(bins), cores));
+      return lines;
     }
   }
 
-  /** A sample with as many regions as there may be: what data holds is not read beforehand. */
-  private static PmtpMemory.Lengths longest(int locationBins) {
-    int region = locationBins == 0 ? 22 : 6; // a box in digits with its marks, or four locations
-    int asked = locationBins == 0 ? 16 : 4;
-    int regions = Layout.MAX_REGIONS;
-    return new PmtpMemory.Lengths(regions * region, regions * region, regions * asked);
+  @Override
+  public List<String> measure(Settings settings, JobContext context) throws Exception {
+    return new PretrainRun(settings, context).measure();
   }
 
   @Override

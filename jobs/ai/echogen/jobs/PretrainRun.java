@@ -7,10 +7,13 @@ import ai.echogen.data.shards.TokenShards;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
+import ai.echogen.jobs.cli.Trial;
 import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.ObjectiveSource;
+import ai.echogen.objectives.PmtpMemory;
 import ai.echogen.objectives.PmtpSource;
 import ai.echogen.objectives.TransformerSource;
 import ai.echogen.objectives.djo.DjoObjective;
@@ -23,6 +26,7 @@ import ai.echogen.train.cluster.Evaluator;
 import ai.echogen.train.cluster.GroundingEvaluator;
 import ai.echogen.train.cluster.HeldOutEvaluator;
 import ai.echogen.train.cluster.Supply;
+import ai.echogen.train.cluster.Training;
 import ai.echogen.train.rollout.GroundedBoxes;
 import ai.echogen.train.rollout.Prompts;
 import java.io.IOException;
@@ -37,40 +41,106 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
   private static final int GROUNDED_AT_ONCE = 32;
   private static final int PHRASES_OF = 1000; // samples
   private static final int MOST_PHRASES = 256;
+  private static final int SURVEYED = 1000; // samples
 
   void run() throws Exception {
-    var spark = context.spark();
-    Tensors.setThreadsPerTask(1);
     try (var files = new RunFiles(settings.resume().in(settings.out()), context);
-        var start =
-            settings.init().isPresent()
-                ? StartModel.of(settings.init().get(), finalForm(), settings.grounding())
-                : StartModel.fresh(settings, words(spark));
-        var decoder = start.decoder(isDjo() ? finalForm() : settings.form(), settings.lora())) {
-      requireSameTokenizer(start.fingerprint());
-      start.texts().check(spark, settings.data(), "train", context.console());
-      var rows =
-          settings.absentShare() > 0 ? start.rows(settings.absentShare(), phrases()) : start.rows();
-      var samples = ShardFeed.of(settings.data(), "train", rows);
+        var opened = open()) {
+      opened.start().texts().check(context.spark(), settings.data(), "train", context.console());
       context
           .console()
           .printf(
               "%,d training samples, %,d tokens in the vocabulary%n",
-              samples.size(), start.grammar().vocabularySize());
-      var output = new ModelOutput(start, decoder, settings.lora(), settings.init(), context);
-      var subject =
-          new TrainingRun.Subject<>(
-              source(output),
-              announcing(Supply.of(samples)),
-              output.initial(settings.train().seed()),
-              output.files(),
-              fingerprints(start),
-              evaluators(start),
-              true);
+              opened.samples().size(), opened.start().grammar().vocabularySize());
+      var supply = announcing(Supply.of(opened.samples()));
       new TrainingRun(
               settings.stage().name(), settings.train(), settings.resume(), settings.pauseAt())
-          .train(context, files, subject, weights -> output.finish(files, weights));
+          .train(
+              context,
+              files,
+              subject(opened, settings.firstCausalStep(), supply),
+              weights -> opened.output().finish(files, weights));
     }
+  }
+
+  /** What a little of it says of the whole; nothing of it stays. */
+  List<String> measure() throws Exception {
+    var lines = new ArrayList<String>();
+    var trial = new Trial(settings.train(), settings.out(), context);
+    long steps = settings.train().steps();
+    long causal = isDjo() ? 0 : steps - Math.min(steps, Math.max(0, settings.firstCausalStep()));
+    for (boolean isCausal : List.of(false, true)) {
+      long some = isCausal ? causal : steps - causal;
+      if (some > 0) {
+        try (var opened = open()) {
+          if (lines.isEmpty()) {
+            lines.addAll(sizes(opened));
+          }
+          var form = isCausal ? AttentionForm.SEPARATE : opened.decoder().form();
+          var supply = Supply.of(opened.samples());
+          trial.measure(form.key(), some, subject(opened, isCausal ? 0 : steps, supply));
+        }
+      }
+    }
+    lines.addAll(trial.lines());
+    return lines;
+  }
+
+  /** Owns what it is started from. */
+  private record Opened(
+      StartModel start, Decoder decoder, ShardFeed<LayoutTokens> samples, ModelOutput output)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      decoder.close();
+      start.close();
+    }
+  }
+
+  private Opened open() throws IOException {
+    Tensors.setThreadsPerTask(1);
+    var start =
+        settings.init().isPresent()
+            ? StartModel.of(settings.init().get(), finalForm(), settings.grounding())
+            : StartModel.fresh(settings, words(context.spark()));
+    try {
+      settings.tokenData().requireSameTokenizer(start.fingerprint());
+      var rows =
+          settings.absentShare() > 0 ? start.rows(settings.absentShare(), phrases()) : start.rows();
+      var samples = ShardFeed.of(settings.data(), "train", rows);
+      var decoder = start.decoder(isDjo() ? finalForm() : settings.form(), settings.lora());
+      var output = new ModelOutput(start, decoder, settings.lora(), settings.init(), context);
+      return new Opened(start, decoder, samples, output);
+    } catch (IOException | RuntimeException e) {
+      start.close();
+      throw e;
+    }
+  }
+
+  private TrainingRun.Subject<LayoutTokens> subject(
+      Opened opened, long firstCausalStep, Supply<LayoutTokens> supply) throws IOException {
+    var output = opened.output();
+    return new TrainingRun.Subject<>(
+        source(output, firstCausalStep),
+        supply,
+        output.initial(settings.train().seed()),
+        output.files(),
+        fingerprints(opened.start()),
+        evaluators(opened.start()),
+        true);
+  }
+
+  /** Of the model for these data, and the memory that it is computed to need. */
+  private List<String> sizes(Opened opened) throws IOException {
+    var first = opened.samples().head(SURVEYED).read();
+    var longest = PmtpMemory.Lengths.longest(first);
+    int threads = Training.numThreads(context.spark(), settings.train());
+    var lines = new ArrayList<String>();
+    lines.add(
+        "as measured, with %d threads, texts of up to %d and questions of up to %d tokens in %,d samples:"
+            .formatted(threads, longest.text(), longest.question(), first.size()));
+    lines.addAll(settings.sizes(opened.decoder(), longest, threads));
+    return lines;
   }
 
   /** What the first samples are asked for: what others may be asked for in vain. */
@@ -119,7 +189,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     return fingerprints;
   }
 
-  private ObjectiveSource<LayoutTokens> source(ModelOutput output) {
+  private ObjectiveSource<LayoutTokens> source(ModelOutput output, long firstCausalStep) {
     var djo = settings.djo();
     long steps = settings.train().steps();
     return isDjo()
@@ -127,7 +197,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
             output.spec(),
             (model, frozen, reference) -> new DjoObjective(model, djo, steps, frozen),
             null)
-        : new PmtpSource(output.spec(), settings.pmtp(), settings.firstCausalStep());
+        : new PmtpSource(output.spec(), settings.pmtp(), firstCausalStep);
   }
 
   /** The same samples; says when the form changes, and with it what the loss is. */
@@ -168,30 +238,5 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
   private WordVocabulary words(SparkSession spark) {
     return CaptionWords.count(
         spark, settings.data(), settings.maxWords(), new LocationCodec(settings.locationBins()));
-  }
-
-  private void requireSameTokenizer(String given) throws IOException {
-    if (settings.init().isPresent() && settings.tokenizer().isPresent()) {
-      var other = VqPrint.of(settings.tokenizer().get());
-      if (!other.equals(given)) {
-        throw new IllegalArgumentException(
-            "init=%s has the VQ tokenizer %s, tokenizer=%s is %s: leave tokenizer out, init brings its own"
-                .formatted(settings.init().get(), given, settings.tokenizer().get(), other));
-      }
-    }
-    var first = ShardStore.split(settings.data(), "train", "codes", "tokenizer").head(1).read();
-    var codesBy = first.get(0).<String>getAs("tokenizer");
-    if (!codesBy.equals(given)) {
-      throw new IllegalArgumentException(
-          "data=%s holds codes of the VQ tokenizer %s, that of %s is %s: give the one that made them, or tokenize again"
-              .formatted(
-                  settings.data(),
-                  codesBy,
-                  settings
-                      .init()
-                      .map(dir -> "init=" + dir)
-                      .orElseGet(() -> "tokenizer=" + settings.tokenizer().orElseThrow()),
-                  given));
-    }
   }
 }

@@ -9,6 +9,7 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
+import ai.echogen.jobs.cli.Trial;
 import ai.echogen.model.directory.JanusDirectory;
 import ai.echogen.model.vq.VqConfig;
 import ai.echogen.model.vq.VqModel;
@@ -20,6 +21,7 @@ import ai.echogen.objectives.rows.ImageRows;
 import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
+import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingMemory;
 import ai.echogen.train.checkpoint.Checkpoints;
@@ -112,23 +114,14 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
     Tensors.setThreadsPerTask(1);
-    var spark = context.spark();
     var vq = settings.model();
-    var images = ShardFeed.of(settings.data(), "train", new ImageRows(vq.imageSize()));
+    var images = images(settings);
     context.console().printf("%,d training images%n", images.size());
     ImageSides.say(settings.data(), "train", vq.imageSize(), context.console());
     var settingsJson = context.settingsJson();
     try (var files = new RunFiles(settings.resume().in(settings.out()), context);
         var objective = source(settings).open()) {
-      var subject =
-          new TrainingRun.Subject<>(
-              source(settings),
-              Supply.of(images),
-              objective.initialWeights(),
-              new TokenizerFiles(vq, card("", settingsJson)),
-              Map.of("data", ShardStore.manifest(settings.data()).fingerprint("train")),
-              evaluators(settings),
-              true);
+      var subject = subject(settings, images, objective.initialWeights(), card("", settingsJson));
       new TrainingRun("VQ tokenizer", settings.train(), settings.resume(), settings.pauseAt())
           .train(
               context,
@@ -147,6 +140,37 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
                 }
               });
     }
+  }
+
+  @Override
+  public List<String> measure(Settings settings, JobContext context) throws Exception {
+    Tensors.setThreadsPerTask(1);
+    var trial = new Trial(settings.train(), settings.out(), context);
+    try (var objective = source(settings).open()) {
+      var images = images(settings);
+      trial.measure(
+          "training",
+          settings.train().steps(),
+          subject(settings, images, objective.initialWeights(), card("", context.settingsJson())));
+    }
+    return trial.lines();
+  }
+
+  private static ShardFeed<byte[]> images(Settings settings) {
+    return ShardFeed.of(settings.data(), "train", new ImageRows(settings.model().imageSize()));
+  }
+
+  private static TrainingRun.Subject<byte[]> subject(
+      Settings settings, ShardFeed<byte[]> images, Weights initial, String card)
+      throws IOException {
+    return new TrainingRun.Subject<>(
+        source(settings),
+        Supply.of(images),
+        initial,
+        new TokenizerFiles(settings.model(), card),
+        Map.of("data", ShardStore.manifest(settings.data()).fingerprint("train")),
+        evaluators(settings),
+        true);
   }
 
   private static List<Evaluator<byte[]>> evaluators(Settings settings) throws IOException {

@@ -63,6 +63,17 @@ public abstract class Job<S extends Record> {
 
   public abstract void run(S settings, JobContext context) throws Exception;
 
+  /**
+   * Does a little of the work, leaves nothing of it, and says what all of it takes: {@code
+   * --dry-run=measure} prints it.
+   *
+   * @throws IllegalArgumentException if the job has no way to tell
+   */
+  public List<String> measure(S settings, JobContext context) throws Exception {
+    throw new IllegalArgumentException(
+        name + " cannot be measured beforehand; --dry-run says what it would do");
+  }
+
   /** Words of the command line that stand for {@code key=value}, such as {@code --quick}. */
   public Map<String, String> shorthands() {
     return Map.of();

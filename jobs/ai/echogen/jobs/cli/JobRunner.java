@@ -154,11 +154,16 @@ public final class JobRunner {
       var settings = Settings.load(reference, job.section(), arguments.files, arguments.overrides);
       var bound = settings.bind(job.settingsType());
       var plan = plan(job, bound, settings);
-      if (arguments.dryRun) {
+      if (arguments.dryRun || arguments.measure) {
         dryRun(settings, plan);
-      } else {
+      }
+      if (arguments.measure || !arguments.dryRun) {
         try (var context = new JobContext(job.name(), args, settings.toJson(), out)) {
-          job.run(bound, context);
+          if (arguments.measure) {
+            job.measure(bound, context).forEach(out::println);
+          } else {
+            job.run(bound, context);
+          }
         }
       }
     }
@@ -290,6 +295,12 @@ public final class JobRunner {
         description =
             "Print every key with its value and origin and what would be done; then stop.")
     private boolean dryRun;
+
+    @Option(
+        names = "--dry-run=measure",
+        description =
+            "The same, then do a little of it to say how long it takes and how much memory; leave nothing.")
+    private boolean measure;
 
     @Option(names = "--help", usageHelp = true, description = "Print this and every key.")
     private boolean help;

@@ -1,21 +1,29 @@
 package ai.echogen.jobs.cli;
 
-import ai.echogen.train.TrainerSettings;
+import ai.echogen.train.ExchangeSettings;
+import ai.echogen.train.StopSettings;
 
-/**
- * How many steps are made between looks at what else is asked of a run: about a third of the time
- * that it has for a checkpoint when it must stop.
- */
+/** How many steps are made between looks at what else is asked of a run. */
 final class Pace {
   private static final long FIRST = 8; // steps, when nothing is known yet
 
   private final double seconds;
   private final long unit;
-  private long steps = FIRST;
+  private long steps;
 
-  Pace(TrainerSettings settings) {
-    seconds = settings.stop().grace() / 3.0;
-    unit = settings.exchange().inRounds() ? settings.exchange().innerSteps() : 1;
+  /**
+   * @param seconds from look to look
+   * @param first steps, when nothing is known yet
+   */
+  Pace(double seconds, long first, ExchangeSettings exchange) {
+    this.seconds = seconds;
+    this.steps = first;
+    this.unit = exchange.inRounds() ? exchange.innerSteps() : 1;
+  }
+
+  /** About a third of the time that a run has for a checkpoint when it must stop. */
+  static Pace of(StopSettings stop, ExchangeSettings exchange) {
+    return new Pace(stop.grace() / 3.0, FIRST, exchange);
   }
 
   /** The step to come to before the next look. */

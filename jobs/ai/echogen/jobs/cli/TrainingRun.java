@@ -149,7 +149,7 @@ public record TrainingRun(
     if (training.step() == 0 && settings.eval().isOn() && !subject.keepsBest()) {
       evaluate(training, subject, checkpoints, metrics); // what later values are compared with
     }
-    var pace = new Pace(settings);
+    var pace = Pace.of(settings.stop(), settings.exchange());
     long whole = 0; // what is begun before this step is done whole
     while (training.step() < target) {
       files.requireHeld();

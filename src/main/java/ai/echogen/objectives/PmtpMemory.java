@@ -1,10 +1,13 @@
 package ai.echogen.objectives;
 
+import ai.echogen.layout.Layout;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.DecoderParameters;
 import ai.echogen.model.decoder.ImageCodes;
+import ai.echogen.tokens.Question;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,7 +39,35 @@ public record PmtpMemory(
    * @param question tokens of the question
    * @param asked tokens of the question whose loss counts
    */
-  public record Lengths(int text, int question, int asked) {}
+  public record Lengths(int text, int question, int asked) {
+    /** The longest of each, of some samples. */
+    public static Lengths longest(List<LayoutTokens> samples) {
+      var longest = new Lengths(0, 0, 0);
+      for (var sample : samples) {
+        var question = sample.question();
+        int asked =
+            (int) Arrays.stream(question.targets()).filter(t -> t != Question.NOTHING).count();
+        longest =
+            new Lengths(
+                Math.max(longest.text(), sample.text().length),
+                Math.max(longest.question(), question.ids().length),
+                Math.max(longest.asked(), asked));
+      }
+      return longest;
+    }
+
+    /**
+     * Of a sample with as many regions as there may be.
+     *
+     * @param locationBins of the grammar
+     */
+    public static Lengths most(int locationBins) {
+      int region = locationBins == 0 ? 22 : 6; // a box in digits with its marks, or four locations
+      int asked = locationBins == 0 ? 16 : 4;
+      int regions = Layout.MAX_REGIONS;
+      return new Lengths(regions * region, regions * region, regions * asked);
+    }
+  }
 
   /** What is computed at once: samples that are all padded to the longest. */
   private record Part(long samples, Lengths longest) {

@@ -6,6 +6,7 @@ import ai.echogen.inference.SampleNoise;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.PeakMemory;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.Decoder;
@@ -171,7 +172,7 @@ public final class BenchGenerateJob extends Job<BenchGenerateJob.Settings> {
     values.put("tokens_per_s", Medians.rounded(tokens / median));
     values.put(
         "ms_per_token_of_a_batch", Medians.rounded(1e3 * median * settings.batch() / tokens));
-    values.put("peak_memory_gb", PeakMemory.gigabytes());
+    values.put("peak_memory_gb", Medians.rounded(PeakMemory.gigabytes()));
     return values.toString();
   }
 

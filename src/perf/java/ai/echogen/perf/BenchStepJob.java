@@ -5,6 +5,7 @@ import ai.echogen.data.feed.MemoryFeed;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.PeakMemory;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
@@ -200,7 +201,7 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
       values.put("seconds_a_step", Medians.of(seconds.stream().mapToDouble(s -> s).toArray()));
       values.put("weights_moved", !before.equals(trainer.weights().sha256()));
       values.put("tasks", memory.threads());
-      values.put("peak_memory_gb", PeakMemory.gigabytes());
+      values.put("peak_memory_gb", Medians.rounded(PeakMemory.gigabytes()));
       if (settings.stage() == Stage.PMTP) {
         values.put("computed_memory_gb", Medians.rounded(memory.sum() / 1e9));
         memory.lines().forEach(context.console()::println);

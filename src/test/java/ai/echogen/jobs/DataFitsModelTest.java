@@ -102,6 +102,67 @@ class DataFitsModelTest {
   }
 
   @Test
+  void theDryRunLooksAtTheData() throws IOException {
+    tokenize("train", 16, "a red dog");
+    assertThat(pretrain("model", "--dry-run")).as(this::said).isZero();
+    assertThat(said()).contains("training samples   4\n");
+    assertThat(pretrain("other", "--dry-run")).as(this::said).isEqualTo(2);
+    assertThat(said()).contains("that of init=" + model("other") + " is ", "tokenize again");
+    assertThat(pretrain("model", "--dry-run", "train.eval.every=2")).as(this::said).isEqualTo(2);
+    assertThat(said()).contains(tokens + ": no split test; it has [train]");
+    assertThat(
+            run(
+                new CycleRLJob(),
+                Stream.of(
+                    "init=" + model("model"),
+                    "prompts=" + temp.resolve("none.jsonl"),
+                    "out=" + temp.resolve("run"),
+                    "--dry-run")))
+        .as(this::said)
+        .isEqualTo(2);
+    assertThat(said()).contains("none.jsonl: no such file or directory; check prompts");
+  }
+
+  @Test
+  void aTrialMeasuresBothFormsAndLeavesNothing() throws IOException {
+    tokenize("train", 16, "a red dog");
+
+    assertThat(pretrain("model", "--dry-run=measure", "causalShare=0.5")).as(this::said).isZero();
+
+    assertThat(said())
+        .containsPattern("questions of up to \\d+ tokens in 4 samples:")
+        .containsPattern("layered steps +4 of 2 made: [0-9.]+ ")
+        .containsPattern("separate steps +4 of 2 made: ")
+        .containsPattern("time +0\\.\\d+ hours")
+        .containsPattern("peak memory +[0-9.]+ GB")
+        .doesNotContain("weights sha256");
+    assertThat(temp.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void aTrialOfCycleRlLeavesNothing() throws IOException {
+    tokenize("train", 16, "a red dog");
+    var args =
+        Stream.of(
+            "init=" + model("model"),
+            "prompts=" + tokens,
+            "out=" + temp.resolve("run"),
+            "train.steps=2",
+            "train.batch=2",
+            "train.microShards=2",
+            "train.eval.every=0",
+            "cycle.group=2",
+            "cycle.rewards.iouL1=0",
+            "cycle.rewards.random=1",
+            "--dry-run=measure");
+
+    assertThat(run(new CycleRLJob(), args)).as(this::said).isZero();
+
+    assertThat(said()).containsPattern("Cycle RL steps +2 of 2 made: ").contains("peak memory");
+    assertThat(temp.resolve("run")).doesNotExist();
+  }
+
+  @Test
   void trainingOnPhrasesOfWhichAModelKnowsNoWordIsRefused() throws IOException {
     tokenize("train", 16, "zorb");
 

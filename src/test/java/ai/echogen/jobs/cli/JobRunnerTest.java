@@ -79,6 +79,13 @@ class JobRunnerTest {
       }
     }
 
+    @Override
+    public List<String> measure(Counting settings, JobContext context) throws Exception {
+      return settings.to() == 5
+          ? super.measure(settings, context)
+          : List.of("a number takes 1 ns, with " + context.settingsJson());
+    }
+
     private static void count(JobContext context, MapFunction<Long, Long> task) {
       context.spark().range(1).map(task, Encoders.LONG()).count();
     }
@@ -111,6 +118,17 @@ class JobRunnerTest {
     assertThat(run("to=4")).isZero();
     assertThat(text(out)).isEqualTo("counted {\"ending\":\"well\",\"to\":4}\n");
     assertThat(text(err)).isEmpty();
+  }
+
+  @Test
+  void measuresInPlaceOfRunning() {
+    assertThat(run("--dry-run=measure", "to=4")).isZero();
+    assertThat(text(out))
+        .contains("to", "counts to 4\na number takes 1 ns, with {\"ending\":\"well\",\"to\":4}\n")
+        .doesNotContain("counted");
+    assertThat(run("to=5", "--dry-run=measure")).isEqualTo(2);
+    assertThat(text(err))
+        .isEqualTo("error: count cannot be measured beforehand; --dry-run says what it would do\n");
   }
 
   @Test
