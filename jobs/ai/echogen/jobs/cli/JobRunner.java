@@ -30,6 +30,7 @@ public final class JobRunner {
   private static final int FAILED = 1;
   private static final int USER_ERROR = 2;
   private static final String TRACE = "ECHOGEN_TRACE";
+  private static final String MEASURE = "--measure";
 
   /** What {@code ./echogen} takes from the environment, for its help. */
   public static final String ENVIRONMENT =
@@ -219,6 +220,7 @@ public final class JobRunner {
     try {
       commandLine.parseArgs(
           args.stream()
+              .map(word -> word.equals("--dry-run=measure") ? MEASURE : word)
               .map(word -> job.shorthands().getOrDefault(word, word))
               .toArray(String[]::new));
     } catch (ParameterException e) {
@@ -293,13 +295,12 @@ public final class JobRunner {
     @Option(
         names = "--dry-run",
         description =
-            "Print every key with its value and origin and what would be done; then stop.")
+            "Print every key with its value and origin and what would be done; then stop. "
+                + "--dry-run=measure also does a little of a training, to say how long it takes and "
+                + "how much memory, and leaves nothing of it.")
     private boolean dryRun;
 
-    @Option(
-        names = "--dry-run=measure",
-        description =
-            "The same, then do a little of it to say how long it takes and how much memory; leave nothing.")
+    @Option(names = MEASURE, hidden = true, description = "What --dry-run=measure is read as.")
     private boolean measure;
 
     @Option(names = "--help", usageHelp = true, description = "Print this and every key.")

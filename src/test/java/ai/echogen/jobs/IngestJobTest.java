@@ -8,6 +8,7 @@ import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.Png;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.layout.Box;
 import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +184,56 @@ class IngestJobTest {
 
     assertThat(code).isEqualTo(2); // it binds; what it names is not here
     assertThat(console()).contains("already holds").doesNotContain("ingest-coco2017.conf");
+  }
+
+  @Test
+  void readsPascalVocWithTheSameRules() throws IOException {
+    Files.createDirectory(temp.resolve("Annotations"));
+    for (var i = 1; i <= 6; i++) {
+      Files.writeString(
+          temp.resolve("Annotations/" + i + ".xml"),
+          """
+          <annotation><filename>%d.png</filename><size><width>40</width><height>30</height></size>
+          <object><name>dog</name><bndbox><xmin>11</xmin><ymin>6</ymin><xmax>30</xmax><ymax>20</ymax></bndbox></object>
+          </annotation>"""
+              .formatted(i));
+    }
+    var args =
+        List.of(
+            "format=voc",
+            "annotations=" + temp.resolve("Annotations"),
+            "images=" + temp.resolve("images"),
+            "out=" + temp.resolve("out"),
+            "split=train");
+    LocalSpark.session(); // the job joins this session and, when it ends, stops it
+    var code =
+        new JobRunner(Reference.builtIn(), print(out), print(err)).run(new IngestJob(), args);
+
+    assertThat(code).as(this::console).isZero();
+    assertThat(console())
+        .contains("ingest: 6 annotation files")
+        .containsPattern("2 {2}image does not decode\n +4.png")
+        .containsPattern("1 {2}image file missing\n +3.png\n");
+    var rows =
+        ShardStore.split(Location.of(temp.resolve("out")), "train", "id", "caption", "regions")
+            .head(9)
+            .read();
+    assertThat(rows).extracting(row -> row.getAs("id")).containsExactly(ids("1", "2", "6"));
+    var layout = Sample.layout(rows.get(0));
+    assertThat(layout.regions()).hasSize(1);
+    assertThat(layout.regions().get(0).box())
+        .isEqualTo(new Box(10 / 40f, 5 / 30f, 30 / 40f, 20 / 30f));
+  }
+
+  private static Object[] ids(String... numbers) {
+    return Stream.of(numbers).map(number -> "voc-" + "0".repeat(11) + number).toArray();
+  }
+
+  @Test
+  void eachFormatHasKeysOfItsOwn() {
+    assertThat(ingest("format=voc")).isEqualTo(2);
+    assertThat(console())
+        .contains("instances is for format=coco", "annotations must be given for format=voc");
   }
 
   private int ingest(String... more) {

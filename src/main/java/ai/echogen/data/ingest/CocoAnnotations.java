@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * which tasks join. What is kept here is the categories and 36 to 72 bytes for the id of each image
  * and annotation (segmentations are skipped).
  */
-public final class CocoAnnotations {
+public final class CocoAnnotations implements Annotations {
   private static final int MAX_NUMBER = 30; // digits of an id that is a number
 
   private final Map<String, String> categories = new HashMap<>();
@@ -60,23 +60,20 @@ public final class CocoAnnotations {
     }
   }
 
-  /** What was read, in one line. */
+  @Override
   public String summary() {
     return "%d images, %d annotations, %d categories, %d captions"
         .formatted(numImages, numAnnotations, categories.size(), numCaptions);
   }
 
-  /** The files. */
-  List<Location> buckets() {
-    return buckets.files();
+  @Override
+  public List<Piece> pieces() {
+    var names = Map.copyOf(categories);
+    return buckets.files().stream().<Piece>map(file -> new CocoBucket(file, names)).toList();
   }
 
-  /** Names by id. */
-  Map<String, String> categories() {
-    return Map.copyOf(categories);
-  }
-
-  long numImages() {
+  @Override
+  public long numImages() {
     return numImages;
   }
 
@@ -176,7 +173,7 @@ public final class CocoAnnotations {
     }
     if (box.length == 4 && box[2] > 0 && box[3] > 0) {
       numBoxes++;
-      numRelative += CocoBox.isRelative(box) ? 1 : 0;
+      numRelative += SourceBox.isRelative(box) ? 1 : 0;
     }
     if (!id.isEmpty() && annotationIds.putIfAbsent(id, 1) != 0) {
       buckets.lost("duplicate annotation id", "annotation %s of image %s".formatted(id, imageId));

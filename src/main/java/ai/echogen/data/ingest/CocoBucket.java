@@ -14,23 +14,20 @@ import java.util.Map;
 /**
  * One file of {@link CocoBuckets}, joined by image.
  *
- * @param images in the order of the annotation file
- * @param lost what belongs to none of them
+ * @param categories names by id
  */
-record CocoBucket(List<CocoImage> images, List<Finding> lost) {
+record CocoBucket(Location file, Map<String, String> categories) implements Annotations.Piece {
+  private static final long serialVersionUID = 1;
+
   /** An annotation before its image and category are known. */
   private record Pending(
       String imageId, String id, String categoryId, double[] box, boolean crowd) {}
 
   private record Caption(String imageId, String id, String text) {}
 
-  /**
-   * Reads a file.
-   *
-   * @param categories names by id
-   */
-  static CocoBucket read(Location file, Map<String, String> categories) throws IOException {
-    var images = new LinkedHashMap<String, CocoImage>();
+  @Override
+  public Annotations.Images read() throws IOException {
+    var images = new LinkedHashMap<String, SourceImage>();
     var annotations = new ArrayList<Pending>();
     var captions = new ArrayList<Caption>();
     var lost = new ArrayList<Finding>();
@@ -39,7 +36,7 @@ record CocoBucket(List<CocoImage> images, List<Finding> lost) {
         var imageId = text(in);
         switch (kind) {
           case CocoBuckets.IMAGE ->
-              images.put(imageId, new CocoImage(imageId, text(in), in.readInt(), in.readInt()));
+              images.put(imageId, new SourceImage(imageId, text(in), in.readInt(), in.readInt()));
           case CocoBuckets.ANNOTATION ->
               annotations.add(
                   new Pending(imageId, text(in), text(in), numbers(in), in.readBoolean()));
@@ -51,7 +48,7 @@ record CocoBucket(List<CocoImage> images, List<Finding> lost) {
     }
     annotations.forEach(annotation -> join(annotation, images, categories, lost));
     captions.forEach(caption -> join(caption, images, lost));
-    return new CocoBucket(List.copyOf(images.values()), lost);
+    return new Annotations.Images(List.copyOf(images.values()), lost);
   }
 
   private static String text(DataInputStream in) throws IOException {
@@ -68,7 +65,7 @@ record CocoBucket(List<CocoImage> images, List<Finding> lost) {
 
   private static void join(
       Pending annotation,
-      Map<String, CocoImage> images,
+      Map<String, SourceImage> images,
       Map<String, String> categories,
       List<Finding> lost) {
     var image = images.get(annotation.imageId());
@@ -90,12 +87,12 @@ record CocoBucket(List<CocoImage> images, List<Finding> lost) {
     } else {
       var b = annotation.box();
       image.boxes.add(
-          new CocoBox(annotation.id(), category, b[0], b[1], b[2], b[3], annotation.crowd()));
+          new SourceBox(annotation.id(), category, b[0], b[1], b[2], b[3], annotation.crowd()));
     }
   }
 
   /** Of several captions the first in the file is taken. */
-  private static void join(Caption caption, Map<String, CocoImage> images, List<Finding> lost) {
+  private static void join(Caption caption, Map<String, SourceImage> images, List<Finding> lost) {
     var image = images.get(caption.imageId());
     if (image == null) {
       lost.add(

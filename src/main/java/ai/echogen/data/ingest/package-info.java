@@ -1,5 +1,5 @@
 /**
- * Public formats as samples: COCO.
+ * Public formats as samples: COCO, Pascal VOC.
  *
  * <p>May import: packages up to storage, data, data.shards; Spark.
  */

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -50,7 +49,7 @@ class CocoAnnotationsTest {
 
     var images = images(annotations);
     assertThat(images.stream().map(i -> i.fileName)).containsExactly("7.jpg", "x/ab.jpg");
-    assertThat(images.get(0).boxes).containsExactly(new CocoBox("1", "dog", 1, 2.5, 3, 4, false));
+    assertThat(images.get(0).boxes).containsExactly(new SourceBox("1", "dog", 1, 2.5, 3, 4, false));
     assertThat(images.get(1).boxes.get(0).crowd()).isTrue();
     assertThat(images.get(1).boxes.get(0).x()).isNaN();
     assertThat(annotations.summary())
@@ -156,10 +155,10 @@ class CocoAnnotationsTest {
                 .formatted(boxes, images),
             Optional.empty());
 
-    assertThat(annotations.buckets()).hasSizeGreaterThan(5);
+    assertThat(annotations.pieces()).hasSizeGreaterThan(5);
     assertThat(images(annotations)).hasSize(number);
     for (var image : images(annotations)) {
-      assertThat(image.boxes).extracting(CocoBox::x).containsExactly(0.0, 1.0, 2.0);
+      assertThat(image.boxes).extracting(SourceBox::x).containsExactly(0.0, 1.0, 2.0);
     }
   }
 
@@ -200,8 +199,8 @@ class CocoAnnotationsTest {
             new Dropped("duplicate image id", 1, List.of("image 1 (again.jpg)")));
   }
 
-  private static List<Double> heights(CocoImage image) {
-    return image.boxes.stream().map(CocoBox::height).toList();
+  private static List<Double> heights(SourceImage image) {
+    return image.boxes.stream().map(SourceBox::height).toList();
   }
 
   @Test
@@ -214,8 +213,8 @@ class CocoAnnotationsTest {
             Optional.empty());
 
     var names = new ArrayList<String>();
-    for (var bucket : annotations.buckets()) {
-      CocoBucket.read(bucket, Map.of()).lost().forEach(finding -> names.add(finding.what()));
+    for (var piece : annotations.pieces()) {
+      piece.read().lost().forEach(finding -> names.add(finding.what()));
     }
     assertThat(names).hasSize(50).contains("image  000.jpg", "image  049.jpg");
   }
@@ -278,20 +277,18 @@ class CocoAnnotationsTest {
         .hasMessageContaining("instances.json: ");
   }
 
-  private static List<CocoImage> images(CocoAnnotations annotations) throws IOException {
-    var images = new ArrayList<CocoImage>();
-    for (var bucket : annotations.buckets()) {
-      images.addAll(CocoBucket.read(bucket, annotations.categories()).images());
+  private static List<SourceImage> images(CocoAnnotations annotations) throws IOException {
+    var images = new ArrayList<SourceImage>();
+    for (var piece : annotations.pieces()) {
+      images.addAll(piece.read().images());
     }
     return images;
   }
 
   private static List<Dropped> dropped(CocoAnnotations annotations) throws IOException {
     var tally = new DropTally();
-    for (var bucket : annotations.buckets()) {
-      CocoBucket.read(bucket, annotations.categories())
-          .lost()
-          .forEach(finding -> tally.add(finding.reason(), finding.what()));
+    for (var piece : annotations.pieces()) {
+      piece.read().lost().forEach(finding -> tally.add(finding.reason(), finding.what()));
     }
     return tally.dropped();
   }

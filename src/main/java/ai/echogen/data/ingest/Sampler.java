@@ -22,14 +22,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a sample of one image and its annotations; runs on executors. */
-final class CocoSampler {
+final class Sampler {
   /** A sample, or none, and everything that went wrong on the way. */
   record Result(@Nullable Sample sample, List<Finding> findings) {}
 
-  private final CocoRules rules;
+  private final IngestRules rules;
   private final ImageFolder folder;
 
-  CocoSampler(CocoRules rules, Location folder) {
+  Sampler(IngestRules rules, Location folder) {
     this.rules = rules;
     this.folder = new ImageFolder(folder);
   }
@@ -37,12 +37,12 @@ final class CocoSampler {
   /**
    * @throws IOException if storage fails; a file that is missing or damaged is a finding
    */
-  Result sample(CocoImage image) throws IOException {
+  Result sample(SourceImage image) throws IOException {
     List<Finding> findings = new ArrayList<>(image.findings);
     return new Result(sample(image, findings), findings);
   }
 
-  private @Nullable Sample sample(CocoImage image, List<Finding> findings) throws IOException {
+  private @Nullable Sample sample(SourceImage image, List<Finding> findings) throws IOException {
     ImageFolder.Found file;
     ShownImage shown;
     try {
@@ -64,19 +64,19 @@ final class CocoSampler {
               "image does not decode", "%s (%s)".formatted(image.fileName, e.getMessage())));
       return null;
     }
-    var frame = CocoFrame.of(image, shown, findings);
+    var frame = SourceFrame.of(image, shown, findings);
     if (frame.isEmpty()) {
       return null;
     }
     if (frame.get().areRelative(image.boxes)) {
       findings.add(
           Finding.dropped(
-              "boxes from 0 to 1, where COCO has pixels: multiply them by the image's size",
+              "boxes from 0 to 1, where its format has pixels: multiply them by the image's size",
               image.fileName));
       return null;
     }
     var regions = largest(image, regions(image, frame.get(), shown, findings), findings);
-    if (regions.isEmpty() && rules.emptyImages() == CocoRules.EmptyImages.DROP) {
+    if (regions.isEmpty() && rules.emptyImages() == IngestRules.EmptyImages.DROP) {
       findings.add(Finding.dropped("image without a usable box", image.fileName));
       return null;
     }
@@ -84,7 +84,7 @@ final class CocoSampler {
   }
 
   private List<Region> regions(
-      CocoImage image, CocoFrame frame, ShownImage shown, List<Finding> findings) {
+      SourceImage image, SourceFrame frame, ShownImage shown, List<Finding> findings) {
     List<Region> regions = new ArrayList<>();
     for (var box : image.boxes) {
       var where = "%s: %s".formatted(image.fileName, box);
@@ -113,7 +113,7 @@ final class CocoSampler {
   }
 
   private static List<Region> largest(
-      CocoImage image, List<Region> regions, List<Finding> findings) {
+      SourceImage image, List<Region> regions, List<Finding> findings) {
     if (regions.size() <= Layout.MAX_REGIONS) {
       return regions;
     }
@@ -129,7 +129,7 @@ final class CocoSampler {
     return regions.stream().filter(bySize::contains).limit(Layout.MAX_REGIONS).toList();
   }
 
-  private static String caption(CocoImage image, List<Region> regions, List<Finding> findings) {
+  private static String caption(SourceImage image, List<Region> regions, List<Finding> findings) {
     if (image.caption != null) {
       return image.caption;
     }
@@ -137,7 +137,8 @@ final class CocoSampler {
     return CountCaption.of(regions);
   }
 
-  private Sample encode(CocoImage image, ImageFolder.Found file, ShownImage shown, Layout layout) {
+  private Sample encode(
+      SourceImage image, ImageFolder.Found file, ShownImage shown, Layout layout) {
     var bytes = file.bytes();
     var width = shown.width();
     var height = shown.height();

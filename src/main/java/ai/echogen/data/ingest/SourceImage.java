@@ -7,16 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** All that the annotation files say of one image; built while they are read. */
-final class CocoImage implements Serializable {
+final class SourceImage implements Serializable {
   final String id;
   final String fileName;
   final int width;
   final int height;
-  final List<CocoBox> boxes = new ArrayList<>();
+  final List<SourceBox> boxes = new ArrayList<>();
   final List<Finding> findings = new ArrayList<>();
   @Nullable String caption;
 
-  CocoImage(String id, String fileName, int width, int height) {
+  SourceImage(String id, String fileName, int width, int height) {
     this.id = id;
     this.fileName = fileName;
     this.width = width;

@@ -15,15 +15,17 @@ import java.util.Optional;
  * @param height that divides the boxes
  * @param turn how it is turned to be shown
  */
-record CocoFrame(double width, double height, Orientation turn) {
+record SourceFrame(double width, double height, Orientation turn) {
   /** COCO's files have hundredths of pixels, and a box's end is the sum of two of them. */
   private static final double ROUNDING = 0.0101;
 
-  /** The frame, or none and why, where the size in the JSON is not that of any such picture. */
-  static Optional<CocoFrame> of(CocoImage image, ShownImage shown, List<Finding> findings) {
+  /**
+   * The frame, or none and why, where the size in the annotations is not that of any such picture.
+   */
+  static Optional<SourceFrame> of(SourceImage image, ShownImage shown, List<Finding> findings) {
     if (image.width <= 0 || image.height <= 0) {
-      findings.add(Finding.adjusted("no size in the JSON, the image's was taken", ""));
-      return Optional.of(new CocoFrame(shown.width(), shown.height(), Orientation.UPRIGHT));
+      findings.add(Finding.adjusted("no size in the annotations, the image's was taken", ""));
+      return Optional.of(new SourceFrame(shown.width(), shown.height(), Orientation.UPRIGHT));
     }
     boolean turned = shown.orientation().transposes();
     long off = difference(image, shown.width(), shown.height());
@@ -35,31 +37,35 @@ record CocoFrame(double width, double height, Orientation turn) {
     long rounding =
         Math.max((long) image.width + image.height, (long) shown.width() + shown.height());
     if (Math.min(off, storedOff) > rounding) {
-      findings.add(Finding.dropped("size in the JSON has another shape than the image", sizes));
+      findings.add(
+          Finding.dropped("size in the annotations has another shape than the image", sizes));
       return Optional.empty();
     }
     if (storedOff < off) {
       findings.add(Finding.adjusted("boxes of the picture as it is stored, turned with it", sizes));
-      return Optional.of(new CocoFrame(image.width, image.height, shown.orientation()));
+      return Optional.of(new SourceFrame(image.width, image.height, shown.orientation()));
     }
     if (image.width != shown.width() || image.height != shown.height()) {
       findings.add(
           Finding.adjusted("image scaled after it was annotated, its boxes with it", sizes));
     }
-    return Optional.of(new CocoFrame(image.width, image.height, Orientation.UPRIGHT));
+    return Optional.of(new SourceFrame(image.width, image.height, Orientation.UPRIGHT));
   }
 
-  /** How far the size in the JSON is from the shape of another one. */
-  private static long difference(CocoImage image, int width, int height) {
+  /** How far the size in the annotations is from the shape of another one. */
+  private static long difference(SourceImage image, int width, int height) {
     return Math.abs((long) image.width * height - (long) image.height * width);
   }
 
-  /** Whether all boxes lie in the frame's first pixel: they are relative, and COCO's are not. */
-  boolean areRelative(List<CocoBox> boxes) {
+  /**
+   * Whether all boxes lie in the frame's first pixel: they are relative, and none of our formats'
+   * are.
+   */
+  boolean areRelative(List<SourceBox> boxes) {
     return width > 1
         && height > 1
         && !boxes.isEmpty()
-        && boxes.stream().allMatch(CocoBox::isRelative);
+        && boxes.stream().allMatch(SourceBox::isRelative);
   }
 
   /**
@@ -67,7 +73,8 @@ record CocoFrame(double width, double height, Orientation turn) {
    *
    * @param where what to call it in findings
    */
-  Optional<Box> box(CocoBox box, String where, CocoRules.Outside outside, List<Finding> findings) {
+  Optional<Box> box(
+      SourceBox box, String where, IngestRules.Outside outside, List<Finding> findings) {
     var right = box.x() + box.width();
     var bottom = box.y() + box.height();
     if (!(box.width() > 0 && box.height() > 0)
@@ -87,7 +94,7 @@ record CocoFrame(double width, double height, Orientation turn) {
     }
     if (Math.max(-box.x(), right - width) > ROUNDING
         || Math.max(-box.y(), bottom - height) > ROUNDING) {
-      if (outside == CocoRules.Outside.DROP) {
+      if (outside == IngestRules.Outside.DROP) {
         findings.add(Finding.dropped("box partly outside the image", inImage));
         return Optional.empty();
       }

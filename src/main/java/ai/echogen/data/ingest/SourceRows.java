@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -20,21 +19,21 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * A COCO data set as rows for {@link ShardStore#write}: executors join the annotations, read and
- * decode the images, and each image becomes a row, usable or not, with its findings. What belongs
- * to no image is the findings of a row without one.
+ * A data set as rows for {@link ShardStore#write}: executors read the annotations, read and decode
+ * the images, and each image becomes a row, usable or not, with its findings. What belongs to no
+ * image is the findings of a row without one.
  */
-public final class CocoReader {
+public final class SourceRows {
   private static final StructType SCHEMA = schema();
 
-  private final CocoAnnotations annotations;
+  private final Annotations annotations;
   private final Location folder;
-  private final CocoRules rules;
+  private final IngestRules rules;
 
   /**
-   * @param folder holds the images under their {@code file_name}
+   * @param folder holds the images under the names that the annotations have
    */
-  public CocoReader(CocoAnnotations annotations, Location folder, CocoRules rules) {
+  public SourceRows(Annotations annotations, Location folder, IngestRules rules) {
     this.annotations = annotations;
     this.folder = folder;
     this.rules = rules;
@@ -51,11 +50,11 @@ public final class CocoReader {
    * @param progress counts images as tasks end
    */
   public Dataset<Row> rows(SparkSession spark, LongAccumulator progress) {
-    var buckets = annotations.buckets();
+    var pieces = annotations.pieces();
     var rows =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(buckets, buckets.size())
-            .mapPartitions(new Task(rules, folder, annotations.categories(), progress));
+            .parallelize(pieces, pieces.size())
+            .mapPartitions(new Task(rules, folder, progress));
     return spark.createDataFrame(rows, SCHEMA);
   }
 
@@ -67,19 +66,18 @@ public final class CocoReader {
     return schema.add(ShardStore.FINDINGS, ShardStore.FINDINGS_TYPE);
   }
 
-  private record Task(
-      CocoRules rules, Location folder, Map<String, String> categories, LongAccumulator progress)
-      implements FlatMapFunction<Iterator<Location>, Row>, Serializable {
+  private record Task(IngestRules rules, Location folder, LongAccumulator progress)
+      implements FlatMapFunction<Iterator<Annotations.Piece>, Row>, Serializable {
     @Override
-    public Iterator<Row> call(Iterator<Location> buckets) throws IOException {
-      var sampler = new CocoSampler(rules, folder);
-      var bucket = CocoBucket.read(buckets.next(), categories);
-      var samples = bucket.images().stream().map(image -> row(sampler, image));
-      var lost = Stream.of(bucket.lost()).filter(findings -> !findings.isEmpty());
-      return Stream.concat(samples, lost.map(f -> row(new CocoSampler.Result(null, f)))).iterator();
+    public Iterator<Row> call(Iterator<Annotations.Piece> pieces) throws IOException {
+      var sampler = new Sampler(rules, folder);
+      var piece = pieces.next().read();
+      var samples = piece.images().stream().map(image -> row(sampler, image));
+      var lost = Stream.of(piece.lost()).filter(findings -> !findings.isEmpty());
+      return Stream.concat(samples, lost.map(f -> row(new Sampler.Result(null, f)))).iterator();
     }
 
-    private Row row(CocoSampler sampler, CocoImage image) {
+    private Row row(Sampler sampler, SourceImage image) {
       try {
         var row = row(sampler.sample(image));
         progress.add(1);
@@ -89,7 +87,7 @@ public final class CocoReader {
       }
     }
 
-    private static Row row(CocoSampler.Result result) {
+    private static Row row(Sampler.Result result) {
       var values = new Object[SCHEMA.size()];
       if (result.sample() != null) {
         var sample = result.sample().toRow();

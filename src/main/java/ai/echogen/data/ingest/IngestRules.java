@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param emptyImages what to do with an image that has no usable box
  * @param size side of the square that images are scaled to; without it, files are kept as they are
  */
-public record CocoRules(
+public record IngestRules(
     String source,
     @Nullable String split,
     double testShare,
@@ -37,7 +37,7 @@ public record CocoRules(
     KEEP
   }
 
-  public CocoRules {
+  public IngestRules {
     new Check()
         .that("source", source.matches("\\w[\\w.-]*"), "must be a plain name, got " + source)
         .that(

@@ -3,7 +3,7 @@ package ai.echogen.data.ingest;
 import java.io.Serializable;
 
 /** One instance annotation, as the file has it: pixels, top left corner and size. */
-record CocoBox(
+record SourceBox(
     String annotationId,
     String category,
     double x,

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CocoSamplerTest {
+class SamplerTest {
   private static final byte[] PNG =
       Png.encode(new BufferedImage(200, 100, BufferedImage.TYPE_INT_RGB));
 
@@ -69,7 +69,7 @@ class CocoSamplerTest {
   void dropsAndNamesABoxThatCannotBeUsed(
       double x, double y, double width, double height, boolean crowd, String reason)
       throws IOException {
-    var bad = new CocoBox("5", "cat", x, y, width, height, crowd);
+    var bad = new SourceBox("5", "cat", x, y, width, height, crowd);
     var result = sample(rules(null, Fit.SQUASH), image(box(0, 0, 50, 50), bad));
 
     assertThat(result.sample().layout().regions()).hasSize(1);
@@ -83,12 +83,12 @@ class CocoSamplerTest {
   void clipsOrDropsABoxThatIsPartlyOutside() throws IOException {
     var image = image(box(150, 50, 100, 25));
     var drop =
-        new CocoRules(
+        new IngestRules(
             "coco",
             "train",
             0,
-            CocoRules.Outside.DROP,
-            CocoRules.EmptyImages.KEEP,
+            IngestRules.Outside.DROP,
+            IngestRules.EmptyImages.KEEP,
             null,
             Fit.SQUASH);
 
@@ -124,7 +124,7 @@ class CocoSamplerTest {
     assertThat(result.findings())
         .containsExactly(
             Finding.dropped(
-                "boxes from 0 to 1, where COCO has pixels: multiply them by the image's size",
+                "boxes from 0 to 1, where its format has pixels: multiply them by the image's size",
                 "ab.png"));
   }
 
@@ -139,7 +139,7 @@ class CocoSamplerTest {
 
   @Test
   void keepsTheTenLargestOfManyBoxesInTheirOrder() throws IOException {
-    var boxes = new CocoBox[13];
+    var boxes = new SourceBox[13];
     Arrays.setAll(boxes, i -> box(i, 0, i % 2 == 0 ? 10 + i : 5, 10));
     var result = sample(rules(null, Fit.SQUASH), image(boxes));
 
@@ -153,7 +153,7 @@ class CocoSamplerTest {
   @ParameterizedTest
   @CsvSource({"100, 200", "200, 200", "640, 360", "1, 200"})
   void leavesOutAnImageOfAnotherShapeThanTheJsonSays(int width, int height) throws IOException {
-    var image = new CocoImage("1", "ab.png", width, height);
+    var image = new SourceImage("1", "ab.png", width, height);
     image.boxes.add(box(0, 0, 50, 100));
 
     var result = sample(rules(null, Fit.SQUASH), image);
@@ -162,13 +162,13 @@ class CocoSamplerTest {
     assertThat(result.findings())
         .containsExactly(
             Finding.dropped(
-                "size in the JSON has another shape than the image",
+                "size in the annotations has another shape than the image",
                 "ab.png: %d×%d, is 200×100".formatted(width, height)));
   }
 
   @Test
   void takesTheImagesSizeWhereTheJsonHasNone() throws IOException {
-    var image = new CocoImage("1", "ab.png", 0, 0);
+    var image = new SourceImage("1", "ab.png", 0, 0);
     image.boxes.add(box(150, 0, 50, 100));
     image.caption = "a caption";
 
@@ -176,7 +176,7 @@ class CocoSamplerTest {
 
     assertThat(result.sample().layout().regions().get(0).box().x0()).isEqualTo(0.75f);
     assertThat(result.findings())
-        .containsExactly(Finding.adjusted("no size in the JSON, the image's was taken", ""));
+        .containsExactly(Finding.adjusted("no size in the annotations, the image's was taken", ""));
   }
 
   /** A picture of 60 × 100 with a red box at [5, 10, 20, 30], stored in every orientation. */
@@ -185,7 +185,7 @@ class CocoSamplerTest {
   void boxesOfTheShownPictureStayThoseOfTheShownPicture(int number) throws IOException {
     Files.write(folder.resolve("turned.jpg"), turned(number));
     for (int scale = 1; scale <= 2; scale++) {
-      var image = new CocoImage("1", "turned.jpg", 60 * scale, 100 * scale);
+      var image = new SourceImage("1", "turned.jpg", 60 * scale, 100 * scale);
       image.boxes.add(box(5 * scale, 10 * scale, 20 * scale, 30 * scale));
 
       assertThatRedIsIn(new Box(5 / 60f, 0.1f, 25 / 60f, 0.4f), image);
@@ -204,14 +204,14 @@ class CocoSamplerTest {
       throws IOException {
     Files.write(folder.resolve("turned.jpg"), turned(number));
     for (int scale = 1; scale <= 2; scale++) {
-      var image = new CocoImage("1", "turned.jpg", 100 * scale, 60 * scale);
+      var image = new SourceImage("1", "turned.jpg", 100 * scale, 60 * scale);
       image.boxes.add(box(x * scale, y * scale, width * scale, height * scale));
 
       assertThatRedIsIn(new Box(5 / 60f, 0.1f, 25 / 60f, 0.4f), image);
     }
   }
 
-  private void assertThatRedIsIn(Box expected, CocoImage image) throws IOException {
+  private void assertThatRedIsIn(Box expected, SourceImage image) throws IOException {
     image.caption = "a caption";
     for (var size : new Integer[] {null, 32}) {
       var sample = sample(rules(size, Fit.SQUASH), image).sample();
@@ -258,7 +258,7 @@ class CocoSamplerTest {
         ImageBytes.encoded(stored, "jpg"), ImageBytes.exif(number, ByteOrder.LITTLE_ENDIAN));
   }
 
-  /** The size in the JSON is nearly that of the shown picture, too. */
+  /** The size in the annotations is nearly that of the shown picture, too. */
   @Test
   void ofTwoShapesTheNearerHolds() throws IOException {
     var stored = new BufferedImage(100, 99, BufferedImage.TYPE_INT_RGB);
@@ -268,7 +268,7 @@ class CocoSamplerTest {
             ImageBytes.encoded(stored, "jpg"), ImageBytes.exif(6, ByteOrder.BIG_ENDIAN)));
     for (int width : new int[] {99, 198, 100, 200}) {
       boolean shown = width % 99 == 0;
-      var image = new CocoImage("1", "turned.jpg", width, (shown ? 100 : 99) * (width / 99));
+      var image = new SourceImage("1", "turned.jpg", width, (shown ? 100 : 99) * (width / 99));
       image.boxes.add(box(0, 0, image.width * 0.5, image.height));
 
       var box = sample(rules(null, Fit.SQUASH), image).sample().layout().regions().get(0).box();
@@ -283,7 +283,7 @@ class CocoSamplerTest {
     Files.write(
         folder.resolve("large.png"),
         Png.encode(new BufferedImage(4000, 3000, BufferedImage.TYPE_BYTE_BINARY)));
-    var image = new CocoImage("1", "large.png", 133, 100);
+    var image = new SourceImage("1", "large.png", 133, 100);
     image.boxes.add(box(0, 0, 66.5, 50));
 
     var box = sample(rules(32, Fit.SQUASH), image).sample().layout().regions().get(0).box();
@@ -295,7 +295,7 @@ class CocoSamplerTest {
   @ParameterizedTest
   @CsvSource({"400, 200", "401, 200", "2000, 1000", "100, 50", "101, 51"})
   void boxesOfAScaledPictureAreThoseOfTheSizeInTheJson(int width, int height) throws IOException {
-    var image = new CocoImage("1", "ab.png", width, height);
+    var image = new SourceImage("1", "ab.png", width, height);
     image.boxes.add(box(0.25 * width, 0.5 * height, 0.5 * width, 0.5 * height));
     image.caption = "a caption";
 
@@ -337,7 +337,7 @@ class CocoSamplerTest {
   void findsFilesByTheNamesOfOtherSystems(String name, String file) throws IOException {
     Files.createDirectories(folder.resolve("sub"));
     Files.write(folder.resolve(file), PNG);
-    var image = new CocoImage("1", name, 200, 100);
+    var image = new SourceImage("1", name, 200, 100);
     image.boxes.add(box(0, 0, 50, 50));
 
     var result = sample(rules(null, Fit.SQUASH), image);
@@ -350,7 +350,7 @@ class CocoSamplerTest {
     Files.write(folder.resolve("a\\b.png"), PNG);
     Files.createDirectory(folder.resolve("a"));
     Files.writeString(folder.resolve("a/b.png"), "another");
-    var image = new CocoImage("1", "a\\b.png", 200, 100);
+    var image = new SourceImage("1", "a\\b.png", 200, 100);
     image.boxes.add(box(0, 0, 50, 50));
 
     assertThat(sample(rules(null, Fit.SQUASH), image).sample().path()).isEqualTo("a\\b.png");
@@ -363,7 +363,7 @@ class CocoSamplerTest {
     "my%20cat.png, escapes of a URL",
   })
   void aMissingFilesNameComesWithAHint(String name, String hint) throws IOException {
-    var result = sample(rules(null, Fit.SQUASH), new CocoImage("1", name, 1, 1));
+    var result = sample(rules(null, Fit.SQUASH), new SourceImage("1", name, 1, 1));
 
     assertThat(result.findings()).hasSize(1);
     assertThat(result.findings().get(0).what()).contains(name, hint);
@@ -375,7 +375,7 @@ class CocoSamplerTest {
   void looksForImagesInTheFolderOnly(String name) throws IOException {
     Files.createDirectory(folder.resolve("sub"));
     Files.write(folder.resolveSibling("outside.png"), PNG);
-    var result = sample(rules(null, Fit.SQUASH), new CocoImage("1", name, 1, 1));
+    var result = sample(rules(null, Fit.SQUASH), new SourceImage("1", name, 1, 1));
 
     assertThat(result.sample()).isNull();
     assertThat(result.findings()).containsExactly(Finding.dropped("image file missing", name));
@@ -393,7 +393,7 @@ class CocoSamplerTest {
   void staysInTheFolderHoweverANameIsWritten(String name) throws IOException {
     Files.write(folder.resolveSibling("outside.png"), PNG);
 
-    var result = sample(rules(null, Fit.SQUASH), new CocoImage("1", name, 200, 100));
+    var result = sample(rules(null, Fit.SQUASH), new SourceImage("1", name, 200, 100));
 
     assertThat(result.findings()).hasSize(1);
     assertThat(result.findings().get(0).reason()).isEqualTo("image file missing");
@@ -402,7 +402,7 @@ class CocoSamplerTest {
   @Test
   void readsAFileWithAColonInItsName() throws IOException {
     Files.write(folder.resolve("a:b.png"), PNG);
-    var image = new CocoImage("1", "a:b.png", 200, 100);
+    var image = new SourceImage("1", "a:b.png", 200, 100);
     image.boxes.add(box(0, 0, 50, 50));
 
     assertThat(sample(rules(null, Fit.SQUASH), image).sample().path()).isEqualTo("a:b.png");
@@ -410,7 +410,7 @@ class CocoSamplerTest {
 
   @Test
   void makesACaptionWhereThereIsNone() throws IOException {
-    var image = new CocoImage("1", "ab.png", 200, 100);
+    var image = new SourceImage("1", "ab.png", 200, 100);
     image.boxes.addAll(List.of(box(0, 0, 50, 50), box(50, 0, 50, 50)));
 
     var result = sample(rules(null, Fit.SQUASH), image);
@@ -420,21 +420,21 @@ class CocoSamplerTest {
         .containsExactly(Finding.adjusted("no caption, one was made from the boxes", ""));
   }
 
-  private CocoSampler.Result sample(CocoRules rules, CocoImage image) throws IOException {
-    return new CocoSampler(rules, Location.of(folder)).sample(image);
+  private Sampler.Result sample(IngestRules rules, SourceImage image) throws IOException {
+    return new Sampler(rules, Location.of(folder)).sample(image);
   }
 
-  private static CocoRules rules(@Nullable Integer size, Fit fit) {
-    return new CocoRules(
-        "coco", "train", 0, CocoRules.Outside.CLIP, CocoRules.EmptyImages.DROP, size, fit);
+  private static IngestRules rules(@Nullable Integer size, Fit fit) {
+    return new IngestRules(
+        "coco", "train", 0, IngestRules.Outside.CLIP, IngestRules.EmptyImages.DROP, size, fit);
   }
 
-  private static CocoBox box(double x, double y, double width, double height) {
-    return new CocoBox("1", "dog", x, y, width, height, false);
+  private static SourceBox box(double x, double y, double width, double height) {
+    return new SourceBox("1", "dog", x, y, width, height, false);
   }
 
-  private static CocoImage image(CocoBox... boxes) {
-    var image = new CocoImage("42", "ab.png", 200, 100);
+  private static SourceImage image(SourceBox... boxes) {
+    var image = new SourceImage("42", "ab.png", 200, 100);
     image.boxes.addAll(List.of(boxes));
     image.caption = "a caption";
     return image;

@@ -1,0 +1,105 @@
+package ai.echogen.data.ingest;
+
+import ai.echogen.data.shards.Finding;
+import ai.echogen.storage.Location;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import javax.xml.stream.XMLStreamException;
+
+/**
+ * A folder of Pascal VOC's annotations: an XML file an image, as VOC's development kit, LabelImg
+ * and many others write them. Tasks read the files; here are only their names.
+ */
+public final class VocAnnotations implements Annotations {
+  private static final int FILES_A_PIECE = 64;
+  private static final String ENDING = ".xml";
+
+  private final List<Location> files;
+
+  private VocAnnotations(List<Location> files) {
+    this.files = files;
+  }
+
+  /**
+   * Lists the files of a folder.
+   *
+   * @throws IllegalArgumentException if there is no such folder, or no such file in it
+   */
+  public static VocAnnotations in(Location folder) {
+    folder.requireDirectory("annotations");
+    try {
+      var files =
+          folder.list().stream()
+              .filter(file -> file.isFile() && isXml(file.getPath().getName()))
+              .map(file -> folder.child(file.getPath().getName()))
+              .sorted(Comparator.comparing(Location::name))
+              .toList();
+      if (files.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s: no %s file in it; give the folder of Pascal VOC's annotations"
+                .formatted(folder, ENDING));
+      }
+      return new VocAnnotations(files);
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isXml(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith(ENDING) && !name.startsWith(".");
+  }
+
+  @Override
+  public String summary() {
+    return "%d annotation files".formatted(files.size());
+  }
+
+  @Override
+  public long numImages() {
+    return files.size();
+  }
+
+  @Override
+  public List<Piece> pieces() {
+    var pieces = new ArrayList<Piece>();
+    for (int from = 0; from < files.size(); from += FILES_A_PIECE) {
+      int to = Math.min(files.size(), from + FILES_A_PIECE);
+      pieces.add(new Files(List.copyOf(files.subList(from, to))));
+    }
+    return pieces;
+  }
+
+  /** Some of the files. */
+  private record Files(List<Location> files) implements Piece {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Images read() throws IOException {
+      var images = new ArrayList<SourceImage>();
+      var lost = new ArrayList<Finding>();
+      for (var file : files) {
+        var name = file.name();
+        var id = name.substring(0, name.length() - ENDING.length());
+        try (var in = file.open()) {
+          var image = VocFile.read(id, in);
+          if (image.fileName.isBlank()) {
+            lost.add(Finding.dropped("annotation file without a filename", name));
+          } else {
+            images.add(image);
+          }
+        } catch (XMLStreamException e) {
+          lost.add(
+              Finding.dropped(
+                  "annotation file is not of Pascal VOC",
+                  "%s (%s)"
+                      .formatted(name, String.valueOf(e.getMessage()).replaceAll("\\s+", " "))));
+        }
+      }
+      return new Images(images, lost);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package ai.echogen.data.ingest;
+
+import ai.echogen.data.shards.Finding;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One XML file of Pascal VOC.
+ *
+ * <p>Pixels are counted from 1 there and a box's last ones belong to it (VOC2012's development kit,
+ * section 3.3): ours goes from {@code xmin - 1} to {@code xmax}. Files that count from 0 lose
+ * nothing by that but a pixel's width of accuracy. Parts of objects (heads, hands) are passed over;
+ * {@code difficult} objects are objects.
+ */
+final class VocFile {
+  private static final int MAX_DEPTH = 32;
+  private static final int MAX_TEXT = 10_000; // characters of a name or number
+  private static final String ROOT = "/annotation";
+  private static final String OBJECT = ROOT + "/object";
+  private static final String[] SIDES = {"xmin", "ymin", "xmax", "ymax"};
+  private static final XMLInputFactory XML = factory();
+
+  private final String id;
+  private final Map<String, String> head = new HashMap<>(); // texts outside objects, by path
+  private final Map<String, String> values = new HashMap<>(); // of the object that is read
+  private final List<SourceBox> boxes = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private int numObjects;
+
+  private VocFile(String id) {
+    this.id = id;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param id of the image
+   * @return its name may be blank
+   * @throws XMLStreamException if it is no such XML, with the line
+   */
+  static SourceImage read(String id, InputStream in) throws XMLStreamException {
+    var file = new VocFile(id);
+    file.read(reader(in));
+    var image =
+        new SourceImage(
+            id,
+            file.head.getOrDefault(ROOT + "/filename", "").strip(),
+            whole(file.head.get(ROOT + "/size/width")),
+            whole(file.head.get(ROOT + "/size/height")));
+    image.boxes.addAll(file.boxes);
+    image.findings.addAll(file.findings);
+    return image;
+  }
+
+  /** Nothing outside the file is read for it, and nothing in it is repeated. */
+  private static XMLInputFactory factory() {
+    var factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    return factory;
+  }
+
+  private static XMLStreamReader reader(InputStream in) throws XMLStreamException {
+    synchronized (XML) { // not said to be safe for several threads
+      return XML.createXMLStreamReader(in);
+    }
+  }
+
+  private void read(XMLStreamReader xml) throws XMLStreamException {
+    var path = new StringBuilder();
+    var text = new StringBuilder();
+    int depth = 0;
+    while (xml.hasNext()) {
+      switch (xml.next()) {
+        case XMLStreamConstants.START_ELEMENT -> {
+          path.append('/').append(xml.getLocalName());
+          text.setLength(0);
+          if (++depth > MAX_DEPTH) {
+            throw new XMLStreamException("more than " + MAX_DEPTH + " levels", xml.getLocation());
+          }
+          if (depth == 1 && !path.toString().equals(ROOT)) {
+            throw new XMLStreamException(
+                "begins with <%s>, not <annotation>".formatted(xml.getLocalName()),
+                xml.getLocation());
+          }
+        }
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
+          if (text.length() < MAX_TEXT) {
+            text.append(xml.getText());
+          }
+        }
+        case XMLStreamConstants.END_ELEMENT -> {
+          var at = path.toString();
+          if (at.equals(OBJECT)) {
+            endObject();
+          } else if (at.startsWith(OBJECT + "/")) {
+            values.putIfAbsent(at.substring(OBJECT.length() + 1), text.toString());
+          } else {
+            head.putIfAbsent(at, text.toString());
+          }
+          text.setLength(0);
+          path.setLength(path.lastIndexOf("/"));
+          depth--;
+        }
+        default -> {}
+      }
+    }
+  }
+
+  private void endObject() {
+    numObjects++;
+    var name = values.getOrDefault("name", "").strip().replaceAll("\\s+", " ");
+    var box = new double[SIDES.length];
+    boolean isWhole = true;
+    for (int i = 0; i < SIDES.length; i++) {
+      box[i] = number(values.get("bndbox/" + SIDES[i]));
+      isWhole &= Double.isFinite(box[i]);
+    }
+    var where = "object %d of %s.xml".formatted(numObjects, id);
+    if (name.isEmpty()) {
+      findings.add(Finding.dropped("object without a name", where));
+    } else if (!isWhole) {
+      findings.add(Finding.dropped("bndbox is not four numbers", where + " (" + name + ")"));
+    } else {
+      double x = Math.max(0, box[0] - 1);
+      double y = Math.max(0, box[1] - 1);
+      boxes.add(
+          new SourceBox(Integer.toString(numObjects), name, x, y, box[2] - x, box[3] - y, false));
+    }
+    values.clear();
+  }
+
+  private static double number(@Nullable String text) {
+    try {
+      return text == null ? Double.NaN : Double.parseDouble(text.strip());
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  /** A number of pixels; 0 where there is none. */
+  private static int whole(@Nullable String text) {
+    double number = number(text);
+    return number >= 1 && number <= Integer.MAX_VALUE ? (int) number : 0;
+  }
+}

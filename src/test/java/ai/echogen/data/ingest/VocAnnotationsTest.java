@@ -1,0 +1,146 @@
+package ai.echogen.data.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.echogen.data.shards.Finding;
+import ai.echogen.storage.Location;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VocAnnotationsTest {
+  @TempDir private Path temp;
+
+  /** As the development kit of 2012 has it: parts, an actions element, other orders. */
+  @Test
+  void boxesBeginOnePixelEarlierAndPartsAreNoObjects() throws IOException {
+    write(
+        "2007_000027",
+        """
+        <annotation>
+          <folder>VOC2012</folder><filename>2007_000027.jpg</filename>
+          <source><database>The VOC2007 Database</database></source>
+          <size><width>486</width><height>500</height><depth>3</depth></size>
+          <segmented>0</segmented>
+          <object>
+            <name>person</name><difficult>1</difficult>
+            <bndbox><xmax>349</xmax><xmin>174</xmin><ymax>351</ymax><ymin>101.5</ymin></bndbox>
+            <part><name>head</name>
+              <bndbox><xmin>169</xmin><ymin>104</ymin><xmax>209</xmax><ymax>146</ymax></bndbox>
+            </part>
+          </object>
+          <object>
+            <part><name>hand</name></part>
+            <bndbox><xmin>0</xmin><ymin>1</ymin><xmax>10</xmax><ymax>20</ymax></bndbox>
+            <name> dining
+              table </name>
+          </object>
+        </annotation>
+        """);
+
+    var image = images().get(0);
+
+    assertThat(image.id).isEqualTo("2007_000027");
+    assertThat(image.fileName).isEqualTo("2007_000027.jpg");
+    assertThat(List.of(image.width, image.height)).containsExactly(486, 500);
+    assertThat(image.boxes)
+        .containsExactly(
+            new SourceBox("1", "person", 173, 100.5, 176, 250.5, false),
+            new SourceBox("2", "dining table", 0, 0, 10, 20, false));
+    assertThat(image.boxes.get(0).x() + image.boxes.get(0).width()).isEqualTo(349, within(1e-9));
+    assertThat(image.findings).isEmpty();
+  }
+
+  @Test
+  void whatIsDamagedIsNamedAndTheRestIsRead() throws IOException {
+    write("a", "<annotation><filename>a.jpg</filename>");
+    write("b", "<html><body/></html>");
+    write("c", "<annotation><size><width>3</width></size></annotation>");
+    write("d", "");
+    write(
+        "e",
+        """
+        <annotation><filename>e.jpg</filename><size><width>x</width><height>-3</height></size>
+        <object><name>dog</name><bndbox><xmin>1</xmin><ymin>NaN</ymin><xmax>3</xmax><ymax>9</ymax></bndbox></object>
+        <object><name>cat</name></object>
+        <object><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>9</ymax></bndbox></object>
+        <object><name>cow</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>9</ymax></bndbox></object>
+        </annotation>""");
+    Files.writeString(temp.resolve("notes.txt"), "no annotation");
+    var read = VocAnnotations.in(Location.of(temp)).pieces().get(0).read();
+
+    assertThat(read.lost())
+        .extracting(Finding::reason, Finding::kept)
+        .containsExactly(
+            tuple("annotation file is not of Pascal VOC", false),
+            tuple("annotation file is not of Pascal VOC", false),
+            tuple("annotation file without a filename", false),
+            tuple("annotation file is not of Pascal VOC", false));
+    assertThat(read.lost().get(1).what()).contains("b.xml", "<html>");
+    var image = read.images().get(0);
+    assertThat(List.of(image.width, image.height)).containsExactly(0, 0);
+    assertThat(image.boxes).extracting(SourceBox::category).containsExactly("cow");
+    assertThat(image.findings)
+        .containsExactly(
+            Finding.dropped("bndbox is not four numbers", "object 1 of e.xml (dog)"),
+            Finding.dropped("bndbox is not four numbers", "object 2 of e.xml (cat)"),
+            Finding.dropped("object without a name", "object 3 of e.xml"));
+  }
+
+  @Test
+  void nothingOutsideTheFileIsReadAndNothingGrows() throws IOException {
+    var secret = Files.writeString(temp.resolve("secret.txt"), "taken");
+    write(
+        "a",
+        """
+        <!DOCTYPE annotation [<!ENTITY x SYSTEM "%s"><!ENTITY y "yyyyyyyyyy">]>
+        <annotation><filename>&x;&y;</filename></annotation>"""
+            .formatted(secret.toUri()));
+    write("b", "<annotation>" + "<a>".repeat(50_000));
+
+    var read = VocAnnotations.in(Location.of(temp)).pieces().get(0).read();
+
+    assertThat(read.images()).isEmpty();
+    assertThat(read.lost()).hasSize(2);
+    assertThat(read.lost().toString()).doesNotContain("taken", "yyyyyyyyyy");
+  }
+
+  @Test
+  void manyFilesAreManyPieces() throws IOException {
+    for (int i = 0; i < 150; i++) {
+      write("%03d".formatted(i), "<annotation><filename>" + i + ".jpg</filename></annotation>");
+    }
+    var annotations = VocAnnotations.in(Location.of(temp));
+    assertThat(annotations.summary()).isEqualTo("150 annotation files");
+    assertThat(annotations.pieces()).hasSize(3);
+    assertThat(images()).hasSize(150);
+    assertThat(images().get(149).fileName).isEqualTo("149.jpg");
+  }
+
+  @Test
+  void aFolderWithoutFilesIsRefused() {
+    assertThatThrownBy(() -> VocAnnotations.in(Location.of(temp)))
+        .hasMessageContaining(temp + ": no .xml file in it; give the folder");
+    assertThatThrownBy(() -> VocAnnotations.in(Location.of(temp.resolve("none"))))
+        .hasMessageContaining("check annotations");
+  }
+
+  private List<SourceImage> images() throws IOException {
+    var images = new ArrayList<SourceImage>();
+    for (var piece : VocAnnotations.in(Location.of(temp)).pieces()) {
+      images.addAll(piece.read().images());
+    }
+    return images;
+  }
+
+  private void write(String id, String xml) throws IOException {
+    Files.writeString(temp.resolve(id + ".xml"), xml);
+  }
+}
