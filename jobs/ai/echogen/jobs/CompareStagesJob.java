@@ -4,6 +4,8 @@ import ai.echogen.config.Check;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.RunDirectory;
+import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.ScoresFile;
 import ai.echogen.observe.StageTable;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Trains the same stages with several seeds, scores all, and says what each stage gains. */
 public final class CompareStagesJob extends Job<CompareStagesJob.Settings> {
@@ -127,8 +130,22 @@ public final class CompareStagesJob extends Job<CompareStagesJob.Settings> {
     return lines;
   }
 
+  /** Rows may be added to it, and seeds. */
+  @Override
+  public Optional<RunDirectory> directory(Settings settings) {
+    return Optional.of(new RunDirectory(settings.out(), RunDirectory.Use.CONTINUED));
+  }
+
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
+    try (var files = new RunFiles(directory(settings).orElseThrow(), context)) {
+      compare(settings, context);
+      files.publish(Map.of());
+    }
+    context.console().printf("wrote %s: stages.md, stages.json%n", settings.out());
+  }
+
+  private static void compare(Settings settings, JobContext context) throws Exception {
     var table = new StageTable(settings.against());
     for (long seed : settings.seeds()) {
       for (var row : settings.rows()) {
@@ -144,7 +161,6 @@ public final class CompareStagesJob extends Job<CompareStagesJob.Settings> {
       write(settings, table);
       context.console().println(table.of("").console());
     }
-    context.console().printf("wrote %s: stages.md, stages.json%n", settings.out());
   }
 
   private static void write(Settings settings, StageTable table) throws IOException {
@@ -162,11 +178,14 @@ public final class CompareStagesJob extends Job<CompareStagesJob.Settings> {
     var args = training(settings, seed, row);
     context.console().printf("— seed %d, %s: %s%n", seed, row.name(), String.join(" ", args));
     long start = System.nanoTime();
+    boolean isWhole = !Files.exists(settings.run(seed, row).local());
     Job<?> job = row.job() == Trainer.PRETRAIN ? new PretrainJob() : new CycleRLJob();
     JobRunner.runWithin(context, job, args);
-    var seconds = seconds(settings);
-    seconds.put(key(seed, row), (System.nanoTime() - start) / 1e9);
-    ScoresFile.write(settings.out().local().resolve(SECONDS), seconds);
+    if (isWhole) {
+      var seconds = seconds(settings);
+      seconds.put(key(seed, row), (System.nanoTime() - start) / 1e9);
+      ScoresFile.write(settings.out().local().resolve(SECONDS), seconds);
+    }
   }
 
   private static List<String> training(Settings settings, long seed, Row row) {

@@ -4,6 +4,8 @@ import ai.echogen.config.Check;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.RunDirectory;
+import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.ScoresFile;
 import ai.echogen.storage.Location;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -90,7 +93,6 @@ public final class DemoJob extends Job<DemoJob.Settings> {
   /** One job of the path, and the file that is there once it has come to its end. */
   private record Step(Job<?> job, String directory, String lastFile, List<String> args) {}
 
-  private static final String SETTINGS = "demo.json";
   private static final String MODEL = "model/" + JanusConfig.FILE;
 
   public DemoJob() {
@@ -110,30 +112,40 @@ public final class DemoJob extends Job<DemoJob.Settings> {
   }
 
   @Override
-  public List<String> plan(Settings settings) throws IOException {
-    var out = settings.out().local();
-    if (Files.isDirectory(out) && !Files.exists(out.resolve(SETTINGS))) {
-      try (var entries = Files.list(out)) {
-        if (entries.findAny().isPresent()) {
-          throw new IllegalArgumentException(
-              out + ": already holds something else; give another directory");
-        }
-      }
-    }
-    var lines = new ArrayList<String>();
-    for (var step : steps(settings)) {
-      lines.add("%-16s %s".formatted(step.job().name(), String.join(" ", step.args())));
-    }
-    return lines;
+  public List<String> plan(Settings settings) {
+    return steps(settings).stream()
+        .map(step -> "%-16s %s".formatted(step.job().name(), String.join(" ", step.args())))
+        .toList();
+  }
+
+  @Override
+  public Optional<RunDirectory> directory(Settings settings) {
+    return Optional.of(new RunDirectory(settings.out(), RunDirectory.Use.REPEATED));
   }
 
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
-    var out = settings.out().local();
-    Files.createDirectories(out);
-    requireSameSettings(out.resolve(SETTINGS), context.settingsJson());
+    try (var files = new RunFiles(directory(settings).orElseThrow(), context)) {
+      var seconds = run(steps(settings), settings, context);
+      var out = settings.out().local();
+      var scores = scores(settings);
+      ScoresFile.write(out.resolve("scores.json"), scores);
+      DemoReport.write(settings, context.settingsJson(), scores, seconds);
+      files.publish(Map.of());
+      context.console().println(DemoReport.stages(scores).console());
+      context
+          .console()
+          .printf(
+              "wrote %s: scores.json, report.html, samples.png, stages.png; the model is in %s%n",
+              settings.out(), settings.place("cycle_rl/model"));
+    }
+  }
+
+  /** Runs what has not come to its end yet; returns the seconds of each. */
+  private static Map<String, Double> run(List<Step> steps, Settings settings, JobContext context)
+      throws Exception {
     var seconds = new LinkedHashMap<String, Double>();
-    for (var step : steps(settings)) {
+    for (var step : steps) {
       var console = context.console();
       if (Files.exists(settings.path(step.directory()).resolve(step.lastFile()))) {
         console.printf("— %s: done before%n", step.job().name());
@@ -144,15 +156,7 @@ public final class DemoJob extends Job<DemoJob.Settings> {
       JobRunner.runWithin(context, step.job(), step.args());
       seconds.put(step.directory(), (System.nanoTime() - start) / 1e9);
     }
-    var scores = scores(settings);
-    ScoresFile.write(out.resolve("scores.json"), scores);
-    DemoReport.write(settings, context.settingsJson(), scores, seconds);
-    context.console().println(DemoReport.stages(scores).console());
-    context
-        .console()
-        .printf(
-            "wrote %s: scores.json, report.html, samples.png, stages.png; the model is in %s%n",
-            settings.out(), settings.place("cycle_rl/model"));
+    return seconds;
   }
 
   /** Of the last stage under their own names, and of every stage under its name. */
@@ -263,16 +267,5 @@ public final class DemoJob extends Job<DemoJob.Settings> {
     var args = new ArrayList<>(List.of(others));
     args.addAll(ofProfile);
     return args;
-  }
-
-  /** Goes on with what was interrupted, but never mixes two demos. */
-  private static void requireSameSettings(Path file, String settings) throws IOException {
-    if (!Files.exists(file)) {
-      Files.writeString(file, settings);
-    } else if (!Files.readString(file).equals(settings)) {
-      throw new IllegalArgumentException(
-          file
-              + " was written by a demo of other settings; give another out=, or the same settings");
-    }
   }
 }

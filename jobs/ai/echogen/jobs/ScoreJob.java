@@ -1,6 +1,7 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
+import ai.echogen.data.RowSpread;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.data.synth.ShapeFamily;
@@ -199,8 +200,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
       var prefix = split.equals("test") ? "" : split + ".";
       values.forEach((key, value) -> scores.put(prefix + key, value));
       if (pictured.isEmpty()) {
-        pictured =
-            List.copyOf(samples.subList(0, Math.min(DrawingsPicture.PICTURED, samples.size())));
+        pictured = RowSpread.of(samples, DrawingsPicture.PICTURED);
       }
     }
     return new Outcome(scores, pictured);

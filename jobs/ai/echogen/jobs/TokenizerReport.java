@@ -1,5 +1,6 @@
 package ai.echogen.jobs;
 
+import ai.echogen.data.RowSpread;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ImageShards;
 import ai.echogen.data.shards.ShardStore;
@@ -21,6 +22,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 
@@ -36,14 +38,16 @@ final class TokenizerReport {
   private final VqModel model;
   private final Optional<ShapeDetector> detector;
   private final LayoutObedience ceiling = new LayoutObedience();
+  private final Set<Long> shown; // places of the images that are pictured
   private final BitSet used = new BitSet();
   private final List<BufferedImage> originals = new ArrayList<>();
   private final List<BufferedImage> pictured = new ArrayList<>();
   private double error;
   private int samples;
 
-  private TokenizerReport(VqModel model, Optional<ShapeFamily> family) {
+  private TokenizerReport(VqModel model, Optional<ShapeFamily> family, Set<Long> shown) {
     this.model = model;
+    this.shown = shown;
     this.detector = family.map(ShapeDetector::new);
   }
 
@@ -60,7 +64,8 @@ final class TokenizerReport {
             .head(settings.evaluate())
             .read();
     var family = ShapeFamily.ofLayouts(rows.stream().map(Sample::layout).toList());
-    var report = new TokenizerReport(model, family);
+    var report =
+        new TokenizerReport(model, family, Set.copyOf(RowSpread.of(rows.size(), PICTURED)));
     for (int from = 0; from < rows.size(); from += BATCH) {
       report.add(rows.subList(from, Math.min(rows.size(), from + BATCH)), settings.data());
     }
@@ -84,7 +89,7 @@ final class TokenizerReport {
       if (detector.isPresent()) {
         ceiling.add(Sample.layout(rows.get(i)), detector.get().detect(decoded.get(i)));
       }
-      if (originals.size() < PICTURED) {
+      if (shown.contains((long) samples)) {
         originals.add(original);
         pictured.add(decoded.get(i));
       }

@@ -21,10 +21,15 @@ import org.jspecify.annotations.Nullable;
 /** What a running job has at hand: Spark, the console, and its settings as JSON for manifests. */
 public final class JobContext implements AutoCloseable {
   /**
-   * DJL fetches nothing at run time, and an operator uses one thread: tasks are the parallelism.
+   * DJL fetches nothing at run time, and an operator uses one thread: tasks are the parallelism. A
+   * server that says nothing is given up, after so many milliseconds.
    */
-  private static final Map<String, String> DJL =
-      Map.of("ai.djl.offline", "true", "ai.djl.pytorch.num_threads", "1");
+  private static final Map<String, String> PROPERTIES =
+      Map.of(
+          "ai.djl.offline", "true",
+          "ai.djl.pytorch.num_threads", "1",
+          "sun.net.client.defaultConnectTimeout", "10000",
+          "sun.net.client.defaultReadTimeout", "60000");
 
   /**
    * The same, and glibc keeps a step's memory for the next, in one heap for all threads. Files are
@@ -68,7 +73,7 @@ public final class JobContext implements AutoCloseable {
     this.arguments = List.copyOf(arguments);
     this.settingsJson = settingsJson;
     this.console = console;
-    DJL.forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
+    PROPERTIES.forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
   }
 
   /** The session, started by the first call; the job must not stop it. */
@@ -133,7 +138,7 @@ public final class JobContext implements AutoCloseable {
     EXECUTOR_ENVIRONMENT.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     addPlugin(conf, TrainPlugin.class.getName());
-    DJL.forEach((key, value) -> addExecutorProperty(conf, key, value));
+    PROPERTIES.forEach((key, value) -> addExecutorProperty(conf, key, value));
     if (conf.get("spark.master").startsWith("local")) {
       if (!conf.contains("spark.ui.port")) {
         conf.setIfMissing("spark.ui.enabled", "false");

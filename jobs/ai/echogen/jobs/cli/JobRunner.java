@@ -154,6 +154,7 @@ public final class JobRunner {
     } else {
       var settings = Settings.load(reference, job.section(), arguments.files, arguments.overrides);
       var bound = settings.bind(job.settingsType());
+      ScratchFolders.require(JobContext.sparkConf(job.name()), environment);
       var plan = plan(job, bound, settings);
       if (arguments.dryRun || arguments.measure) {
         dryRun(settings, plan);
@@ -194,9 +195,8 @@ public final class JobRunner {
   private static <S extends Record> List<String> plan(Job<S> job, S bound, Settings settings)
       throws Exception {
     requireWritable(bound);
-    var plan = job.plan(bound);
     job.directory(bound).ifPresent(directory -> directory.require(job.name(), settings.toJson()));
-    return plan;
+    return job.plan(bound);
   }
 
   /** What a job makes, it makes below its key {@code out}. */

@@ -25,6 +25,8 @@ public record RunDirectory(Location place, Use use) {
     FRESH,
     /** It goes on where it was. */
     CONTINUED,
+    /** It goes on where it was, with the same settings and no others. */
+    REPEATED,
     /** It begins again beside what is there. */
     ANEW
   }
@@ -69,6 +71,11 @@ public record RunDirectory(Location place, Use use) {
         throw new IllegalArgumentException(
             "%s: already holds the results of a `%s`; give another out, or remove this one first"
                 .formatted(place, job));
+      }
+      if (use == Use.REPEATED && !about.path("settings").equals(JSON.readTree(settings))) {
+        throw new IllegalArgumentException(
+            "%s: was begun by a `%s` of other settings (%s in it has them); give another out, or the same settings"
+                .formatted(place, job, FILE));
       }
       DirectoryLease.requireFree(place);
       if (use == Use.CONTINUED) {

@@ -1,5 +1,6 @@
 package ai.echogen.jobs.cli;
 
+import ai.echogen.data.RowSpread;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.Png;
@@ -9,7 +10,10 @@ import ai.echogen.storage.Location;
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code samples.png} in a shard directory: its first samples with their boxes and captions. */
+/**
+ * {@code samples.png} in a shard directory: some samples with their boxes and captions, spread over
+ * the split, as its first ids may be all of one kind.
+ */
 public final class SamplePictures {
   private static final int PICTURED = 16;
   private static final int COLUMNS = 4;
@@ -18,13 +22,16 @@ public final class SamplePictures {
   private SamplePictures() {}
 
   public static void write(SparkSession spark, Location dir, String split) throws IOException {
-    var grid = new ImageGrid(COLUMNS).heading("the first samples of " + split);
-    for (var row : ShardStore.split(dir, split).head(PICTURED).read()) {
-      var sample = Sample.of(row);
-      var factor = Math.max(1, SIDE / Math.max(sample.width(), sample.height()));
-      grid.add(
-          LayoutPicture.overlay(Png.decode(sample.image()), factor, sample.layout()),
-          sample.layout().caption());
+    var samples = ShardStore.split(dir, split);
+    var grid = new ImageGrid(COLUMNS).heading("samples of " + split);
+    for (long place : RowSpread.of(samples.size(), PICTURED)) {
+      try (var row = samples.slice(place, place + 1).open()) {
+        var sample = Sample.of(row.next());
+        var factor = Math.max(1, SIDE / Math.max(sample.width(), sample.height()));
+        grid.add(
+            LayoutPicture.overlay(Png.decode(sample.image()), factor, sample.layout()),
+            sample.layout().caption());
+      }
     }
     dir.child("samples.png").write(Png.encode(grid.draw()));
   }

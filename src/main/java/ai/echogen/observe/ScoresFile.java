@@ -87,9 +87,10 @@ public final class ScoresFile {
     try {
       return JSON.readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
+      var at = e.getLocation(); // Jackson's own limits come without one
       throw new IllegalArgumentException(
           "%s: %d: no JSON: %s"
-              .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()),
+              .formatted(file, at == null ? 1 : at.getLineNr(), e.getOriginalMessage()),
           e);
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);

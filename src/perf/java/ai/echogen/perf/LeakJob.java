@@ -7,6 +7,8 @@ import ai.echogen.jobs.ScoreJob;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.RunDirectory;
+import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.observe.ScoresFile;
 import ai.echogen.observe.Table;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -93,8 +96,19 @@ public final class LeakJob extends Job<LeakJob.Settings> {
   }
 
   @Override
+  public Optional<RunDirectory> directory(Settings settings) {
+    return Optional.of(new RunDirectory(settings.out(), RunDirectory.Use.REPEATED));
+  }
+
+  @Override
   public void run(Settings settings, JobContext context) throws Exception {
-    Files.createDirectories(settings.out().local());
+    try (var files = new RunFiles(directory(settings).orElseThrow(), context)) {
+      compare(settings, context);
+      files.publish(Map.of());
+    }
+  }
+
+  private static void compare(Settings settings, JobContext context) throws Exception {
     var bySamples = new ArrayList<Map<String, Double>>();
     var table = table();
     for (var form : settings.forms()) {
@@ -169,7 +183,6 @@ public final class LeakJob extends Job<LeakJob.Settings> {
     var directory = settings.out().child(run.name());
     var file = directory.child("scores.json").local();
     if (!Files.exists(file)) {
-      context.console().printf("— %s: %,d steps%n", run.name(), run.steps());
       var pretrain =
           args(
               settings.pretrain(),
@@ -180,9 +193,7 @@ public final class LeakJob extends Job<LeakJob.Settings> {
               "causalShare=" + run.causalShare(),
               "train.steps=" + run.steps(),
               "train.seed=" + settings.seed());
-      long start = cpuNanos();
-      JobRunner.runWithin(context, new PretrainJob(), pretrain);
-      double seconds = (cpuNanos() - start) / 1e9;
+      double seconds = cpuSeconds(run, pretrain, directory, context);
       JobRunner.runWithin(
           context,
           new ScoreJob(),
@@ -200,6 +211,22 @@ public final class LeakJob extends Job<LeakJob.Settings> {
           samples(pretrain, run.steps()));
     }
     return ScoresFile.read(file);
+  }
+
+  /** Trains, and says what it took: a training that was interrupted is begun again. */
+  private static double cpuSeconds(
+      Run run, List<String> pretrain, Location directory, JobContext context) throws Exception {
+    var file = directory.child("seconds.json").local();
+    if (!Files.exists(file)) {
+      if (directory.exists()) {
+        directory.delete(); // of what it took so far nobody knows
+      }
+      context.console().printf("— %s: %,d steps%n", run.name(), run.steps());
+      long start = cpuNanos();
+      JobRunner.runWithin(context, new PretrainJob(), pretrain);
+      ScoresFile.write(file, Map.of(CPU_SECONDS, (cpuNanos() - start) / 1e9));
+    }
+    return ScoresFile.read(file).getOrDefault(CPU_SECONDS, Double.NaN);
   }
 
   private static void write(Path file, Path scored, double seconds, double samples) {

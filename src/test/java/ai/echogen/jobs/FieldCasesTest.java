@@ -24,9 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Data sets as users of other software met them; each picture has a red box at the same place. */
+/**
+ * Data sets as users of other software met them; each picture has a red box at the same place.
+ * Others of the same form lie below the system property {@code echogen.fieldCases}.
+ */
 class FieldCasesTest {
-  private static final Path CASES = Path.of("src/test/resources/ai/echogen/jobs/field-cases");
+  private static final Path CASES =
+      Path.of(
+          System.getProperty(
+              "echogen.fieldCases", "src/test/resources/ai/echogen/jobs/field-cases"));
   private static final Box RED = new Box(5 / 60f, 0.1f, 25 / 60f, 0.4f);
 
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();

@@ -173,6 +173,13 @@ class PathTest {
     assertThat(ScoresFile.read(out.resolve("stages.json"))).isEqualTo(scores);
   }
 
+  @Test
+  void aDemoOfOtherSettingsIsRefused() {
+    var keys = List.of("out=" + temp.resolve("demo"), "seed=2", "--dry-run");
+    assertThat(run("local[2]", new DemoJob(), keys, 2))
+        .contains("was begun by a `demo` of other settings (run.json in it has them)");
+  }
+
   /**
    * On other threads than the run, from its ledger alone; with other settings it is another one.
    */

@@ -7,6 +7,7 @@ import ai.echogen.cluster.JobProcess;
 import ai.echogen.cluster.JobProcess.Result;
 import ai.echogen.config.Reference;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.model.TinyModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +81,50 @@ class RunDirectoriesTest {
     var stopped = running.await(PATIENCE);
     assertThat(stopped.code()).as(stopped.output()).isEqualTo(143);
     assertThat(stopped.output()).containsPattern("SIGTERM: step \\d+ is kept");
+  }
+
+  /** Its drawings are kept, too. */
+  @Test
+  void cycleRlGoesOnWithTheSameBitsAndRollouts() throws IOException, InterruptedException {
+    TinyModel.write(temp.resolve("model"), List.of("a red dog and the blue ball"));
+    var line =
+        "{\"id\": \"%d\", \"caption\": \"a dog\", \"regions\": [{\"phrase\": \"the blue ball\", \"box\": [0, 0, 0.5, 0.%d]}]}";
+    var prompts = temp.resolve("prompts.jsonl");
+    Files.write(prompts, IntStream.range(0, 8).mapToObj(i -> line.formatted(i, 10 + i)).toList());
+    var words =
+        List.of(
+            "cycle-rl",
+            "init=" + temp.resolve("model"),
+            "prompts=" + prompts,
+            "judge=none",
+            "train.steps=40",
+            "train.batch=2",
+            "train.microShards=2",
+            "train.checkpoints.every=8",
+            "train.eval.every=0",
+            "cycle.group=2",
+            "cycle.rewards.iouL1=0",
+            "cycle.rewards.random=1");
+    var undisturbed = run(with(words, "out=" + temp.resolve("whole")));
+    assertThat(undisturbed.code()).as(undisturbed.output()).isZero();
+
+    var again = with(words, "out=" + temp.resolve("stopped"));
+    var running = begin("stopped", List.of(again));
+    running.signal("TERM");
+    var stopped = running.await(PATIENCE);
+    assertThat(stopped.code()).as(stopped.output()).isEqualTo(143);
+    assertThat(stopped.output()).containsPattern("SIGTERM: step \\d+ is kept");
+    var resumed = run(again);
+    assertThat(resumed.output()).contains("resumed at step");
+    assertThat(hashes(resumed)).as(resumed.output()).hasSize(2).isEqualTo(hashes(undisturbed));
+  }
+
+  private static String[] with(List<String> words, String more) {
+    return Stream.concat(words.stream(), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static List<String> hashes(Result result) {
+    return result.output().lines().filter(line -> line.contains(" sha256 ")).toList();
   }
 
   @Test

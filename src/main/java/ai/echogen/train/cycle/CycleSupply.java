@@ -7,6 +7,7 @@ import ai.echogen.objectives.policy.Readings;
 import ai.echogen.objectives.policy.RolloutGroup;
 import ai.echogen.objectives.rewards.RewardSettings.Weighted;
 import ai.echogen.observe.MetricSink;
+import ai.echogen.train.TrainingException;
 import ai.echogen.train.cluster.Supply;
 import ai.echogen.train.cluster.Training;
 import ai.echogen.train.cycle.GradedBatch.Graded;
@@ -153,7 +154,7 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     var surplus = surplus(kept);
     kept.removeAll(surplus);
     if (kept.isEmpty()) {
-      throw new IllegalStateException(
+      throw new TrainingException(
           "step %d: all %d groups have equal rewards, so nothing can be learnt: raise the temperature or the group, or take another reward"
               .formatted(step, tied.size()));
     }

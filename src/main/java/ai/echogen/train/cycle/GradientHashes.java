@@ -1,6 +1,7 @@
 package ai.echogen.train.cycle;
 
 import ai.echogen.observe.MetricSink;
+import ai.echogen.train.TrainingException;
 import ai.echogen.train.step.StepRecord;
 import java.io.PrintStream;
 import java.util.Map;
@@ -38,11 +39,11 @@ public final class GradientHashes implements MetricSink {
     return "%012x".formatted((long) hash);
   }
 
-  /** Throws {@link IllegalStateException} unless that step's gradient is the first one's. */
+  /** Throws {@link TrainingException} unless that step's gradient is the first one's. */
   public void requireEqual(long step) {
     var hash = again.get(step);
     if (hash == null || !hash.equals(first.get(step))) {
-      throw new IllegalStateException(
+      throw new TrainingException(
           "step %d: the gradient is not the one of the run: other kernels, settings or data than then"
               .formatted(step));
     }
