@@ -13,6 +13,7 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.layout.Region;
+import ai.echogen.storage.AllowedPlaces;
 import ai.echogen.storage.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -61,7 +62,8 @@ record GenerateInput<T>(long size, Reader<T> reader, Reader<Layout> texts) {
   }
 
   /** The images of a file or of a split, with their phrases; at most {@code count}, the first. */
-  static GenerateInput<Asked> images(Location place, String split, Optional<Integer> count) {
+  static GenerateInput<Asked> images(
+      Location place, String split, Optional<Integer> count, AllowedPlaces allowed) {
     if (place.isDirectory("images")) {
       var some =
           shards(place, split, count, row -> asked(row), "id", "image", "caption", "regions");
@@ -69,8 +71,8 @@ record GenerateInput<T>(long size, Reader<T> reader, Reader<Layout> texts) {
           shards(place, split, count, row -> phrases(Sample.layout(row)), "caption", "regions");
       return new GenerateInput<>(some.size(), some.reader(), phrases.reader());
     }
-    var index = ImageLines.index(place);
-    var queries = lines(index, count, ImageLines::read);
+    var index = ImageLines.index(place, allowed);
+    var queries = lines(index, count, slice -> ImageLines.read(slice, allowed));
     return new GenerateInput<>(
         queries.size(),
         (context, batch) -> queries.reader().read(context, batch).map(query -> asked(query)),

@@ -10,6 +10,7 @@ import ai.echogen.layout.NamedLayout;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.directory.JanusConfig;
+import ai.echogen.storage.AllowedPlaces;
 import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
@@ -32,6 +33,7 @@ public final class GenerateJob extends Job<GenerateJob.Settings> {
    * @param model model directory
    * @param layouts for {@link Task#DRAW}: JSON lines or a shard directory
    * @param split of a shard directory
+   * @param allow where else a line's image may lie than below the file's folder
    * @param images for {@link Task#GROUND}: JSON lines or a shard directory
    * @param out directory to write
    * @param count most layouts or images, the first
@@ -44,6 +46,7 @@ public final class GenerateJob extends Job<GenerateJob.Settings> {
       Location model,
       Optional<Location> layouts,
       Optional<Location> images,
+      List<String> allow,
       String split,
       Location out,
       Optional<Integer> count,
@@ -57,6 +60,7 @@ public final class GenerateJob extends Job<GenerateJob.Settings> {
       Optional<String> negativePrompt,
       int samples) {
     public Settings {
+      allow = List.copyOf(allow);
       boolean draws = task == Task.DRAW;
       new Check()
           .that("layouts", !draws || layouts.isPresent(), "must be given for task=draw")
@@ -83,7 +87,7 @@ public final class GenerateJob extends Job<GenerateJob.Settings> {
     }
 
     GenerateInput<Asked> imageInput() {
-      return GenerateInput.images(images.orElseThrow(), split, count);
+      return GenerateInput.images(images.orElseThrow(), split, count, new AllowedPlaces(allow));
     }
   }
 

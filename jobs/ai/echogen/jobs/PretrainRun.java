@@ -10,6 +10,7 @@ import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.jobs.cli.Trial;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.ObjectiveSource;
@@ -158,14 +159,17 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     var samples = ShardFeed.of(settings.data(), eval.split(), start.rows());
     var losses = new HeldOutEvaluator<>(samples, settings.train().batch(), eval.samples());
     return eval.accuracy()
-        ? List.of(losses, new GroundingEvaluator(start.grounding(finalForm()), heldOut(eval)))
+        ? List.of(
+            losses,
+            new GroundingEvaluator(
+                start.grounding(finalForm()), heldOut(eval, start.config().codes())))
         : List.of(losses);
   }
 
   /** Held-out images in batches; those of the settings are few. */
-  private List<GroundedBoxes.Images> heldOut(EvalSettings eval) {
+  private List<GroundedBoxes.Images> heldOut(EvalSettings eval, ImageCodes codes) {
     var rows =
-        ShardStore.split(settings.data(), eval.split(), "caption", "regions", "codes")
+        ShardStore.split(settings.data(), eval.split(), "id", "caption", "regions", "codes")
             .head(eval.samples())
             .read();
     var batches = new ArrayList<GroundedBoxes.Images>();
@@ -173,7 +177,9 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
       var part = rows.subList(from, Math.min(rows.size(), from + GROUNDED_AT_ONCE));
       batches.add(
           new GroundedBoxes.Images(
-              part.stream().map(TokenShards::codes).toList(),
+              part.stream()
+                  .map(row -> TokenShards.codes(row, codes.perImage(), codes.codebook()))
+                  .toList(),
               part.stream().map(row -> TokenShards.trim(Sample.layout(row))).toList()));
     }
     return batches;

@@ -150,6 +150,7 @@ public final class StartModel implements AutoCloseable {
         config.room(),
         fingerprint(),
         config.codes().perImage(),
+        config.codes().codebook(),
         readsImages ? config.vision().orElseThrow().imageSize() : 0,
         0,
         List.of());
@@ -168,6 +169,7 @@ public final class StartModel implements AutoCloseable {
         rows.room(),
         rows.codesBy(),
         rows.numCodes(),
+        rows.codebook(),
         rows.imageSide(),
         absentShare,
         phrases);

@@ -20,6 +20,7 @@ class ArchitectureTest {
   static final List<String> TOP_DOWN =
       List.of(
           "config",
+          "json",
           "layout",
           "storage",
           "image",

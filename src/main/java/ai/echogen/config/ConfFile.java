@@ -4,13 +4,16 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigIncludeContext;
 import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderClasspath;
 import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.URL;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +24,8 @@ import java.util.stream.Stream;
  * Reads HOCON files.
  *
  * <p>HOCON ignores an include that is missing, and looks for {@code file(...)} in the current
- * directory; here every include is relative to the file that it stands in, and must exist.
+ * directory; here every include is relative to the file that it stands in, and must exist. Nothing
+ * is fetched from elsewhere.
  */
 final class ConfFile {
   private ConfFile() {}
@@ -67,7 +71,7 @@ final class ConfFile {
 
   /** Includes relative to {@code file}; {@code includedBy} is the chain that led to it. */
   private record Includer(Path file, List<Path> includedBy)
-      implements ConfigIncluder, ConfigIncluderFile {
+      implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
     @Override
     public ConfigIncluder withFallback(ConfigIncluder fallback) {
       return this;
@@ -90,6 +94,21 @@ final class ConfFile {
             where(what) + "include of " + what + ": no such file; it is looked for at " + target);
       }
       return parse(target, chain).root();
+    }
+
+    @Override
+    public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+      throw noFile("include url(%s)".formatted(what));
+    }
+
+    @Override
+    public ConfigObject includeResources(ConfigIncludeContext context, String what) {
+      throw noFile("include classpath(%s)".formatted(what));
+    }
+
+    private SettingsException noFile(String what) {
+      return problem(
+          "%s: %s: only files are included, and nothing is fetched".formatted(file, what));
     }
 
     /** The library does not say which line an include stands on. */

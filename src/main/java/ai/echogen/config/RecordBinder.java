@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * of the record still run and one look shows every problem.
  */
 final class RecordBinder {
+  private static final int MOST_DIGITS = 400; // of a number: any double, written out
+  private static final int MOST_SHOWN = 120; // letters of a value, in a message
+
   private final @Nullable ConfigObject defaults;
   private final List<String> problems = new ArrayList<>();
   private final Set<String> replaced = new HashSet<>();
@@ -205,20 +208,27 @@ final class RecordBinder {
       return text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null;
     }
     if (type == int.class || type == Integer.class) {
-      return new BigDecimal(text).intValueExact();
+      return number(text).intValueExact();
     }
     if (type == long.class || type == Long.class) {
-      return new BigDecimal(text).longValueExact();
+      return number(text).longValueExact();
     }
     if (type == float.class || type == Float.class) {
-      var number = new BigDecimal(text).floatValue();
+      var number = number(text).floatValue();
       return Float.isInfinite(number) ? null : (Object) number;
     }
     if (type == double.class || type == Double.class) {
-      var number = new BigDecimal(text).doubleValue();
+      var number = number(text).doubleValue();
       return Double.isInfinite(number) ? null : (Object) number;
     }
     throw new IllegalStateException("no key can have the type " + type);
+  }
+
+  private static BigDecimal number(String text) {
+    if (text.length() > MOST_DIGITS) {
+      throw new NumberFormatException("more than " + MOST_DIGITS + " digits");
+    }
+    return new BigDecimal(text);
   }
 
   private static String describe(Class<?> type) {
@@ -267,7 +277,9 @@ final class RecordBinder {
 
   private @Nullable Object mustBe(String path, String what, ConfigValue value) {
     var quote = value.valueType() == ConfigValueType.STRING ? "\"" : "";
-    var got = quote + Settings.text(value) + quote;
+    var text = Settings.text(value);
+    var shown = text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+    var got = quote + shown + quote;
     return problem(value, "%s must be %s, got %s", path, what, got);
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
@@ -15,6 +16,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
   /** The origin of values that no file gave. */
   static final String COMMAND_LINE = "command line";
+
+  private static final int MOST_LEVELS = 100;
 
   /** What is not taken as it stands: lists, objects, quoted strings, numbers and literals. */
   private static final Pattern HOCON =
@@ -60,13 +64,13 @@ public final class Settings {
     var problems = new ArrayList<String>();
     var merged = ConfigFactory.empty();
     for (var file : files) {
-      merged = orEmpty(problems, () -> ConfFile.parse(file)).withFallback(merged);
+      merged = orEmpty(problems, file.toString(), () -> ConfFile.parse(file)).withFallback(merged);
     }
     for (var override : overrides) {
-      merged = orEmpty(problems, () -> parseOverride(override)).withFallback(merged);
+      merged = orEmpty(problems, COMMAND_LINE, () -> parseOverride(override)).withFallback(merged);
     }
     var all = merged.withFallback(defaults);
-    var resolved = orEmpty(problems, all::resolve);
+    var resolved = orEmpty(problems, "settings", all::resolve);
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }
@@ -149,15 +153,29 @@ public final class Settings {
     }
   }
 
-  private static Config orEmpty(List<String> problems, Supplier<Config> parse) {
+  private static Config orEmpty(List<String> problems, String where, Supplier<Config> parse) {
     try {
-      return parse.get();
+      var config = parse.get();
+      if (depth(config.root()) <= MOST_LEVELS) {
+        return config;
+      }
+      problems.add(where + ": is nested deeper than " + MOST_LEVELS + " levels");
+    } catch (StackOverflowError e) { // the parser calls itself for each level
+      problems.add(where + ": is nested deeper than " + MOST_LEVELS + " levels");
     } catch (SettingsException e) {
       problems.addAll(e.problems());
     } catch (ConfigException e) {
       problems.add(String.valueOf(e.getMessage()));
     }
     return ConfigFactory.empty();
+  }
+
+  private static int depth(ConfigValue value) {
+    Collection<ConfigValue> within =
+        value instanceof ConfigObject object
+            ? object.values()
+            : value instanceof ConfigList list ? list : List.of();
+    return 1 + within.stream().mapToInt(Settings::depth).max().orElse(0);
   }
 
   static Map<String, ConfigValue> leaves(ConfigObject object) {

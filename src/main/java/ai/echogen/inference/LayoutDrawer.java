@@ -10,9 +10,9 @@ import ai.echogen.layout.NamedLayout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
+import ai.echogen.storage.FileName;
 import ai.echogen.storage.Location;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -109,7 +109,7 @@ public record LayoutDrawer(
         new Sample(
                 draft.id(),
                 png,
-                "images/" + fileName(draft.id()) + ".png",
+                "images/" + FileName.of(draft.id()) + ".png",
                 side,
                 side,
                 draft.layout(),
@@ -128,21 +128,5 @@ public record LayoutDrawer(
     values.add(tokenizer);
     values.add(findings);
     return RowFactory.create(values.toArray());
-  }
-
-  /** The id, but for bytes that a file's name should not have: these become %XX. */
-  public static String fileName(String id) {
-    var name = new StringBuilder();
-    for (byte b : id.getBytes(StandardCharsets.UTF_8)) {
-      boolean plain =
-          b >= 'a' && b <= 'z'
-              || b >= 'A' && b <= 'Z'
-              || b >= '0' && b <= '9'
-              || b == '-'
-              || b == '_'
-              || b == '.' && !name.isEmpty(); // no hidden files
-      name.append(plain ? String.valueOf((char) b) : "%%%02X".formatted(b & 0xFF));
-    }
-    return name.toString();
   }
 }

@@ -2,9 +2,8 @@ package ai.echogen.tokens;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import ai.echogen.json.JsonText;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -156,22 +155,13 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   static JsonNode parse(byte[] tokenizerJson, String origin) {
-    try {
-      var json = new ObjectMapper().readTree(tokenizerJson);
-      if (json == null || !json.path("model").has("vocab")) {
-        throw new IllegalArgumentException(
-            origin + ": must be a Hugging Face tokenizer.json with model.vocab");
-      }
-      return json;
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
+    var json = JsonText.parse(tokenizerJson, origin);
+    if (!json.path("model").has("vocab")) {
       throw new IllegalArgumentException(
-          "%s: %d: is not valid JSON: %s"
-              .formatted(origin, at == null ? 1 : at.getLineNr(), e.getOriginalMessage()),
-          e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(origin + ": cannot be read", e);
+          origin + ": must be a Hugging Face tokenizer.json with model.vocab");
     }
+    TokenizerShell.require(json, origin);
+    return json;
   }
 
   private static HuggingFaceTokenizer open(byte[] tokenizerJson, String origin) {

@@ -2,6 +2,7 @@ package ai.echogen.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   enum Source {
@@ -282,6 +284,21 @@ class SettingsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "include url(\"http://127.0.0.1:1/a.conf\")",
+        "include required(url(\"file:///etc/passwd\"))",
+        "include classpath(\"reference.conf\")"
+      })
+  void fetchesNothingFromElsewhere(String include) throws IOException {
+    var conf = file("a.conf", "steps = 1\n" + include);
+    assertThat(problems(List.of(conf)))
+        .singleElement()
+        .asString()
+        .contains("a.conf: include ", "only files are included");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "include required(file(\"none.conf\"))",
     "include \"none.conf\"",
@@ -294,6 +311,24 @@ class SettingsTest {
             conf
                 + ": 2: include of none.conf: no such file; it is looked for at "
                 + dir.resolve("none.conf"));
+  }
+
+  @Test
+  void nestingAndDigitsHaveAnEnd() throws IOException {
+    var braces = file("braces.conf", "a{".repeat(20_000));
+    var closed = file("closed.conf", "a{".repeat(300) + "}".repeat(300));
+    var dots = file("dots.conf", "a" + ".a".repeat(20_000) + " = 1");
+    for (var conf : List.of(braces, closed, dots)) {
+      assertThat(problems(List.of(conf)))
+          .singleElement()
+          .asString()
+          .contains(conf + ": is nested deeper than 100 levels");
+    }
+    assertThatThrownBy(
+            () -> load(List.of(), "out=x", "steps=" + "9".repeat(1_000_000)).bind(Training.class))
+        .hasMessageContaining("steps must be a whole number")
+        .message()
+        .hasSizeLessThan(300);
   }
 
   @Test

@@ -81,6 +81,38 @@ class ExportJobTest {
     }
   }
 
+  /** A row says where its picture came from, and nothing of that becomes a path. */
+  @Test
+  void whatARowSaysLeadsNowhereElse() throws Exception {
+    var row = new ShapeScenes(9, 57, 0).sample(SceneSplit.TRAIN, 0);
+    var hostile =
+        new Sample(
+            "../../id",
+            "no picture".getBytes(StandardCharsets.UTF_8),
+            "a.\n/../../../../pwned",
+            row.width(),
+            row.height(),
+            row.layout(),
+            "s",
+            "train");
+    ShardStore.write(
+        LocalSpark.session().createDataFrame(List.of(hostile.toRow()), Sample.SCHEMA),
+        Location.of(temp.resolve("hostile")),
+        new Provenance("test", "{}", List.of()));
+    assertThat(
+            run(
+                new ExportJob(),
+                "out=" + temp.resolve("deep/coco"),
+                "data=" + temp.resolve("hostile")))
+        .as(this::console)
+        .isZero();
+    try (var files = Files.walk(temp)) {
+      assertThat(files.map(temp::relativize).map(Path::toString))
+          .contains("deep/coco/images/000000000001.bin")
+          .noneMatch(name -> name.contains("pwned"));
+    }
+  }
+
   @Test
   void countLimitsToTheFirstSamples() throws Exception {
     assertThat(

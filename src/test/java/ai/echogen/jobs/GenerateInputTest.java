@@ -9,6 +9,7 @@ import ai.echogen.data.shards.Provenance;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.NamedLayout;
+import ai.echogen.storage.AllowedPlaces;
 import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,9 @@ class GenerateInputTest {
 
   @Test
   void imagesOfShardsAreNeitherSortedNorShuffled() {
-    var images = GenerateInput.images(Location.of(temp.resolve("shards")), "test", Optional.of(30));
+    var images =
+        GenerateInput.images(
+            Location.of(temp.resolve("shards")), "test", Optional.of(30), AllowedPlaces.OWN);
     var read = images.read(spark, 4, 1);
 
     assertThat(read.rdd().toDebugString()).doesNotContain("ShuffledRDD");

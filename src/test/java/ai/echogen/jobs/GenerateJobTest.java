@@ -9,11 +9,11 @@ import ai.echogen.data.lines.LayoutLines;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.ImageFile;
 import ai.echogen.image.Png;
-import ai.echogen.inference.LayoutDrawer;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.layout.Region;
 import ai.echogen.model.TinyModel;
+import ai.echogen.storage.FileName;
 import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -228,7 +228,15 @@ class GenerateJobTest {
         {"id": "one", "image": "1.png", "phrases": ["a dog"]}
         """);
 
-    assertThat(ground("images=" + temp.resolve("images.jsonl"))).as(this::console).isZero();
+    assertThat(ground("images=" + temp.resolve("images.jsonl"))).isEqualTo(2);
+    assertThat(console())
+        .contains("images.jsonl: 1: ", "images.jsonl: 2: ", "image must lie below the folder")
+        .doesNotContain("cannot be reached");
+
+    assertThat(
+            ground("images=" + temp.resolve("images.jsonl"), "allow=[\"http:\", \"none://host\"]"))
+        .as(this::console)
+        .isZero();
 
     assertThat(console())
         .contains("left out: image file cannot be reached: 2 (http://127.0.0.1:1/1.png (")
@@ -292,7 +300,7 @@ class GenerateJobTest {
   @ParameterizedTest
   @CsvSource({"a-1_b.c, a-1_b.c", "a/b, a%2Fb", "../x, %2E.%2Fx", "é, %C3%A9", "50%, 50%25"})
   void idsBecomeFileNamesThatStayInTheirFolder(String id, String name) {
-    assertThat(LayoutDrawer.fileName(id)).isEqualTo(name);
+    assertThat(FileName.of(id)).isEqualTo(name);
   }
 
   private int draw(String to, String... more) {

@@ -3,6 +3,7 @@ package ai.echogen.data.ingest;
 import ai.echogen.data.Sample;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
+import ai.echogen.storage.FileName;
 import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
@@ -79,27 +80,14 @@ public final class CocoWriter {
       var row = rows.next();
       var sample = Sample.of(row._1());
       var number = row._2() + 1;
-      var name = String.format(Locale.ROOT, "%012d.%s", number, ending(sample));
+      var name =
+          String.format(Locale.ROOT, "%012d.%s", number, FileName.endingOfPicture(sample.image()));
       folder.child(name).write(sample.image());
       entries.add(
           new Entry(number, sample.id(), name, sample.width(), sample.height(), sample.layout()));
       progress.add(1);
     }
     return entries.iterator();
-  }
-
-  /** By the first bytes of the file. */
-  private static String ending(Sample sample) {
-    var image = sample.image();
-    if (image == null || image.length < 4) {
-      throw new IllegalArgumentException(
-          "sample %s has no image; export shards that hold images".formatted(sample.id()));
-    }
-    return switch (image[0] & 0xFF) {
-      case 0x89 -> "png";
-      case 0xFF -> "jpg";
-      default -> sample.path().replaceFirst(".*[.]", "").toLowerCase(Locale.ROOT);
-    };
   }
 
   private static void json(List<Entry> entries, Location dir) throws IOException {

@@ -1,11 +1,11 @@
 package ai.echogen.data.lines;
 
 import ai.echogen.layout.Layout;
+import ai.echogen.storage.AllowedPlaces;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Images and what to look for in them as JSON lines, one object a line:
@@ -14,19 +14,22 @@ import org.apache.hadoop.fs.Path;
  * {"id": "a1", "image": "photos/1.jpg", "phrases": ["a dog", "a red ball"]}
  * }</pre>
  *
- * <p>An image's path is relative to the folder of the file that names it. A line may have a {@code
- * caption}; without it, that is the phrases.
+ * <p>An image's path is relative to the folder of the file that names it, and leads nowhere else
+ * unless that is allowed ({@link AllowedPlaces}). A line may have a {@code caption}; without it,
+ * that is the phrases.
  */
 public final class ImageLines {
   private static final List<String> KEYS = List.of("id", "image", "phrases", "caption");
 
   private final JsonLines lines;
   private final Location file;
+  private final AllowedPlaces allowed;
   private final List<ImageQuery> queries = new ArrayList<>();
 
-  private ImageLines(Location file) {
+  private ImageLines(Location file, AllowedPlaces allowed) {
     lines = new JsonLines(file);
     this.file = file;
+    this.allowed = allowed;
   }
 
   /**
@@ -34,8 +37,8 @@ public final class ImageLines {
    *
    * @throws IllegalArgumentException listing everything that is wrong with it, one problem a line
    */
-  public static LineIndex index(Location file) {
-    var reader = new ImageLines(file);
+  public static LineIndex index(Location file, AllowedPlaces allowed) {
+    var reader = new ImageLines(file, allowed);
     return reader.lines.index(
         (id, object) -> {
           reader.add(id, object);
@@ -44,8 +47,8 @@ public final class ImageLines {
   }
 
   /** Reads a part of a file, in its order. */
-  public static List<ImageQuery> read(LineSlice slice) {
-    var reader = new ImageLines(slice.file());
+  public static List<ImageQuery> read(LineSlice slice, AllowedPlaces allowed) {
+    var reader = new ImageLines(slice.file(), allowed);
     reader.lines.read(slice, reader::add);
     return reader.queries;
   }
@@ -71,8 +74,13 @@ public final class ImageLines {
       return image; // a problem already
     }
     try {
-      var path = new Path(image);
-      return path.toUri().getScheme() == null ? file.named(image).uri() : path.toString();
+      var place = allowed.resolve(file, image);
+      if (place.isEmpty()) {
+        lines.problem(
+            "image must lie below the folder of this file, got %s; allow=[…] names other places"
+                .formatted(image));
+      }
+      return place.orElse(image);
     } catch (IllegalArgumentException e) {
       lines.problem("image must be a path, got %s (%s)".formatted(image, e.getMessage()));
       return image;

@@ -1,5 +1,7 @@
 package ai.echogen.data.shards;
 
+import ai.echogen.json.JsonRecord;
+import ai.echogen.json.JsonText;
 import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.annotation.JsonIgnore;
@@ -10,11 +12,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -42,6 +46,8 @@ public record Manifest(
   public static final int VERSION = 1;
 
   static final String NAME = "manifest.json";
+  private static final String WAY_OUT = "the manifest is damaged: make the directory again";
+  private static final Pattern FILE_NAME = Pattern.compile("data/[\\w-]+\\.parquet");
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -92,31 +98,94 @@ public record Manifest(
 
   static Manifest read(Location dir) throws IOException {
     var path = dir.child(NAME);
-    JsonNode tree;
+    byte[] text;
     try {
-      tree = JSON.readTree(path.read());
+      text = path.read();
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException(
           dir + ": not a shard directory (no manifest.json); make one with ingest or synthesize",
           e);
-    } catch (JsonProcessingException e) {
-      throw unusable(path, "not JSON: " + e.getOriginalMessage(), e);
     }
-    var version = tree.path("version").asInt(0);
-    if (version < 1 || version > VERSION) {
+    JsonNode tree;
+    try {
+      tree = JsonText.parse(text, path.toString());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(e.getMessage() + "; " + WAY_OUT, e);
+    }
+    var fields = JsonRecord.of(tree, path.toString());
+    var version = tree.path("version");
+    if (!version.isInt() || version.intValue() < 1 || version.intValue() > VERSION) {
       throw new IllegalArgumentException(
           "%s: version must be 1 to %d, got %s; use the release that wrote it, or make it again"
-              .formatted(path, VERSION, tree.path("version")));
+              .formatted(path, VERSION, version));
     }
+    return of(fields, version.intValue());
+  }
+
+  private static Manifest of(JsonRecord fields, int version) {
+    var unused = fields.any("version"); // read before
+    var columns = fields.text("columns");
+    var job = fields.text("job");
+    var settings = fields.any("settings");
+    var rows = new LinkedHashMap<String, Long>();
+    var given = fields.object("rows");
+    given.names().forEach(split -> rows.put(split, given.whole(split, 0, Long.MAX_VALUE)));
+    var files = fields.list("files", false).stream().map(Manifest::file).toList();
+    var dropped = fields.list("dropped", false).stream().map(Manifest::dropped).toList();
+    var adjusted = fields.list("adjusted", false).stream().map(Manifest::dropped).toList();
+    checkColumns(columns, fields);
+    checkRows(rows, files, fields);
+    fields.nothingElse().orThrow(WAY_OUT);
+    return new Manifest(version, columns, job, settings, rows, files, dropped, adjusted);
+  }
+
+  private static ShardFile file(JsonRecord fields) {
+    var file =
+        new ShardFile(
+            fields.text("name"),
+            fields.text("split"),
+            fields.whole("rows", 0, Long.MAX_VALUE),
+            fields.textIfAny("firstId").orElse(""),
+            fields.textIfAny("lastId").orElse(""),
+            fields.whole("bytes", 0, Long.MAX_VALUE),
+            fields.text("sha256"));
+    if (!FILE_NAME.matcher(file.name()).matches()) {
+      fields.problem("name", "must be a file of data, got " + file.name());
+    }
+    fields.nothingElse();
+    return file;
+  }
+
+  private static Dropped dropped(JsonRecord fields) {
+    var examples = fields.any("examples");
+    var names = new ArrayList<String>();
+    examples.forEach(example -> names.add(example.asText()));
+    if (!examples.isArray()) {
+      fields.problem("examples", "must be a list");
+    }
+    var dropped =
+        new Dropped(fields.text("reason"), fields.whole("count", 0, Long.MAX_VALUE), names);
+    fields.nothingElse();
+    return dropped;
+  }
+
+  private static void checkColumns(String columns, JsonRecord fields) {
     try {
-      return JSON.treeToValue(tree, Manifest.class);
-    } catch (JsonProcessingException e) {
-      throw unusable(path, e.getOriginalMessage(), e);
+      if (!columns.isEmpty()) {
+        var unused = StructType.fromDDL(columns);
+      }
+    } catch (Exception e) { // also ParseException, which its compiler does not check
+      fields.problem("columns", "must be columns in SQL");
     }
   }
 
-  private static IllegalArgumentException unusable(Location path, String why, Exception cause) {
-    return new IllegalArgumentException(
-        path + ": damaged manifest (" + why + "); make the directory again", cause);
+  /** A split has as many rows as its files. */
+  private static void checkRows(Map<String, Long> rows, List<ShardFile> files, JsonRecord fields) {
+    var found = new LinkedHashMap<String, Long>();
+    rows.keySet().forEach(split -> found.put(split, 0L));
+    files.forEach(file -> found.merge(file.split(), file.rows(), Long::sum));
+    if (!found.equals(rows)) {
+      fields.problem("rows", "must be %s, as the files say, got %s".formatted(found, rows));
+    }
   }
 }

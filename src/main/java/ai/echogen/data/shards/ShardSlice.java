@@ -36,18 +36,20 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
   /**
    * Rows as they are read, one at a time.
    *
-   * <p>Throws IllegalArgumentException where a file is not what was written, UncheckedIOException
-   * where it cannot be read now.
+   * <p>Throws IllegalArgumentException where a file or a row is not what was written ({@link
+   * RowCheck}), UncheckedIOException where it cannot be read now.
    */
   public static final class Rows implements Iterator<Row>, AutoCloseable {
     private final ShardSlice slice;
     private final Iterator<Piece> rest;
+    private final RowCheck check;
     private @Nullable ParquetRows file;
     private String place = "";
 
     private Rows(ShardSlice slice) {
       this.slice = slice;
       this.rest = slice.pieces().iterator();
+      this.check = new RowCheck(slice.columns());
     }
 
     @Override
@@ -62,6 +64,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
           file =
               ParquetRows.open(
                   path, piece.bytes(), slice.columns(), piece.from(), piece.to(), hadoop);
+          check.begin();
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e.getMessage(), e);
@@ -77,6 +80,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
       try {
         place = "%s: row %d".formatted(file.path(), file.number());
         var row = file.next();
+        check.require(row, place);
         if (!file.hasNext()) {
           close();
         }

@@ -21,6 +21,31 @@ public final class TokenShards {
         .toArray();
   }
 
+  /**
+   * The same for a tokenizer of known sizes.
+   *
+   * @param row with an {@code id}
+   * @param perImage codes that an image has
+   * @param codebook codes that there are
+   * @throws IllegalArgumentException naming the row if its codes cannot be that tokenizer's
+   */
+  public static int[] codes(Row row, int perImage, int codebook) {
+    int[] codes = codes(row);
+    if (codes.length != perImage) {
+      throw new IllegalArgumentException(
+          "%s has %d codes, an image of this tokenizer has %d: tokenize again"
+              .formatted(row.getAs("id"), codes.length, perImage));
+    }
+    for (int code : codes) {
+      if (code >= codebook) {
+        throw new IllegalArgumentException(
+            "%s has the code %d, this tokenizer's are 0 to %d: tokenize again"
+                .formatted(row.getAs("id"), code, codebook - 1));
+      }
+    }
+    return codes;
+  }
+
   /** The layout, with its largest regions only if it has more than the grammar allows. */
   public static Layout trim(Layout layout) {
     if (layout.regions().size() <= Layout.MAX_REGIONS) {

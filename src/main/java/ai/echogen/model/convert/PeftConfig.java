@@ -1,9 +1,8 @@
 package ai.echogen.model.convert;
 
+import ai.echogen.json.JsonText;
 import ai.echogen.model.directory.LoraDirectory;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,12 +92,9 @@ final class PeftConfig {
       throw new IllegalArgumentException(
           directory + " is not an adapter: it has no " + LoraDirectory.CONFIG);
     }
-    JsonNode root;
-    try {
-      root = new ObjectMapper().readTree(file.toFile());
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          file + ": is not valid JSON: " + e.getOriginalMessage(), e);
+    var root = JsonText.parse(Files.readAllBytes(file), file.toString());
+    if (!root.isObject()) {
+      throw new IllegalArgumentException(file + ": must be a JSON object");
     }
     var config = new PeftConfig(root);
     config.check();

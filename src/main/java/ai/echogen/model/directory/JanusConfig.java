@@ -1,13 +1,13 @@
 package ai.echogen.model.directory;
 
 import ai.echogen.config.Check;
+import ai.echogen.json.JsonText;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.model.vision.VisionConfig;
 import ai.echogen.model.vq.VqConfig;
 import ai.echogen.tokens.Grammar;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -119,18 +119,10 @@ public record JanusConfig(
       throw new IllegalArgumentException(
           directory + " is not a model directory: it has no " + FILE);
     }
-    try {
-      if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode root) {
-        return root;
-      }
-      throw new IllegalArgumentException(file + ": must be a JSON object");
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      throw new IllegalArgumentException(
-          "%s: %d: is not valid JSON: %s"
-              .formatted(file, at == null ? 1 : at.getLineNr(), e.getOriginalMessage()),
-          e);
+    if (JsonText.parse(Files.readAllBytes(file), file.toString()) instanceof ObjectNode root) {
+      return root;
     }
+    throw new IllegalArgumentException(file + ": must be a JSON object");
   }
 
   /**

@@ -14,6 +14,12 @@ import java.util.Optional;
 
 /** The fields of a Janus {@code config.json}: read, checked and written. */
 final class JanusConfigJson {
+  // Far beyond any model: what is larger is damage, and nothing is allocated for it.
+  private static final int MOST_LAYERS = 1000;
+  private static final int MOST_WIDTH = 1 << 20;
+  private static final int MOST_TOKENS = 10_000_000;
+  private static final int MOST_PIXELS = 1 << 14;
+
   private JanusConfigJson() {}
 
   /** See {@link JanusConfig#parse}. */
@@ -26,22 +32,27 @@ final class JanusConfigJson {
           root.has("text_config")
               ? Optional.of(readDecoder(fields))
               : Optional.<DecoderConfig>empty();
-      int vocabulary = decoder.isPresent() ? fields.integer("text_config.vocab_size") : 0;
+      int vocabulary =
+          decoder.isPresent() ? fields.integer("text_config.vocab_size", MOST_TOKENS) : 0;
       var vision =
           root.has("vision_config")
               ? Optional.of(readVision(fields))
               : Optional.<VisionConfig>empty();
       var vq = readVq(fields, vision);
+      var form = fields.text("echogen.attention_form", "separate");
+      var features = fields.text("echogen.grounding_features", "vq");
+      int bins = fields.integer("echogen.location_bins", 0, MOST_TOKENS, 0);
       fields.orThrow(file);
       return new JanusConfig(
           decoder,
           vq.orElseThrow(),
           vision,
-          AttentionForm.of(root.at("/echogen/attention_form").asText("separate")),
-          GroundingFeatures.of(root.at("/echogen/grounding_features").asText("vq")),
+          AttentionForm.of(form),
+          GroundingFeatures.of(features),
           vocabulary,
-          root.at("/echogen/location_bins").asInt(0));
+          bins);
     } catch (IllegalArgumentException e) {
+      fields.orThrow(file); // sizes that do not fit together may come of fields that are wrong
       throw e.getMessage() != null && e.getMessage().startsWith(file.toString())
           ? e
           : new IllegalArgumentException(file + ": " + e.getMessage(), e);
@@ -146,38 +157,38 @@ final class JanusConfigJson {
     var prefix = "vision_config.";
     fields.mustBe(prefix + "hidden_act", "gelu");
     fields.mustBe(prefix + "use_qk_norm", "false");
-    int hidden = (int) fields.number(prefix + "hidden_size", 1024);
+    int hidden = fields.integer(prefix + "hidden_size", 1, MOST_WIDTH, 1024);
     return new VisionConfig(
         hidden,
         (int) (hidden * fields.number(prefix + "mlp_ratio", 4)),
-        (int) fields.number(prefix + "num_hidden_layers", 24),
-        (int) fields.number(prefix + "num_attention_heads", 16),
-        (int) fields.number(prefix + "patch_size", 16),
-        (int) fields.number(prefix + "image_size", 384),
-        (int) fields.number(prefix + "num_channels", 3),
+        fields.integer(prefix + "num_hidden_layers", 1, MOST_LAYERS, 24),
+        fields.integer(prefix + "num_attention_heads", 1, MOST_WIDTH, 16),
+        fields.integer(prefix + "patch_size", 1, MOST_PIXELS, 16),
+        fields.integer(prefix + "image_size", 1, MOST_PIXELS, 384),
+        fields.integer(prefix + "num_channels", 1, MOST_WIDTH, 3),
         fields.number(prefix + "layer_norm_eps", 1e-6),
-        (int) fields.number(prefix + "depth", 2),
+        fields.integer(prefix + "depth", 1, MOST_LAYERS, 2),
         fields.flag(prefix + "attention_bias", true));
   }
 
   private static DecoderConfig readDecoder(Fields fields) {
     fields.mustBe("text_config.tie_word_embeddings", "false");
     fields.unsupported.addAll(TextFields.unsupported(fields.node("text_config"), "text_config."));
-    int hidden = fields.integer("text_config.hidden_size");
-    int heads = fields.integer("text_config.num_attention_heads");
+    int hidden = fields.integer("text_config.hidden_size", MOST_WIDTH);
+    int heads = fields.integer("text_config.num_attention_heads", MOST_WIDTH);
     return new DecoderConfig(
         hidden,
-        fields.integer("text_config.intermediate_size"),
-        fields.integer("text_config.num_hidden_layers"),
+        fields.integer("text_config.intermediate_size", MOST_WIDTH),
+        fields.integer("text_config.num_hidden_layers", MOST_LAYERS),
         heads,
-        (int) fields.number("text_config.num_key_value_heads", heads),
-        (int) fields.number("text_config.head_dim", (double) hidden / Math.max(1, heads)),
+        fields.integer("text_config.num_key_value_heads", 1, MOST_WIDTH, heads),
+        fields.integer("text_config.head_dim", 1, MOST_WIDTH, hidden / heads),
         fields.number("text_config.rms_norm_eps", 1e-6),
         fields.number(
             "text_config.rope_parameters.rope_theta",
             fields.number("text_config.rope_theta", 10000)),
-        (int) fields.number("text_config.max_position_embeddings", 2048),
-        (int) fields.number("vq_config.num_hidden_layers", 2),
+        fields.integer("text_config.max_position_embeddings", 1, Integer.MAX_VALUE, 2048),
+        fields.integer("vq_config.num_hidden_layers", 1, MOST_LAYERS, 2),
         fields.flag("echogen.bigram_shift", false),
         fields.flag("echogen.image_positions", false));
   }
@@ -189,16 +200,19 @@ final class JanusConfigJson {
     fields.mustBe("vq_config.double_latent", "false");
     fields.mustBe("vq_config.hidden_act", "gelu");
     var multiplier = new ArrayList<Integer>();
-    fields.node("vq_config.channel_multiplier").forEach(m -> multiplier.add(m.asInt()));
+    int levels = fields.node("vq_config.channel_multiplier").size();
+    for (int i = 0; i < levels; i++) {
+      multiplier.add(fields.integer("vq_config.channel_multiplier." + i, MOST_WIDTH));
+    }
     var numbers =
         List.of(
-            fields.integer("vq_config.base_channels"),
-            fields.integer("vq_config.num_res_blocks"),
-            fields.integer("vq_config.latent_channels"),
-            fields.integer("vq_config.embed_dim"),
-            fields.integer("vq_config.num_embeddings"),
-            fields.integer("vq_config.num_patches"));
-    if (!fields.missing.isEmpty()) {
+            fields.integer("vq_config.base_channels", MOST_WIDTH),
+            fields.integer("vq_config.num_res_blocks", MOST_LAYERS),
+            fields.integer("vq_config.latent_channels", MOST_WIDTH),
+            fields.integer("vq_config.embed_dim", MOST_WIDTH),
+            fields.integer("vq_config.num_embeddings", MOST_TOKENS),
+            fields.integer("vq_config.num_patches", MOST_PIXELS));
+    if (!fields.missing.isEmpty() || !fields.unsupported.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -206,16 +220,16 @@ final class JanusConfigJson {
             numbers.get(0),
             multiplier,
             numbers.get(1),
-            (int) fields.number("vq_config.in_channels", 3),
-            (int) fields.number("vq_config.out_channels", 3),
+            fields.integer("vq_config.in_channels", 1, MOST_WIDTH, 3),
+            fields.integer("vq_config.out_channels", 1, MOST_WIDTH, 3),
             numbers.get(2),
             numbers.get(3),
             numbers.get(4),
             fields.isOurs()
                 ? numbers.get(5)
                 : vision.map(v -> v.imageSize() / v.patchSize()).orElse(numbers.get(5)),
-            (int) fields.number("echogen.vq_stem", 1),
-            (int) fields.number("echogen.vq_norm_groups", 32),
+            fields.integer("echogen.vq_stem", 1, MOST_PIXELS, 1),
+            fields.integer("echogen.vq_norm_groups", 1, MOST_WIDTH, 32),
             fields.flag("echogen.vq_attention", true)));
   }
 
@@ -238,21 +252,49 @@ final class JanusConfigJson {
       return root.at("/" + path.replace('.', '/'));
     }
 
-    int integer(String path) {
-      var node = node(path);
-      if (!node.isNumber()) {
+    /** A whole number that must be there, from 1 on. */
+    int integer(String path, int most) {
+      if (isAbsent(node(path))) {
         missing.add(path);
         return 1;
       }
-      return node.asInt();
+      return integer(path, 1, most, 1);
+    }
+
+    int integer(String path, int least, int most, int fallback) {
+      var node = node(path);
+      if (isAbsent(node)) {
+        return fallback;
+      }
+      if (!node.isIntegralNumber()
+          || !node.canConvertToInt()
+          || node.intValue() < least
+          || node.intValue() > most) {
+        unsupported.add(
+            "%s must be a whole number, %d to %d, got %s".formatted(path, least, most, node));
+        return fallback;
+      }
+      return node.intValue();
     }
 
     double number(String path, double fallback) {
       var node = node(path);
-      if (!isAbsent(node) && !node.isNumber()) {
-        unsupported.add("%s must be a number, got %s".formatted(path, node));
+      if (isAbsent(node)) {
+        return fallback;
       }
-      return node.asDouble(fallback);
+      if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+        unsupported.add("%s must be a number, got %s".formatted(path, node));
+        return fallback;
+      }
+      return node.doubleValue();
+    }
+
+    String text(String path, String fallback) {
+      var node = node(path);
+      if (!isAbsent(node) && !node.isTextual()) {
+        unsupported.add("%s must be a text, got %s".formatted(path, node));
+      }
+      return node.asText(fallback);
     }
 
     boolean flag(String path, boolean fallback) {

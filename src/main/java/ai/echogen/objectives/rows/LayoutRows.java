@@ -27,6 +27,7 @@ import org.apache.spark.sql.Row;
  * @param room of the grammar
  * @param codesBy fingerprint of the VQ tokenizer whose codes they must be
  * @param numCodes codes an image
+ * @param codebook codes that there are
  * @param imageSide pixels of the images, for models that read them through the vision encoder; 0
  *     for models that read codes
  * @param absentShare share of the samples that are also asked for something that is not there: a
@@ -39,6 +40,7 @@ public record LayoutRows(
     int room,
     String codesBy,
     int numCodes,
+    int codebook,
     int imageSide,
     double absentShare,
     List<String> phrases)
@@ -96,7 +98,10 @@ public record LayoutRows(
       var asked = question(row.getAs("id"), layout);
       boolean fits = text.length + asked.ids().length <= grammar.room();
       return new LayoutTokens(
-          text, TokenShards.codes(row), fits ? asked : grammar.question(layout), pixels);
+          text,
+          TokenShards.codes(row, rows.numCodes(), rows.codebook()),
+          fits ? asked : grammar.question(layout),
+          pixels);
     }
 
     private int[] textOf(String id, Layout layout) {

@@ -109,7 +109,11 @@ public record SceneScorer(
   private List<Scored> score(JanusModel loaded, List<Scene> scenes) {
     var rows = scenes.stream().map(Scene::row).toList();
     var layouts = rows.stream().map(Sample::layout).toList();
-    var codes = rows.stream().map(TokenShards::codes).toList();
+    var sizes = loaded.config().codes();
+    var codes =
+        rows.stream()
+            .map(row -> TokenShards.codes(row, sizes.perImage(), sizes.codebook()))
+            .toList();
     var files = rows.stream().map(SceneScorer::image).toList();
     int side = loaded.config().vq().imageSize();
     var originals = files.stream().map(file -> Fit.SQUASH.image(file, side)).toList();
@@ -159,7 +163,7 @@ public record SceneScorer(
     var uniforms = new double[rows.size()][];
     for (int i = 0; i < uniforms.length; i++) {
       String id = rows.get(i).getAs("id");
-      uniforms[i] = noise.uniforms(id, number, TokenShards.codes(rows.get(i)).length);
+      uniforms[i] = noise.uniforms(id, number, loaded.config().codes().perImage());
     }
     var weights = loaded.weights().flat();
     var codes = Drawer.of(loaded).draw(weights, layouts, uniforms, sampling);

@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
  * BF16. Safe for many threads until it is closed.
  */
 public final class SafetensorsFile implements AutoCloseable {
+  private static final int MOST_LISTED = 50;
+
   /** The format's own limit. */
   private static final long MAX_HEADER = 100_000_000;
 
@@ -225,8 +227,15 @@ public final class SafetensorsFile implements AutoCloseable {
         SafetensorsHeader.parse(json.array(), 8 + headerLength, fileSize - 8 - headerLength);
     if (!header.problems().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: is damaged or cut:\n  %s".formatted(path, String.join("\n  ", header.problems())));
+          "%s: is damaged or cut:\n  %s".formatted(path, listed(header.problems())));
     }
     return header;
+  }
+
+  /** Problems, one a line; of very many the first. */
+  static String listed(List<String> problems) {
+    var first = String.join("\n  ", problems.subList(0, Math.min(MOST_LISTED, problems.size())));
+    int more = problems.size() - MOST_LISTED;
+    return more > 0 ? first + "\n  and %,d more".formatted(more) : first;
   }
 }

@@ -1,7 +1,7 @@
 package ai.echogen.torch.safetensors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import ai.echogen.json.JsonRecord;
+import ai.echogen.json.JsonText;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +24,7 @@ public final class SafetensorsModel implements AutoCloseable {
   static final String SINGLE = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
 
+  private static final Pattern FILE_NAME = Pattern.compile("\\w[\\w.-]*");
   private static final Pattern WEIGHTS =
       Pattern.compile("model(-\\d{5}-of-\\d{5})?\\.safetensors(\\.index\\.json)?");
 
@@ -177,35 +178,28 @@ public final class SafetensorsModel implements AutoCloseable {
         });
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: does not fit its files:\n  %s".formatted(index, String.join("\n  ", problems)));
+          "%s: does not fit its files:\n  %s".formatted(index, SafetensorsFile.listed(problems)));
     }
     return new SafetensorsModel(directory, files, byTensor);
   }
 
   private static Map<String, String> weightMap(Path index) throws IOException {
-    JsonNode root;
-    try {
-      root = new ObjectMapper().readTree(Files.readAllBytes(index));
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      throw new IllegalArgumentException(
-          "%s: %d: is not valid JSON: %s"
-              .formatted(index, at == null ? 1 : at.getLineNr(), e.getOriginalMessage()),
-          e);
-    }
+    var fields =
+        JsonRecord.of(
+            JsonText.parse(Files.readAllBytes(index), index.toString()), index.toString());
+    var given = fields.object("weight_map");
     Map<String, String> weightMap = new LinkedHashMap<>();
-    root.path("weight_map")
-        .fields()
-        .forEachRemaining(entry -> weightMap.put(entry.getKey(), entry.getValue().asText()));
-    for (var name : new TreeSet<>(weightMap.values())) {
-      if (!Path.of(name).equals(Path.of(name).getFileName())) {
-        throw new IllegalArgumentException(
-            index + ": weight_map must name files of its own directory, got " + name);
+    for (var tensor : given.names()) {
+      var file = given.text(tensor);
+      weightMap.put(tensor, file);
+      if (!file.isEmpty() && !FILE_NAME.matcher(file).matches()) {
+        given.problem(tensor, "must name a file of the index's own directory, got " + file);
       }
     }
-    if (weightMap.isEmpty()) {
-      throw new IllegalArgumentException(index + ": must have a weight_map of tensors to files");
+    if (weightMap.isEmpty() && fields.problems().isEmpty()) {
+      fields.problem("weight_map", "must say which tensor lies in which file, got {}");
     }
+    fields.orThrow("");
     return weightMap;
   }
 }

@@ -1,9 +1,10 @@
 package ai.echogen.train.checkpoint;
 
+import ai.echogen.json.JsonRecord;
+import ai.echogen.json.JsonText;
 import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
 import ai.echogen.train.checkpoint.CheckpointFile.Written;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +23,9 @@ import java.util.TreeMap;
 /**
  * What a checkpoint's {@code trainer.json} says: {@code version}, {@code run}, {@code step}, {@code
  * lr_scale}, {@code rollbacks}, {@code skipped_in_row}, {@code fingerprints} by name, {@code
- * configuration}, in the last one {@code weights_sha256}, and of every other file in {@code files}
- * its {@code bytes}, its {@code sha256} and, where it holds state, its {@code key}.
+ * configuration}, in the last one {@code weights_sha256}, of every other file in {@code files} its
+ * {@code bytes}, its {@code sha256} and, where it holds state, its {@code key}; and {@code sha256},
+ * a digest of all that.
  *
  * @param run of all checkpoints of one training, however often it was resumed
  * @param lrScale factor on the learning rate
@@ -41,8 +44,9 @@ record CheckpointIndex(
     Map<String, String> fingerprints,
     JsonNode configuration,
     List<Written> state) {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
   private static final String FILE = "trainer.json";
+  private static final String DIGEST = "sha256";
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -63,8 +67,9 @@ record CheckpointIndex(
 
   /** Reads the index of a checkpoint whose files are there in their lengths. */
   static CheckpointIndex read(Location checkpoint) throws IOException, Torn {
-    var root = json(checkpoint);
-    for (var file : files(root)) {
+    var fields = fields(checkpoint);
+    var files = files(fields);
+    for (var file : files) {
       var place = checkpoint.child(file.name());
       if (!place.exists()) {
         throw new Torn(file.name() + " is missing");
@@ -75,24 +80,35 @@ record CheckpointIndex(
       }
     }
     var fingerprints = new TreeMap<String, String>();
-    root.path("fingerprints")
-        .fields()
-        .forEachRemaining(entry -> fingerprints.put(entry.getKey(), entry.getValue().asText()));
-    return new CheckpointIndex(
-        root.path("run").asText(),
-        root.path("step").asLong(),
-        root.path("lr_scale").asDouble(),
-        root.path("rollbacks").asInt(),
-        root.path("skipped_in_row").asInt(),
-        fingerprints,
-        root.path("configuration"),
-        files(root).stream().filter(file -> !file.key().isEmpty()).toList());
+    var given = fields.object("fingerprints");
+    given.names().forEach(name -> fingerprints.put(name, given.text(name)));
+    var index =
+        new CheckpointIndex(
+            fields.text("run"),
+            fields.whole("step", 0, Long.MAX_VALUE),
+            fields.number("lr_scale"),
+            (int) fields.whole("rollbacks", 0, Integer.MAX_VALUE),
+            (int) fields.whole("skipped_in_row", 0, Integer.MAX_VALUE),
+            fingerprints,
+            fields.any("configuration"),
+            files.stream().filter(file -> !file.key().isEmpty()).toList());
+    requireRight(fields);
+    if (index.state().isEmpty()) {
+      throw new Torn(FILE + " names no file with state");
+    }
+    return index;
+  }
+
+  private static void requireRight(JsonRecord fields) throws Torn {
+    if (!fields.problems().isEmpty()) {
+      throw new Torn(FILE + ": " + String.join("; ", fields.problems()));
+    }
   }
 
   /** The same of a checkpoint whose every byte is as it was written; files stream by. */
   static CheckpointIndex readWhole(Location checkpoint) throws IOException, Torn {
     var index = read(checkpoint);
-    for (var file : files(json(checkpoint))) {
+    for (var file : files(fields(checkpoint))) {
       if (!checkpoint.child(file.name()).sha256().equals(file.sha256())) {
         throw new Torn(file.name() + " has another SHA-256 than it was written with");
       }
@@ -122,16 +138,15 @@ record CheckpointIndex(
       }
       entry.put("bytes", file.bytes()).put("sha256", file.sha256());
     }
-    JSON.writeValue(folder.resolve(FILE).toFile(), root);
+    Files.write(folder.resolve(FILE), signed(root));
   }
 
   /** Adds the hash of all weights together, in the order of their layout. */
   static void noteWeights(Location checkpoint, String sha256) throws IOException {
     try {
-      if (json(checkpoint) instanceof ObjectNode root) {
-        root.put("weights_sha256", sha256);
-        checkpoint.child(FILE).replace(JSON.writeValueAsBytes(root));
-      }
+      var root = json(checkpoint);
+      root.put("weights_sha256", sha256);
+      checkpoint.child(FILE).replace(signed(root));
     } catch (Torn e) {
       throw new IOException(checkpoint + ": " + e.getMessage(), e);
     }
@@ -141,33 +156,57 @@ record CheckpointIndex(
     return new StoredState(checkpoint, step, skippedInRow, state);
   }
 
-  private static JsonNode json(Location checkpoint) throws IOException, Torn {
-    JsonNode root;
+  /** The bytes of the file, with the digest of what else is in it. */
+  private static byte[] signed(ObjectNode root) throws IOException {
+    root.remove(DIGEST);
+    root.put(DIGEST, digest(root));
+    return JSON.writeValueAsBytes(root);
+  }
+
+  private static String digest(ObjectNode root) throws IOException {
+    var others = root.deepCopy();
+    others.remove(DIGEST);
+    return HexFormat.of().formatHex(LocalFiles.newSha256().digest(JSON.writeValueAsBytes(others)));
+  }
+
+  private static ObjectNode json(Location checkpoint) throws IOException, Torn {
+    JsonNode parsed;
     try {
-      root = JSON.readTree(checkpoint.child(FILE).read());
+      parsed = JsonText.parse(checkpoint.child(FILE).read(), FILE);
     } catch (FileNotFoundException e) {
       throw new Torn(FILE + " is missing");
-    } catch (JsonProcessingException e) {
+    } catch (IllegalArgumentException e) {
       throw new Torn(FILE + " does not parse");
     }
-    if (root.path("version").asInt() != VERSION) {
+    if (!(parsed instanceof ObjectNode root)) {
+      throw new Torn(FILE + " is no object");
+    }
+    if (!root.path("version").isInt() || root.path("version").intValue() != VERSION) {
       throw new Torn("version " + root.path("version") + " is not " + VERSION);
+    }
+    if (!root.path(DIGEST).asText().equals(digest(root))) {
+      throw new Torn(FILE + " is not as it was written: its own sha256 is another");
     }
     return root;
   }
 
-  private static List<Written> files(JsonNode root) {
+  private static JsonRecord fields(Location checkpoint) throws IOException, Torn {
+    return JsonRecord.of(json(checkpoint), FILE);
+  }
+
+  private static List<Written> files(JsonRecord fields) throws Torn {
     var files = new ArrayList<Written>();
-    root.path("files")
-        .fields()
-        .forEachRemaining(
-            file ->
+    fields
+        .objects("files")
+        .forEach(
+            (name, file) ->
                 files.add(
                     new Written(
-                        file.getKey(),
-                        file.getValue().path("key").asText(),
-                        file.getValue().path("bytes").asLong(),
-                        file.getValue().path("sha256").asText())));
+                        name,
+                        file.textIfAny("key").orElse(""),
+                        file.whole("bytes", 0, Long.MAX_VALUE),
+                        file.text("sha256"))));
+    requireRight(fields);
     return files;
   }
 }

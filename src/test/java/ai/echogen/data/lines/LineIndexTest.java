@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.echogen.data.RowRange;
 import ai.echogen.layout.NamedLayout;
+import ai.echogen.storage.AllowedPlaces;
 import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LineIndexTest {
   @TempDir private Path temp;
@@ -63,20 +65,62 @@ class LineIndexTest {
 
   @Test
   void relativeImagesLieBesideTheFileWhereverItIsRead() throws IOException {
+    var allowed = AllowedPlaces.OWN;
     var file = file("\uFEFF{\"id\": \"a\", \"image\": \"p/1.png\", \"phrases\": [\"a dog\"]}");
 
-    var queries = ImageLines.read(ImageLines.index(file).all());
+    var queries = ImageLines.read(ImageLines.index(file, allowed).all(), allowed);
 
     assertThat(queries)
         .extracting(ImageQuery::path)
         .isEqualTo(List.of("file:" + temp.resolve("p/1.png")));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../a.png",
+        "p/../../a.png",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "http://127.0.0.1:1/a.png",
+        "ftp://127.0.0.1/a.png",
+        "har:///a.har/b.png",
+        "viewfs://x/a.png",
+        "."
+      })
+  void anImageThatLiesElsewhereIsRefused(String image) throws IOException {
+    var file =
+        file("{\"id\": \"a\", \"image\": \"%s\", \"phrases\": [\"a dog\"]}".formatted(image));
+
+    assertThatThrownBy(() -> ImageLines.index(file, AllowedPlaces.OWN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1: ")
+        .hasMessageContaining(
+            "image must lie below the folder of this file, got " + image + "; allow=[…]");
+  }
+
+  @Test
+  void directoriesAndSchemesCanBeAllowed() throws IOException {
+    var allowed = new AllowedPlaces(List.of("/data/photos", "https:"));
+    for (var image :
+        List.of("/data/photos/1.png", "file:/data/photos/a/2.png", "https://h/3.png")) {
+      var file =
+          file("{\"id\": \"a\", \"image\": \"%s\", \"phrases\": [\"a dog\"]}".formatted(image));
+      assertThat(ImageLines.index(file, allowed).size()).isEqualTo(1);
+    }
+    for (var image : List.of("/data/photosets/1.png", "/data/photos/../1.png", "http://h/3.png")) {
+      var file =
+          file("{\"id\": \"a\", \"image\": \"%s\", \"phrases\": [\"a dog\"]}".formatted(image));
+      assertThatThrownBy(() -> ImageLines.index(file, allowed)).hasMessageContaining(image);
+    }
+  }
+
   @Test
   void anImageMayLieWhereNobodyHasBeen() throws IOException {
+    var allowed = new AllowedPlaces(List.of("none:"));
     var file = file("{\"id\": \"a\", \"image\": \"none://host/1.png\", \"phrases\": [\"a dog\"]}");
 
-    assertThat(ImageLines.read(ImageLines.index(file).all()))
+    assertThat(ImageLines.read(ImageLines.index(file, allowed).all(), allowed))
         .extracting(ImageQuery::path)
         .isEqualTo(List.of("none://host/1.png"));
   }

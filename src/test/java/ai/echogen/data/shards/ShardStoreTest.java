@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -51,6 +52,34 @@ class ShardStoreTest {
     var sample = Sample.of(read.get(1));
     assertThat(sample).usingRecursiveComparison().isEqualTo(sample(2));
     assertThat(ids(ShardStore.read(spark, dir("shards")))).hasSize(25).startsWith("s000", "s005");
+  }
+
+  /** What is no manifest says where it is and what is wrong, in one line. */
+  @Test
+  void aManifestThatWasChangedIsRefused() throws IOException {
+    ShardStore.write(samples(25, 3), dir("shards"), PROVENANCE, SMALL);
+    var file = temp.resolve("shards/manifest.json");
+    var text = Files.readString(file);
+    var edits =
+        Map.of(
+            "\"columns\"", "\"colums\"",
+            "\"test\" : 5", "\"test\" : 6",
+            "\"rows\" : 10", "\"rows\" : \"10\"",
+            "data/test-00000-of-00001.parquet", "data/../../x.parquet",
+            "\"dropped\" : [ ]", "\"dropped\" : null",
+            "\"version\" : 1", "\"version\" : 1.5",
+            "id STRING", "id STRNG",
+            "\"job\" : \"test\",", "\"job\" : \"test\", \"job\" : \"again\",",
+            "\"settings\"", "\"a\" : " + "[".repeat(3000) + "]".repeat(3000) + ", \"settings\"");
+    for (var edit : edits.entrySet()) {
+      assertThat(text).contains(edit.getKey());
+      Files.writeString(file, text.replace(edit.getKey(), edit.getValue()));
+      assertThatThrownBy(() -> ShardStore.manifest(dir("shards")))
+          .as(edit.getKey())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("" + dir("shards/manifest.json"))
+          .hasMessageMatching(".*(make the directory again|make it again)");
+    }
   }
 
   @Test

@@ -171,7 +171,7 @@ class SafetensorsWriterTest {
     assertThatThrownBy(() -> SafetensorsModel.open(folder))
         .hasMessage(
             index
-                + ": weight_map must name files of its own directory, got ../outside.safetensors");
+                + ": weight_map.a must name a file of the index's own directory, got ../outside.safetensors");
   }
 
   @Test

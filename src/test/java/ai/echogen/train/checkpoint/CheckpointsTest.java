@@ -158,6 +158,33 @@ class CheckpointsTest {
     assertThat(said()).contains("model-00001-of-00002.safetensors has another SHA-256");
   }
 
+  /** The index has a digest of itself: no other step, no other file is believed. */
+  @Test
+  void anIndexThatWasChangedIsPassedOver() throws IOException {
+    write(checkpoints(), 4);
+    var file = folder().resolve("step-00000004/trainer.json");
+    var text = Files.readString(file);
+    var edits =
+        Map.of(
+            "\"step\" : 4", "\"step\" : 5",
+            "\"run\" : \"", "\"run\" : \"x",
+            "\"lr_scale\" : 1.0", "\"lr_scale\" : 0.5",
+            "\"skipped_in_row\" : 0", "\"skipped_in_row\" : \"0\"",
+            "\"key\"", "\"keys\"",
+            "model-00001", "model-00003");
+    for (var edit : edits.entrySet()) {
+      assertThat(text).contains(edit.getKey());
+      Files.writeString(file, text.replace(edit.getKey(), edit.getValue()));
+      said.reset();
+      assertThat(checkpoints().newest()).as(edit.getValue()).isEmpty();
+      assertThat(said())
+          .contains(
+              "step-00000004: trainer.json is not as it was written: its own sha256 is another");
+    }
+    Files.writeString(file, text);
+    assertThat(checkpoints().newest()).isPresent();
+  }
+
   @Test
   void otherDataTokenizerOrStartModelIsRefusedByNameWithTheWayOut() throws IOException {
     write(checkpoints(), 4);

@@ -1,0 +1,150 @@
+package ai.echogen.data.shards;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import scala.collection.JavaConverters;
+
+/**
+ * What must hold of every row of shards, of the columns that are read: everything behind it may
+ * rely on that. Rows are looked at where they are read, in the order of a file.
+ */
+final class RowCheck {
+  private static final String ID = "id";
+  private static final int MOST_PIXELS = 1 << 24; // a side
+
+  /** Of a column's value: what is wrong with it, or nothing. */
+  private interface Check {
+    @Nullable String problem(@Nullable Object value);
+  }
+
+  private record Column(int index, String name, Check check) {}
+
+  private final List<Column> columns = new ArrayList<>();
+  private final int id;
+  private @Nullable String last;
+
+  RowCheck(StructType schema) {
+    var names = List.of(schema.fieldNames());
+    id = names.indexOf(ID);
+    for (int i = 0; i < names.size(); i++) {
+      var check = check(names.get(i));
+      if (check.isPresent()) {
+        columns.add(new Column(i, names.get(i), check.get()));
+      }
+    }
+  }
+
+  /** Another file begins: its first row has none before it. */
+  void begin() {
+    last = null;
+  }
+
+  /**
+   * Fails unless the next row is one that could have been written.
+   *
+   * @param place of the row, for messages
+   * @throws IllegalArgumentException with place, id and column
+   */
+  void require(Row row, String place) {
+    for (var column : columns) {
+      var problem = column.check().problem(row.get(column.index()));
+      if (problem != null) {
+        throw new IllegalArgumentException(
+            "%s%s: %s %s; make the directory again"
+                .formatted(place, named(row), column.name(), problem));
+      }
+    }
+    if (id >= 0) {
+      var own = row.getString(id);
+      if (own.equals(last)) {
+        throw new IllegalArgumentException(
+            "%s: the id %s is there twice; make the directory again".formatted(place, own));
+      }
+      last = own;
+    }
+  }
+
+  private String named(Row row) {
+    return id < 0 || row.isNullAt(id) ? "" : " (" + row.get(id) + ")";
+  }
+
+  private static Optional<Check> check(String column) {
+    return switch (column) {
+      case ID, "split", "source", "tokenizer" -> Optional.of(RowCheck::text);
+      case "caption" -> Optional.of(value -> value == null ? "is null" : null);
+      case "width", "height" -> Optional.of(RowCheck::side);
+      case "image" -> Optional.of(RowCheck::image);
+      case "regions" -> Optional.of(RowCheck::regions);
+      case "codes" -> Optional.of(RowCheck::codes);
+      default -> Optional.empty();
+    };
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    if (value == null) {
+      return "is null";
+    }
+    return value.toString().isBlank() ? "is blank" : null;
+  }
+
+  private static @Nullable String side(@Nullable Object value) {
+    return value instanceof Integer side && side > 0 && side <= MOST_PIXELS
+        ? null
+        : "must be 1 to %d pixels, got %s".formatted(MOST_PIXELS, value);
+  }
+
+  private static @Nullable String image(@Nullable Object value) {
+    if (!(value instanceof Row image) || image.isNullAt(0)) {
+      return "is null";
+    }
+    return image.<byte[]>getAs(0).length == 0 ? "is empty" : null;
+  }
+
+  private static @Nullable String codes(@Nullable Object value) {
+    if (!(value instanceof scala.collection.Seq<?> codes)) {
+      return "is null";
+    }
+    int i = 0;
+    for (Object code : JavaConverters.seqAsJavaList(codes)) {
+      if (!(code instanceof Integer number) || number < 0) {
+        return "[%d] must be a code, got %s".formatted(i, code);
+      }
+      i++;
+    }
+    return null;
+  }
+
+  private static @Nullable String regions(@Nullable Object value) {
+    if (!(value instanceof scala.collection.Seq<?> regions)) {
+      return "is null";
+    }
+    int i = 0;
+    for (Object region : JavaConverters.seqAsJavaList(regions)) {
+      var problem = region instanceof Row row ? region(row) : "is null";
+      if (problem != null) {
+        return "[%d] %s".formatted(i, problem);
+      }
+      i++;
+    }
+    return null;
+  }
+
+  private static @Nullable String region(Row region) {
+    for (var name : List.of("phrase", "category", "x0", "y0", "x1", "y1")) {
+      if (region.getAs(name) == null) {
+        return "has no " + name;
+      }
+    }
+    float x0 = region.getAs("x0");
+    float y0 = region.getAs("y0");
+    float x1 = region.getAs("x1");
+    float y1 = region.getAs("y1");
+    return x0 >= 0 && y0 >= 0 && x1 <= 1 && y1 <= 1 && x0 < x1 && y0 < y1
+        ? null
+        : "has no box from 0 to 1: [%s, %s, %s, %s]".formatted(x0, y0, x1, y1);
+  }
+}

@@ -1,0 +1,64 @@
+package ai.echogen.storage;
+
+import java.nio.charset.StandardCharsets;
+
+/** Names of files that are made from data: the one place where a text becomes a part of a path. */
+public final class FileName {
+  private static final int LONGEST = 200; // bytes; most file systems take 255
+
+  private FileName() {}
+
+  /**
+   * A text, but for bytes that a file's name should not have: these become %XX. So it names a file
+   * of its directory, is not hidden, and two texts of up to 66 bytes never have the same name;
+   * longer ones are cut and keep a part of their SHA-256.
+   */
+  public static String of(String text) {
+    var name = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain =
+          b >= 'a' && b <= 'z'
+              || b >= 'A' && b <= 'Z'
+              || b >= '0' && b <= '9'
+              || b == '-'
+              || b == '_'
+              || b == '.' && !name.isEmpty(); // no hidden files
+      name.append(plain ? String.valueOf((char) b) : "%%%02X".formatted(b & 0xFF));
+    }
+    if (name.length() <= LONGEST) {
+      return name.isEmpty() ? "%" : name.toString();
+    }
+    var digest = LocalFiles.newSha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    var end = new StringBuilder("-");
+    for (int i = 0; i < 8; i++) {
+      end.append("%02x".formatted(digest[i] & 0xFF));
+    }
+    return name.substring(0, LONGEST - end.length()) + end;
+  }
+
+  /** The ending that a picture's file should have, by its first bytes. */
+  public static String endingOfPicture(byte[] file) {
+    if (begins(file, 0x89, 'P', 'N', 'G')) {
+      return "png";
+    }
+    if (begins(file, 0xFF, 0xD8)) {
+      return "jpg";
+    }
+    if (begins(file, 'G', 'I', 'F', '8')) {
+      return "gif";
+    }
+    if (begins(file, 'B', 'M')) {
+      return "bmp";
+    }
+    return begins(file, 'R', 'I', 'F', 'F') ? "webp" : "bin";
+  }
+
+  private static boolean begins(byte[] file, int... with) {
+    for (int i = 0; i < with.length; i++) {
+      if (i >= file.length || (file[i] & 0xFF) != with[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
