@@ -36,6 +36,17 @@ public final class ImageFile {
     return read(bytes).pixels();
   }
 
+  /** The ending that its file should have, by its first bytes: {@code bin} if it is none. */
+  public static String ending(byte[] bytes) {
+    return switch (ImageFormat.of(bytes)) {
+      case JPEG -> "jpg";
+      case OTHER -> "bin";
+      case JPEG_XL -> "jxl";
+      case JPEG_2000 -> "jp2";
+      default -> ImageFormat.of(bytes).name().toLowerCase(Locale.ROOT);
+    };
+  }
+
   /** The same with what the file says of it. */
   public static ShownImage read(byte[] bytes) throws IOException {
     var reader = reader(bytes);

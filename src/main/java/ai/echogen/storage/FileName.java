@@ -35,30 +35,4 @@ public final class FileName {
     }
     return name.substring(0, LONGEST - end.length()) + end;
   }
-
-  /** The ending that a picture's file should have, by its first bytes. */
-  public static String endingOfPicture(byte[] file) {
-    if (begins(file, 0x89, 'P', 'N', 'G')) {
-      return "png";
-    }
-    if (begins(file, 0xFF, 0xD8)) {
-      return "jpg";
-    }
-    if (begins(file, 'G', 'I', 'F', '8')) {
-      return "gif";
-    }
-    if (begins(file, 'B', 'M')) {
-      return "bmp";
-    }
-    return begins(file, 'R', 'I', 'F', 'F') ? "webp" : "bin";
-  }
-
-  private static boolean begins(byte[] file, int... with) {
-    for (int i = 0; i < with.length; i++) {
-      if (i >= file.length || (file[i] & 0xFF) != with[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
 }

@@ -1,9 +1,9 @@
 package ai.echogen.data.ingest;
 
 import ai.echogen.data.Sample;
+import ai.echogen.image.ImageFile;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
-import ai.echogen.storage.FileName;
 import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
@@ -80,8 +80,7 @@ public final class CocoWriter {
       var row = rows.next();
       var sample = Sample.of(row._1());
       var number = row._2() + 1;
-      var name =
-          String.format(Locale.ROOT, "%012d.%s", number, FileName.endingOfPicture(sample.image()));
+      var name = String.format(Locale.ROOT, "%012d.%s", number, ImageFile.ending(sample.image()));
       folder.child(name).write(sample.image());
       entries.add(
           new Entry(number, sample.id(), name, sample.width(), sample.height(), sample.layout()));
