@@ -57,7 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FuzzTest {
   private static final boolean FULL = "full".equals(System.getProperty("echogen.fuzz"));
   private static final long SEED = Long.getLong("echogen.fuzz.seed", 1);
-  private static final int SHORT_MUTANTS = 150; // of a door
+  private static final int SHORT_MUTANTS = 500; // of a door
   private static final int FULL_MUTANTS = 90_000; // of all doors
   private static final int LONGEST_MESSAGE = 8000;
   private static final int PATIENCE = 20; // seconds a mutant

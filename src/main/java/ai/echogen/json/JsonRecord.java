@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
  * names it all at once. A field that nobody reads is a problem where {@link #nothingElse} is asked.
  */
 public final class JsonRecord {
-  private static final int MOST_SHOWN = 60; // letters of a value, in a message
   private static final int MOST_NAMED = 20; // problems
 
   private final JsonNode root;
@@ -43,7 +42,8 @@ public final class JsonRecord {
    */
   public static JsonRecord of(JsonNode root, String place) {
     if (!root.isObject()) {
-      throw new IllegalArgumentException(place + ": must be a JSON object, got " + shown(root));
+      throw new IllegalArgumentException(
+          place + ": must be a JSON object, got " + JsonText.shown(root));
     }
     return new JsonRecord(root, place, "", new ArrayList<>());
   }
@@ -226,7 +226,7 @@ public final class JsonRecord {
     problems.add(
         isAbsent(value)
             ? "missing %s%s (it %s)".formatted(path, field, must)
-            : "%s%s %s, got %s".formatted(path, field, must, shown(value)));
+            : "%s%s %s, got %s".formatted(path, field, must, JsonText.shown(value)));
   }
 
   private static boolean isAbsent(JsonNode value) {
@@ -241,10 +241,5 @@ public final class JsonRecord {
 
   private static String shownName(String name) {
     return name.isEmpty() ? "\"\"" : name;
-  }
-
-  private static String shown(JsonNode value) {
-    var text = value.toString();
-    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
   }
 }

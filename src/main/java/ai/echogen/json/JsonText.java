@@ -18,6 +18,7 @@ public final class JsonText {
   private static final int MOST_LEVELS = 200;
   private static final int MOST_DIGITS = 400; // of a number: any double, written out
   private static final int MOST_LETTERS = 100_000_000; // of a text
+  private static final int MOST_SHOWN = 60; // letters of a value, in a message
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
@@ -56,6 +57,12 @@ public final class JsonText {
     } catch (IOException e) {
       throw new IllegalArgumentException(place + ": is not valid JSON: " + e.getMessage(), e);
     }
+  }
+
+  /** A value as a message shows it: a long one is cut. */
+  public static String shown(JsonNode value) {
+    var text = value.toString();
+    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
   }
 
   private static String firstLine(String what) {

@@ -1,5 +1,6 @@
 package ai.echogen.tokens;
 
+import ai.echogen.json.JsonText;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,14 +52,16 @@ final class TokenizerShell {
   private void model(JsonNode model) {
     var type = model.path("type");
     if (!type.isMissingNode() && !MODELS.contains(type.asText())) {
-      problems.add("model.type must be one of %s, got %s".formatted(MODELS, type));
+      problems.add("model.type must be one of %s, got %s".formatted(MODELS, JsonText.shown(type)));
     }
     var vocab = model.path("vocab");
     if (vocab.isArray()) {
       for (int i = 0; i < vocab.size(); i++) {
         var entry = vocab.get(i);
         if (!entry.isArray() || entry.size() != 2 || !entry.get(0).isTextual()) {
-          problems.add("model.vocab[%d] must be a token and its score, got %s".formatted(i, entry));
+          problems.add(
+              "model.vocab[%d] must be a token and its score, got %s"
+                  .formatted(i, JsonText.shown(entry)));
         }
       }
       return;
@@ -79,7 +82,7 @@ final class TokenizerShell {
       var entry = added.path(i);
       var at = "added_tokens[" + i + "]";
       if (!entry.path("content").isTextual() || entry.path("content").asText().isEmpty()) {
-        problems.add(at + ".content must be a text, got " + entry.path("content"));
+        problems.add(at + ".content must be a text, got " + JsonText.shown(entry.path("content")));
       }
       id(at + ".id", entry.path("id"));
     }
@@ -87,7 +90,9 @@ final class TokenizerShell {
 
   private void id(String at, JsonNode id) {
     if (!id.isInt() || id.intValue() < 0 || id.intValue() > LARGEST_ID) {
-      problems.add("%s must be a whole number, 0 to %d, got %s".formatted(at, LARGEST_ID, id));
+      problems.add(
+          "%s must be a whole number, 0 to %d, got %s"
+              .formatted(at, LARGEST_ID, JsonText.shown(id)));
     }
   }
 

@@ -1,11 +1,18 @@
 package ai.echogen.data.ingest;
 
 import ai.echogen.data.shards.Finding;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -22,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VocFile {
   private static final int MAX_DEPTH = 32;
+  private static final int MOST_BYTES = 10_000_000;
+  private static final int DECLARATION = 100; // bytes, at least, of an XML declaration
+  private static final Pattern UTF_8 = Pattern.compile("encoding=[\"'](?i:utf-?8)[\"']");
   private static final int MAX_TEXT = 10_000; // characters of a name or number
   private static final String ROOT = "/annotation";
   private static final String OBJECT = ROOT + "/object";
@@ -45,8 +55,9 @@ final class VocFile {
    * @param id of the image
    * @return its name may be blank
    * @throws XMLStreamException if it is no such XML, with the line
+   * @throws IOException if storage fails
    */
-  static SourceImage read(String id, InputStream in) throws XMLStreamException {
+  static SourceImage read(String id, InputStream in) throws IOException, XMLStreamException {
     var file = new VocFile(id);
     file.read(reader(in));
     var image =
@@ -65,13 +76,30 @@ final class VocFile {
     var factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    factory.setXMLReporter((message, type, about, where) -> {}); // what is thrown says it
     return factory;
   }
 
-  private static XMLStreamReader reader(InputStream in) throws XMLStreamException {
+  /**
+   * Files that name no encoding are UTF-8, which is decoded here: the parser prints what is not.
+   */
+  private static XMLStreamReader reader(InputStream in) throws IOException, XMLStreamException {
+    var bytes = in.readNBytes(MOST_BYTES + 1);
+    if (bytes.length > MOST_BYTES) {
+      throw new XMLStreamException("more than " + MOST_BYTES + " bytes");
+    }
+    var start =
+        new String(bytes, 0, Math.min(DECLARATION, bytes.length), StandardCharsets.ISO_8859_1);
     synchronized (XML) { // not said to be safe for several threads
-      return XML.createXMLStreamReader(in);
+      if (start.contains("encoding=") && !UTF_8.matcher(start).find()) {
+        return XML.createXMLStreamReader(new ByteArrayInputStream(bytes));
+      }
+      try {
+        var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        return XML.createXMLStreamReader(
+            new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
+      } catch (CharacterCodingException e) {
+        throw new XMLStreamException("is no UTF-8", e);
+      }
     }
   }
 

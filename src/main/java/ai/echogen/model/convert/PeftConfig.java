@@ -168,7 +168,7 @@ final class PeftConfig {
 
   private void check() {
     if (!root.path("peft_type").asText().equals("LORA")) {
-      problems.add("peft_type must be LORA, got " + root.path("peft_type"));
+      problems.add("peft_type must be LORA, got " + JsonText.shown(root.path("peft_type")));
     }
     root.fields()
         .forEachRemaining(
@@ -178,17 +178,17 @@ final class PeftConfig {
                   && !isEmpty(field.getValue())) {
                 problems.add(
                     "%s = %s: may change what the weights become"
-                        .formatted(field.getKey(), field.getValue()));
+                        .formatted(field.getKey(), JsonText.shown(field.getValue())));
               }
             });
     if (!root.path("bias").asText("none").equals("none")) {
-      problems.add("bias must be none, got " + root.path("bias"));
+      problems.add("bias must be none, got " + JsonText.shown(root.path("bias")));
     }
     var initial = root.path("init_lora_weights");
     if (!INITIAL.contains(initial.asText("true").toLowerCase(Locale.ROOT))) {
       problems.add(
           "init_lora_weights = %s: the adapter belongs to weights that this start has changed"
-              .formatted(initial));
+              .formatted(JsonText.shown(initial)));
     }
     checkRank("r", root.path("r"));
     checkAlpha("lora_alpha", root.path("lora_alpha"));
@@ -210,7 +210,7 @@ final class PeftConfig {
       return;
     }
     if (!patterns.isObject()) {
-      problems.add("%s must be an object, got %s".formatted(field, patterns));
+      problems.add("%s must be an object, got %s".formatted(field, JsonText.shown(patterns)));
     }
     patterns
         .fields()
@@ -229,7 +229,8 @@ final class PeftConfig {
     if (names.isTextual() && !isAllLinear(names)) {
       checkExpression(field, names.asText());
     } else if (!names.isTextual() && !(names.isArray() && all(names, JsonNode::isTextual))) {
-      problems.add("%s must be a list of names or one text, got %s".formatted(field, names));
+      problems.add(
+          "%s must be a list of names or one text, got %s".formatted(field, JsonText.shown(names)));
     }
   }
 
@@ -239,7 +240,7 @@ final class PeftConfig {
     if (!isEmpty(layers)
         && !layers.isInt()
         && !(layers.isArray() && all(layers, JsonNode::isInt))) {
-      problems.add("layers_to_transform must be numbers of layers, got " + layers);
+      problems.add("layers_to_transform must be numbers of layers, got " + JsonText.shown(layers));
     }
     if (!isEmpty(patterns)) {
       texts(patterns).forEach(pattern -> checkExpression("layers_pattern", pattern));
@@ -248,27 +249,30 @@ final class PeftConfig {
 
   private void checkRank(String field, JsonNode value) {
     if (!isEmpty(value) && !(value.isInt() && value.asInt() >= 1)) {
-      problems.add("%s must be a whole number >= 1, got %s".formatted(field, value));
+      problems.add(
+          "%s must be a whole number >= 1, got %s".formatted(field, JsonText.shown(value)));
     }
   }
 
   private void checkAlpha(String field, JsonNode value) {
     if (!isEmpty(value) && !(value.isNumber() && Double.isFinite(value.asDouble()))) {
-      problems.add("%s must be a number, got %s".formatted(field, value));
+      problems.add("%s must be a number, got %s".formatted(field, JsonText.shown(value)));
     }
   }
 
   private void checkFlag(String field) {
     var value = root.path(field);
     if (!isEmpty(value) && !value.isBoolean()) {
-      problems.add("%s must be true or false, got %s".formatted(field, value));
+      problems.add("%s must be true or false, got %s".formatted(field, JsonText.shown(value)));
     }
   }
 
   private void checkExpression(String field, String expression) {
     try {
       if (!JAVA_ONLY.matcher(expression).find()) {
-        var unused = ending(expression);
+        var alone =
+            Pattern.compile(expression); // what is no expression may be one behind a bracket
+        var unused = List.of(alone, ending(expression));
         return;
       }
     } catch (PatternSyntaxException e) {

@@ -1,5 +1,6 @@
 package ai.echogen.model.directory;
 
+import ai.echogen.json.JsonText;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.vision.VisionConfig;
@@ -271,7 +272,8 @@ final class JanusConfigJson {
           || node.intValue() < least
           || node.intValue() > most) {
         unsupported.add(
-            "%s must be a whole number, %d to %d, got %s".formatted(path, least, most, node));
+            "%s must be a whole number, %d to %d, got %s"
+                .formatted(path, least, most, JsonText.shown(node)));
         return fallback;
       }
       return node.intValue();
@@ -283,7 +285,7 @@ final class JanusConfigJson {
         return fallback;
       }
       if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
-        unsupported.add("%s must be a number, got %s".formatted(path, node));
+        unsupported.add("%s must be a number, got %s".formatted(path, JsonText.shown(node)));
         return fallback;
       }
       return node.doubleValue();
@@ -292,7 +294,7 @@ final class JanusConfigJson {
     String text(String path, String fallback) {
       var node = node(path);
       if (!isAbsent(node) && !node.isTextual()) {
-        unsupported.add("%s must be a text, got %s".formatted(path, node));
+        unsupported.add("%s must be a text, got %s".formatted(path, JsonText.shown(node)));
       }
       return node.asText(fallback);
     }
@@ -300,7 +302,7 @@ final class JanusConfigJson {
     boolean flag(String path, boolean fallback) {
       var node = node(path);
       if (!isAbsent(node) && !node.isBoolean()) {
-        unsupported.add("%s must be true or false, got %s".formatted(path, node));
+        unsupported.add("%s must be true or false, got %s".formatted(path, JsonText.shown(node)));
       }
       return node.asBoolean(fallback);
     }
@@ -313,8 +315,7 @@ final class JanusConfigJson {
     void mustBe(String path, String only) {
       var node = node(path);
       if (!isAbsent(node) && !node.asText().equals(only)) {
-        unsupported.add(
-            "%s must be %s, got %s".formatted(path, only, node.isTextual() ? node.asText() : node));
+        unsupported.add("%s must be %s, got %s".formatted(path, only, JsonText.shown(node)));
       }
     }
 

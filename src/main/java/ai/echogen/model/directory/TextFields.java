@@ -1,5 +1,6 @@
 package ai.echogen.model.directory;
 
+import ai.echogen.json.JsonText;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,11 +110,13 @@ public final class TextFields {
                   if (field.getValue().isContainerNode()) {
                     problems.add(
                         "%s%s.%s must not be there, got %s"
-                            .formatted(prefix, section, field.getKey(), field.getValue()));
+                            .formatted(
+                                prefix, section, field.getKey(), JsonText.shown(field.getValue())));
                   }
                 });
       } else if (!isEmpty(rope)) {
-        problems.add("%s%s must be an object, got %s".formatted(prefix, section, rope));
+        problems.add(
+            "%s%s must be an object, got %s".formatted(prefix, section, JsonText.shown(rope)));
       }
     }
     problems.sort(null);
@@ -149,7 +152,7 @@ public final class TextFields {
                   prefix,
                   field,
                   only.isEmpty() ? "not be there" : "be " + only,
-                  value.isValueNode() ? value.asText() : value));
+                  JsonText.shown(value)));
     }
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +111,22 @@ class VocAnnotationsTest {
     assertThat(read.images()).isEmpty();
     assertThat(read.lost()).hasSize(2);
     assertThat(read.lost().toString()).doesNotContain("taken", "yyyyyyyyyy");
+  }
+
+  @Test
+  void otherEncodingsAreReadWhereTheyAreNamed() throws IOException {
+    var text =
+        "<?xml version=\"1.0\" encoding=\"%s\"?>\n<annotation><filename>größe.jpg</filename></annotation>";
+    Files.write(
+        temp.resolve("a.xml"), text.formatted("ISO-8859-1").getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(
+        temp.resolve("b.xml"),
+        ("\uFEFF" + text.formatted("utf-8")).getBytes(StandardCharsets.UTF_8));
+    Files.write(
+        temp.resolve("c.xml"), text.formatted("utf-8").getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(images())
+        .extracting(image -> image.fileName)
+        .containsExactly("größe.jpg", "größe.jpg");
   }
 
   @Test
