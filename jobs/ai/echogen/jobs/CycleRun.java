@@ -43,6 +43,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -189,7 +190,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
         opened.output().files(),
         fingerprints(start, layouts),
         evaluators(start, rewards, ledger.isPresent() ? this::picture : UNSEEN),
-        false);
+        OptionalLong.empty());
   }
 
   /** Whether a checkpoint may be written at that step. */

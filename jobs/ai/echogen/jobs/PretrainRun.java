@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 
@@ -128,7 +129,13 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
         output.files(),
         fingerprints(opened.start()),
         evaluators(opened.start()),
-        true);
+        OptionalLong.of(lastOfAnotherForm()));
+  }
+
+  /** The finished model is one that has learnt in the form that it is run in. */
+  private long lastOfAnotherForm() {
+    long change = settings.firstCausalStep();
+    return isDjo() || change >= settings.train().steps() ? 0 : change;
   }
 
   /** Of the model for these data, and the memory that it is computed to need. */

@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -170,7 +171,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
         new TokenizerFiles(settings.model(), card),
         Map.of("data", ShardStore.manifest(settings.data()).fingerprint("train")),
         evaluators(settings),
-        true);
+        OptionalLong.of(0));
   }
 
   private static List<Evaluator<byte[]>> evaluators(Settings settings) throws IOException {

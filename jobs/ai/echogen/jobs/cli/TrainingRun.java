@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Trains an objective into a run directory: {@code checkpoints/}, {@code metrics.jsonl}, {@code
@@ -46,8 +47,8 @@ public record TrainingRun(
    * @param modelFiles the form of a checkpoint's model
    * @param fingerprints of what a resume must find the same: data, tokenizer, start model
    * @param evaluators what is measured on the way
-   * @param keepsBest whether the first value of the first evaluator chooses the finished model: the
-   *     lower, the better
+   * @param bestAfter the first value of the first evaluator chooses the finished model among those
+   *     after this step: the lower, the better; empty if the last one is it
    */
   public record Subject<S>(
       ObjectiveSource<S> source,
@@ -56,7 +57,11 @@ public record TrainingRun(
       Checkpoints.ModelFiles modelFiles,
       Map<String, String> fingerprints,
       List<Evaluator<S>> evaluators,
-      boolean keepsBest) {}
+      OptionalLong bestAfter) {
+    boolean keepsBest() {
+      return bestAfter.isPresent();
+    }
+  }
 
   public TrainingRun {
     pauseAt.ifPresent(
@@ -201,6 +206,7 @@ public record TrainingRun(
     double value = values.values().iterator().next();
     var best = checkpoints.best();
     if (subject.keepsBest()
+        && training.step() > subject.bestAfter().getAsLong()
         && Double.isFinite(value)
         && (best.isEmpty() || value < best.get().value())) {
       training.checkpoint();

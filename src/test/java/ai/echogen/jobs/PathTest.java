@@ -173,6 +173,30 @@ class PathTest {
     assertThat(ScoresFile.read(out.resolve("stages.json"))).isEqualTo(scores);
   }
 
+  /** Whatever the held-out loss says of weights that have not learnt in the form of the model. */
+  @Test
+  void theBestModelHasLearntInTheFormThatItIsRunIn() throws IOException {
+    var out = temp.resolve("best");
+    var keys = new ArrayList<String>();
+    keys.add("data=" + temp.resolve("demo/tokens"));
+    keys.add("tokenizer=" + temp.resolve("demo/tokenizer/model"));
+    keys.add("out=" + out);
+    keys.addAll(List.of(TINY_MODEL.split("\\|")));
+    keys.addAll(
+        List.of(
+            "causalShare=0.5",
+            "train.steps=4",
+            "train.eval.every=1",
+            "train.eval.samples=8",
+            "train.optim.lr=1", // by which the loss is lowest after the first step
+            "train.optim.warmupSteps=0",
+            "train.divergence.steps=100"));
+    var said = run("local[2]", new PretrainJob(), keys);
+    assertThat(Files.readString(out.resolve("checkpoints/best.json")))
+        .as(said)
+        .containsPattern("\"step\" ?: ?[34]");
+  }
+
   @Test
   void aDemoOfOtherSettingsIsRefused() {
     var keys = List.of("out=" + temp.resolve("demo"), "seed=2", "--dry-run");

@@ -34,6 +34,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,7 +120,7 @@ class TrainingRunTest {
             new OneFile(),
             Map.of(),
             List.of(new HeldOutEvaluator<>(targets(3.4f), 8, 8)),
-            true);
+            OptionalLong.of(0));
     var context = new JobContext("toy", List.of(), "{}", console); // its session is the tests'
     try (var files =
         new RunFiles(TrainingRun.Resume.AUTO.in(Location.of(temp.resolve("run"))), context)) {
