@@ -83,7 +83,6 @@ public final class JobContext implements AutoCloseable {
       ignored(new SparkConf()).forEach(console::println);
       var conf = sparkConf(jobName);
       wastedCores(conf).ifPresent(console::println);
-      ScratchFolders.require(conf, System.getenv());
       spark = SparkSession.builder().config(conf).getOrCreate();
       requireJavaSerializer(SparkEnv.get().serializer());
       spark.sparkContext().setJobDescription("echogen " + jobName);

@@ -4,6 +4,7 @@ import ai.echogen.jobs.cli.TrainingRun.Subject;
 import ai.echogen.observe.Metrics;
 import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
+import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Training;
@@ -87,7 +88,7 @@ public final class Trial {
     try (var training =
         new Training<>(
             context.spark(),
-            new Training.Plan<>("trial", subject.source(), settings),
+            new Training.Plan<>("trial", subject.source(), settings.with(seldom())),
             subject.initial(),
             Optional.of(checkpoints),
             context.console())) {
@@ -99,6 +100,12 @@ public final class Trial {
     } finally {
       remove(place);
     }
+  }
+
+  /** Checkpoints are timed apart from steps. */
+  private CheckpointSettings seldom() {
+    var given = settings.checkpoints();
+    return new CheckpointSettings(0, given.keep(), given.partBytes());
   }
 
   /** Where its checkpoints lie: executors elsewhere must see them. */

@@ -57,6 +57,12 @@ public record TrainerSettings(
         .orThrow();
   }
 
+  /** The same with other checkpoints. */
+  public TrainerSettings with(CheckpointSettings others) {
+    return new TrainerSettings(
+        steps, batch, microShards, seed, logEvery, others, eval, exchange, divergence, stop, optim);
+  }
+
   /** Samples of the largest micro-shard. */
   public int samplesAMicroShard() {
     return (batch + microShards - 1) / microShards;
