@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every command that the documents show is one that the jobs take. */
 class CommandsTest {
   private static final Pattern COMMAND =
-      Pattern.compile("(?m)^ {4}(?:\\w+=\\S+ )*\\./echogen (.*?)(?: {2,}#.*| > .*)?$");
+      Pattern.compile("(?m)^ {4}(?:\\$ )?(?:\\w+=\\S+ )*\\./echogen (.*?)(?: {2,}#.*| > .*)?$");
+  private static final Pattern CONTINUED = Pattern.compile("\\s*\\\\\n\\s*");
 
   @ParameterizedTest
   @MethodSource("commands")
@@ -54,7 +55,8 @@ class CommandsTest {
               .toList();
       var found = new java.util.ArrayList<String>();
       for (var document : documents) {
-        COMMAND.matcher(Files.readString(document)).results().forEach(m -> found.add(m.group(1)));
+        var text = CONTINUED.matcher(Files.readString(document)).replaceAll(" ");
+        COMMAND.matcher(text).results().forEach(m -> found.add(m.group(1)));
       }
       return found.stream().filter(command -> !command.isBlank()).toList();
     }
