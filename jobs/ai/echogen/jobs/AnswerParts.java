@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -51,7 +52,7 @@ final class AnswerParts {
 
   private static Part written(Iterator<Answer> answers, Location folder) throws IOException {
     var task = TaskContext.get();
-    var name = "%05d-%d".formatted(task.partitionId(), task.taskAttemptId());
+    var name = String.format(Locale.ROOT, "%05d-%d", task.partitionId(), task.taskAttemptId());
     var dropped = new DropTally();
     var adjusted = new DropTally();
     long numLines = 0;

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -176,7 +177,9 @@ public final class CompareStagesJob extends Job<CompareStagesJob.Settings> {
       return;
     }
     var args = training(settings, seed, row);
-    context.console().printf("— seed %d, %s: %s%n", seed, row.name(), String.join(" ", args));
+    context
+        .console()
+        .printf(Locale.ROOT, "— seed %d, %s: %s%n", seed, row.name(), String.join(" ", args));
     long start = System.nanoTime();
     boolean isWhole = !Files.exists(settings.run(seed, row).local());
     Job<?> job = row.job() == Trainer.PRETRAIN ? new PretrainJob() : new CycleRLJob();
@@ -221,7 +224,7 @@ public final class CompareStagesJob extends Job<CompareStagesJob.Settings> {
   }
 
   private static String key(long seed, Row row) {
-    return "seed-%d.%s".formatted(seed, row.name());
+    return String.format(Locale.ROOT, "seed-%d.%s", seed, row.name());
   }
 
   /** How long each training took, of those that ran to their end at one go. */

@@ -17,6 +17,7 @@ import ai.echogen.train.cycle.FeedPrompts;
 import ai.echogen.train.rollout.CycleRollouts;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Cycle RL: layout → image → layout; the agreement of the two layouts is the reward. */
@@ -149,12 +150,23 @@ public final class CycleRLJob extends Job<CycleRLJob.Settings> {
                 layouts
                     .map(
                         given ->
-                            "%,d of %s".formatted(given.feed().size(), settings.prompts().get()))
+                            String.format(
+                                Locale.ROOT,
+                                "%,d of %s",
+                                given.feed().size(),
+                                settings.prompts().get()))
                     .orElse("random shape scenes")),
-        "drawings a step    %,d: %,d prompts, %,d each"
-            .formatted(drawings, settings.train().batch(), settings.cycle().group()),
-        "drawings in all    %,d, of %,d codes each"
-            .formatted(drawings * rounds, config.codes().perImage()));
+        String.format(
+            Locale.ROOT,
+            "drawings a step    %,d: %,d prompts, %,d each",
+            drawings,
+            settings.train().batch(),
+            settings.cycle().group()),
+        String.format(
+            Locale.ROOT,
+            "drawings in all    %,d, of %,d codes each",
+            drawings * rounds,
+            config.codes().perImage()));
   }
 
   @Override

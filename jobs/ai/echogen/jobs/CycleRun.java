@@ -41,6 +41,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -109,14 +110,15 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
     }
     if (!wanted.containsKey(last)) {
       throw new IllegalArgumentException(
-          "%s has no gradient's hash of step %d; it has those of %d steps%s"
-              .formatted(
-                  metrics,
-                  last,
-                  wanted.size(),
-                  wanted.isEmpty()
-                      ? ""
-                      : ", %d to %d".formatted(wanted.firstKey(), wanted.lastKey())));
+          String.format(
+              Locale.ROOT,
+              "%s has no gradient's hash of step %d; it has those of %d steps%s",
+              metrics,
+              last,
+              wanted.size(),
+              wanted.isEmpty()
+                  ? ""
+                  : String.format(Locale.ROOT, ", %d to %d", wanted.firstKey(), wanted.lastKey())));
     }
     var ledger =
         new Ledger(
@@ -257,7 +259,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
     settings
         .out()
         .child("pictures")
-        .child("best-and-worst-%08d.png".formatted(step))
+        .child(String.format(Locale.ROOT, "best-and-worst-%08d.png", step))
         .write(Png.encode(DrawingsPicture.of(shown).draw()));
   }
 

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -54,7 +55,9 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
     for (Dropped change : manifest.adjusted()) {
       context.console().println("kept with a change: " + change);
     }
-    context.console().printf("wrote %,d drawings to %s%n", manifest.totalRows(), settings.out());
+    context
+        .console()
+        .printf(Locale.ROOT, "wrote %,d drawings to %s%n", manifest.totalRows(), settings.out());
   }
 
   /** Writes {@code run.json}: what made the files that lie beside it. */

@@ -84,6 +84,6 @@ public final class ExportJob extends Job<ExportJob.Settings> {
         new TaskProgress(new Progress(context.console(), "export: images", count, every), done)) {
       CocoWriter.write(rows, count, settings.out(), done);
     }
-    context.console().printf("wrote %d samples to %s%n", count, settings.out());
+    context.console().printf(Locale.ROOT, "wrote %d samples to %s%n", count, settings.out());
   }
 }

@@ -15,6 +15,7 @@ import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Draws images from layouts, or reads layouts from images. */
@@ -110,9 +111,12 @@ public final class GenerateJob extends Job<GenerateJob.Settings> {
       case DRAW -> drawPlan(settings, config, settings.layoutInput().size());
       case GROUND ->
           List.of(
-              "reads  boxes from %,d images of %s, as %s"
-                  .formatted(
-                      settings.imageInput().size(), settings.images().orElseThrow(), image(config)),
+              String.format(
+                  Locale.ROOT,
+                  "reads  boxes from %,d images of %s, as %s",
+                  settings.imageInput().size(),
+                  settings.images().orElseThrow(),
+                  image(config)),
               "writes boxes.jsonl to " + settings.out());
     };
   }
@@ -128,18 +132,24 @@ public final class GenerateJob extends Job<GenerateJob.Settings> {
 
   private static List<String> drawPlan(Settings settings, JanusConfig config, long layouts) {
     return List.of(
-        "draws  %,d layouts of %s, %,d times each, as %s"
-            .formatted(
-                layouts, settings.layouts().orElseThrow(), settings.samples(), image(config)),
-        "tokens %,d to draw%s"
-            .formatted(
-                layouts * settings.samples() * config.codes().perImage(),
-                settings.guidance() == 1 ? "" : ", twice with guidance"),
+        String.format(
+            Locale.ROOT,
+            "draws  %,d layouts of %s, %,d times each, as %s",
+            layouts,
+            settings.layouts().orElseThrow(),
+            settings.samples(),
+            image(config)),
+        String.format(
+            Locale.ROOT,
+            "tokens %,d to draw%s",
+            layouts * settings.samples() * config.codes().perImage(),
+            settings.guidance() == 1 ? "" : ", twice with guidance"),
         "writes shards, images/ and samples.png to " + settings.out());
   }
 
   private static String image(JanusConfig config) {
     int side = config.vq().imageSize();
-    return "%d × %d pixels, %,d tokens".formatted(side, side, config.codes().perImage());
+    return String.format(
+        Locale.ROOT, "%d × %d pixels, %,d tokens", side, side, config.codes().perImage());
   }
 }

@@ -10,6 +10,7 @@ import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
@@ -41,11 +42,14 @@ record GroundRun(GenerateJob.Settings settings, JobContext context) {
     var console = context.console();
     answers.dropped().dropped().forEach(why -> console.println("left out: " + why));
     answers.adjusted().dropped().forEach(why -> console.println("kept with a change: " + why));
-    console.printf("wrote boxes of %,d images to %s%n", answers.numLines(), settings.out());
+    console.printf(
+        Locale.ROOT, "wrote boxes of %,d images to %s%n", answers.numLines(), settings.out());
     if (answers.numLeftOut() > 0) {
       console.printf(
+          Locale.ROOT,
           "%,d images were left out: %s%n",
-          answers.numLeftOut(), settings.out().child("left-out.txt"));
+          answers.numLeftOut(),
+          settings.out().child("left-out.txt"));
     }
   }
 

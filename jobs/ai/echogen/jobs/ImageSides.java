@@ -3,6 +3,7 @@ package ai.echogen.jobs;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.storage.Location;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -32,6 +33,7 @@ final class ImageSides {
     }
     if (others > 0) {
       console.printf(
+          Locale.ROOT,
           "%,d of the first %,d images of the split %s of %s are not of the tokenizer's %d × %d pixels, "
               + "and are scaled to them: %s%s%n",
           others,

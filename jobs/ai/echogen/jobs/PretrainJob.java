@@ -24,6 +24,7 @@ import ai.echogen.train.TrainingMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Pre-trains the transformer on token shards: both tasks, one model. */
@@ -135,11 +136,21 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
       long trained = decoder.trainedLayout().size();
       var lines = new ArrayList<String>();
       lines.add(
-          "parameters         %,d (with a vocabulary of %,d), %,d of them trained"
-              .formatted(parameters, decoder.ids().vocabulary(), trained));
+          String.format(
+              Locale.ROOT,
+              "parameters         %,d (with a vocabulary of %,d), %,d of them trained",
+              parameters,
+              decoder.ids().vocabulary(),
+              trained));
       lines.add(
-          "image tokens       %,d of %,d codes".formatted(codes.perImage(), codes.codebook()));
-      lines.add("image tokens a step %,d".formatted((long) train.batch() * codes.perImage()));
+          String.format(
+              Locale.ROOT,
+              "image tokens       %,d of %,d codes",
+              codes.perImage(),
+              codes.codebook()));
+      lines.add(
+          String.format(
+              Locale.ROOT, "image tokens a step %,d", (long) train.batch() * codes.perImage()));
       long pass = PmtpMemory.of(decoder, pmtp).bytes(train.samplesAMicroShard(), longest);
       long frozen = lora.isOn() ? parameters : 0;
       lines.addAll(TrainingMemory.of(train, trained, frozen, threads, pass).lines());
@@ -189,7 +200,7 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
             Optional.empty(),
             settings.lora().ifOn())) {
       var lines = new ArrayList<String>();
-      lines.add("training samples   %,d".formatted(samples));
+      lines.add(String.format(Locale.ROOT, "training samples   %,d", samples));
       if (isNew) {
         lines.add(
             "with the largest vocabulary and texts that there may be (--dry-run=measure: with those of the data):");

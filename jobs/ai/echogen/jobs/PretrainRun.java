@@ -33,6 +33,7 @@ import ai.echogen.train.rollout.Prompts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -52,8 +53,10 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
       context
           .console()
           .printf(
+              Locale.ROOT,
               "%,d training samples, %,d tokens in the vocabulary%n",
-              opened.samples().size(), opened.start().grammar().vocabularySize());
+              opened.samples().size(),
+              opened.start().grammar().vocabularySize());
       var supply = announcing(Supply.of(opened.samples()));
       new TrainingRun(
               settings.stage().name(), settings.train(), settings.resume(), settings.pauseAt())
@@ -145,8 +148,13 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     int threads = Training.numThreads(context.spark(), settings.train());
     var lines = new ArrayList<String>();
     lines.add(
-        "as measured, with %d threads, texts of up to %d and questions of up to %d tokens in %,d samples:"
-            .formatted(threads, longest.text(), longest.question(), first.size()));
+        String.format(
+            Locale.ROOT,
+            "as measured, with %d threads, texts of up to %d and questions of up to %d tokens in %,d samples:",
+            threads,
+            longest.text(),
+            longest.question(),
+            first.size()));
     lines.addAll(settings.sizes(opened.decoder(), longest, threads));
     return lines;
   }
@@ -227,9 +235,11 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
         context
             .console()
             .printf(
+                Locale.ROOT,
                 "from step %d on the form is separate (causalShare=%s, that of the finished model): "
                     + "the loss jumps there, as the model has not learnt in it yet, and falls again%n",
-                change, settings.causalShare());
+                change,
+                settings.causalShare());
       }
       return training.step() < told
           ? portion.map(p -> new Supply.Portion<>(p.feed(), Math.min(told, p.until()), p.isWhole()))

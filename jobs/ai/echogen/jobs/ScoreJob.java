@@ -30,6 +30,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -84,7 +85,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
 
   /** The file of a drawing, by its place in the first split. */
   static String drawing(int place) {
-    return "%02d.png".formatted(place);
+    return String.format(Locale.ROOT, "%02d.png", place);
   }
 
   /** Numbers under flat names, and some samples to look at. */
@@ -116,12 +117,13 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
         (split, number) -> {
           if (settings.splits().contains(split)) {
             lines.add(
-                "%s: %,d of %,d samples, %d codes each"
-                    .formatted(
-                        split,
-                        Math.min(settings.count(), number),
-                        number,
-                        config.codes().perImage()));
+                String.format(
+                    Locale.ROOT,
+                    "%s: %,d of %,d samples, %d codes each",
+                    split,
+                    Math.min(settings.count(), number),
+                    number,
+                    config.codes().perImage()));
           }
         });
     return lines;

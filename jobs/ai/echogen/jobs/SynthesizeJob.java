@@ -88,7 +88,11 @@ public final class SynthesizeJob extends Job<SynthesizeJob.Settings> {
           .that(
               "maxSprites",
               maxSprites.orElse(Integer.MAX_VALUE) >= SpriteScenes.MAX_OBJECTS,
-              "must be >= %d, got %s".formatted(SpriteScenes.MAX_OBJECTS, maxSprites.orElse(null)))
+              String.format(
+                  Locale.ROOT,
+                  "must be >= %d, got %s",
+                  SpriteScenes.MAX_OBJECTS,
+                  maxSprites.orElse(null)))
           .orThrow();
     }
 
@@ -124,8 +128,11 @@ public final class SynthesizeJob extends Job<SynthesizeJob.Settings> {
     } else {
       var folders = settings.folders();
       lines.add(
-          "reads  %,d sprites and %,d backgrounds"
-              .formatted(folders.sprites().size(), folders.backgrounds().size()));
+          String.format(
+              Locale.ROOT,
+              "reads  %,d sprites and %,d backgrounds",
+              folders.sprites().size(),
+              folders.backgrounds().size()));
       lines.add(scenes(settings.count(), SceneSplit.TRAIN));
       lines.add(scenes(settings.testCount(), SceneSplit.TEST));
       var pixels = (double) settings.size() * settings.size();

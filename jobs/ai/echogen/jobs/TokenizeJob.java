@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
@@ -62,8 +63,12 @@ public final class TokenizeJob extends Job<TokenizeJob.Settings> {
     var manifest = ShardStore.manifest(settings.data());
     var vq = settings.tokenizer().onDisk(List.of(JanusConfig.FILE), JanusConfig::read).vq();
     return List.of(
-        "%,d images → %d codes each, of %,d"
-            .formatted(manifest.totalRows(), vq.numCodes(), vq.numEmbeddings()),
+        String.format(
+            Locale.ROOT,
+            "%,d images → %d codes each, of %,d",
+            manifest.totalRows(),
+            vq.numCodes(),
+            vq.numEmbeddings()),
         "writes token shards to " + settings.out());
   }
 
@@ -94,7 +99,9 @@ public final class TokenizeJob extends Job<TokenizeJob.Settings> {
     }
     manifest
         .rows()
-        .forEach((split, number) -> context.console().printf("%-16s %8d rows%n", split, number));
+        .forEach(
+            (split, number) ->
+                context.console().printf(Locale.ROOT, "%-16s %8d rows%n", split, number));
     context.console().println("wrote " + settings.out());
   }
 

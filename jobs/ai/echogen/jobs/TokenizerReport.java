@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -119,13 +120,15 @@ final class TokenizerReport {
 
   private static void print(Map<String, Double> scores, PrintStream console) {
     console.printf(
+        Locale.ROOT,
         "on %,.0f held-out images: PSNR %.2f dB, %,.0f of %,.0f codes used%s%n",
         scores.get("samples"),
         scores.get("tokenizer.psnr"),
         scores.get("tokenizer.codes_used"),
         scores.get("tokenizer.codes"),
         scores.containsKey("ceiling.ap50")
-            ? ", AP50 of the decoded images %.3f".formatted(scores.get("ceiling.ap50"))
+            ? String.format(
+                Locale.ROOT, ", AP50 of the decoded images %.3f", scores.get("ceiling.ap50"))
             : "");
   }
 }

@@ -31,6 +31,7 @@ import ai.echogen.train.cluster.Supply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -89,17 +90,21 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
     long parameters = new VqNetwork(vq).layout().size();
     var lines =
         List.of(
-            "parameters        %,d".formatted(parameters),
-            "images            %d × %d pixels → %d × %d codes of %,d"
-                .formatted(
-                    vq.imageSize(),
-                    vq.imageSize(),
-                    vq.numPatches(),
-                    vq.numPatches(),
-                    vq.numEmbeddings()),
-            "training images   %,d".formatted(rows.get("train")),
-            "image tokens a step %,d, images of the whole run %,d"
-                .formatted((long) train.batch() * vq.numCodes(), train.steps() * train.batch()));
+            String.format(Locale.ROOT, "parameters        %,d", parameters),
+            String.format(
+                Locale.ROOT,
+                "images            %d × %d pixels → %d × %d codes of %,d",
+                vq.imageSize(),
+                vq.imageSize(),
+                vq.numPatches(),
+                vq.numPatches(),
+                vq.numEmbeddings()),
+            String.format(Locale.ROOT, "training images   %,d", rows.get("train")),
+            String.format(
+                Locale.ROOT,
+                "image tokens a step %,d, images of the whole run %,d",
+                (long) train.batch() * vq.numCodes(),
+                train.steps() * train.batch()));
     int cores = Runtime.getRuntime().availableProcessors();
     var memory =
         TrainingMemory.of(
@@ -117,7 +122,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
     Tensors.setThreadsPerTask(1);
     var vq = settings.model();
     var images = images(settings);
-    context.console().printf("%,d training images%n", images.size());
+    context.console().printf(Locale.ROOT, "%,d training images%n", images.size());
     ImageSides.say(settings.data(), "train", vq.imageSize(), context.console());
     var settingsJson = context.settingsJson();
     try (var files = new RunFiles(settings.resume().in(settings.out()), context);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -174,9 +175,13 @@ public final class JobContext implements AutoCloseable {
     return cores < 2 || conf.get("spark.master").startsWith("local")
         ? Optional.empty()
         : Optional.of(
-            ("%s=%d: a task that does not train computes with one of its %d cores; training takes all"
-                    + " cores of its executors without it, so leave it out unless memory is short")
-                .formatted(TASK_CPUS, cores, cores));
+            String.format(
+                Locale.ROOT,
+                ("%s=%d: a task that does not train computes with one of its %d cores; training takes all"
+                    + " cores of its executors without it, so leave it out unless memory is short"),
+                TASK_CPUS,
+                cores,
+                cores));
   }
 
   /** The executors' line to the driver, beside plugins of the user's. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -60,7 +61,9 @@ public record RunDirectory(Location place, Use use) {
                 .formatted(
                     place,
                     names.get(0),
-                    names.size() > 1 ? " and %d more".formatted(names.size() - 1) : ""));
+                    names.size() > 1
+                        ? String.format(Locale.ROOT, " and %d more", names.size() - 1)
+                        : ""));
       }
       if (!owner.equals(job)) {
         throw new IllegalArgumentException(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 
 /** What a job says of the shards that it has written: rows, and everything that it left out. */
 public final class ShardReport {
@@ -19,7 +20,11 @@ public final class ShardReport {
         .forEach(
             (split, rows) ->
                 console.printf(
-                    "%-8s %8d rows in %d files%n", split, rows, manifest.files(split).size()));
+                    Locale.ROOT,
+                    "%-8s %8d rows in %d files%n",
+                    split,
+                    rows,
+                    manifest.files(split).size()));
     reasons("left out", manifest.dropped(), console);
     reasons("kept with a change", manifest.adjusted(), console);
     var leftOut = out.child(ShardStore.LEFT_OUT);
@@ -40,12 +45,13 @@ public final class ShardReport {
   private static void reasons(String title, List<Dropped> reasons, PrintStream console) {
     console.println(title + (reasons.isEmpty() ? ": nothing" : ":"));
     for (var reason : reasons) {
-      console.printf("%8d  %s%n", reason.count(), reason.reason());
+      console.printf(Locale.ROOT, "%8d  %s%n", reason.count(), reason.reason());
       for (var example : reason.examples()) {
         console.println("            " + example);
       }
       if (!reason.examples().isEmpty() && reason.count() > reason.examples().size()) {
-        console.printf("            and %d more%n", reason.count() - reason.examples().size());
+        console.printf(
+            Locale.ROOT, "            and %d more%n", reason.count() - reason.examples().size());
       }
     }
   }

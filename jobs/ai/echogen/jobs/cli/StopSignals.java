@@ -2,6 +2,7 @@ package ai.echogen.jobs.cli;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -86,8 +87,10 @@ public final class StopSignals {
       return;
     }
     console.printf(
+        Locale.ROOT,
         "SIG%s: writing a checkpoint, for which there are %d seconds; once more ends at once%n",
-        signal.getName(), graceSeconds);
+        signal.getName(),
+        graceSeconds);
     var timer =
         new Thread(
             () -> {
@@ -98,6 +101,7 @@ public final class StopSignals {
               }
               if (GUARDED.get() > 0) {
                 console.printf(
+                    Locale.ROOT,
                     "no checkpoint in %d seconds (train.stop.grace): the steps since the last one are lost; the same command goes on from there%n",
                     graceSeconds);
                 exit();

@@ -13,6 +13,7 @@ import ai.echogen.train.cluster.Training;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -117,8 +118,11 @@ public record TrainingRun(
                 if (StopSignals.isAsked() && !over) {
                   files.publish();
                   throw new StopSignals.Stopped(
-                      "%s: step %,d is kept; the same command goes on"
-                          .formatted(StopSignals.name(), training.step()));
+                      String.format(
+                          Locale.ROOT,
+                          "%s: step %,d is kept; the same command goes on",
+                          StopSignals.name(),
+                          training.step()));
                 }
                 return over;
               });
@@ -179,8 +183,10 @@ public record TrainingRun(
           context
               .console()
               .printf(
+                  Locale.ROOT,
                   "no better value on held-out samples for %d evaluations: stopped early at step %d%n",
-                  settings.eval().patience(), next);
+                  settings.eval().patience(),
+                  next);
           return true;
         }
       }
@@ -237,7 +243,9 @@ public record TrainingRun(
     context
         .console()
         .printf(
+            Locale.ROOT,
             "the model is that of step %d, the best on held-out samples (%.4f)%n",
-            best.get().state().step(), best.get().value());
+            best.get().state().step(),
+            best.get().value());
   }
 }

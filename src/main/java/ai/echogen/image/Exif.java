@@ -31,7 +31,7 @@ final class Exif {
               .filter(ByteBuffer::hasRemaining)
               .map(rest -> rest.slice(1, rest.remaining() - 1)) // a filler, mostly 0
               .toList();
-      case "eXIf" -> {
+      case "eXIf", "EXIF" -> {
         var prefixed = segment.after("Exif\0\0"); // against the standard, but written
         yield prefixed.isEmpty() ? List.of(segment.content()) : prefixed;
       }

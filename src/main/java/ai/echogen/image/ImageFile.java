@@ -2,7 +2,7 @@ package ai.echogen.image;
 
 import ai.echogen.storage.FileContent;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Locale;
 import javax.imageio.IIOException;
@@ -20,6 +20,8 @@ public final class ImageFile {
    */
   static final long MAX_DECODED = 25_000_000;
 
+  static final String CUT_SHORT = "cut short";
+
   static {
     ImageIO.setUseCache(false); // streams are in memory already
   }
@@ -30,7 +32,7 @@ public final class ImageFile {
    * The picture as it is shown: upright, in sRGB.
    *
    * @throws IOException with the reason if it is no image, or one that is damaged, cut short or
-   *     larger than 100 megapixels
+   *     larger than 100 megapixels (WebP: 25)
    */
   public static BufferedImage decode(byte[] bytes) throws IOException {
     return read(bytes).pixels();
@@ -50,9 +52,11 @@ public final class ImageFile {
   /** The same with what the file says of it. */
   public static ShownImage read(byte[] bytes) throws IOException {
     var reader = reader(bytes);
-    try (var stream = ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
+    try (var stream = new EndingImageStream(bytes)) {
       reader.setInput(stream, true, true);
-      return shown(reader, Exif.orientation(bytes));
+      return shown(reader, maxPixels(bytes), Exif.orientation(bytes));
+    } catch (EOFException e) {
+      throw new IIOException(CUT_SHORT, e);
     } catch (RuntimeException e) { // readers trip over damaged files in many ways
       throw new IIOException("damaged: " + e, e);
     } finally {
@@ -60,10 +64,18 @@ public final class ImageFile {
     }
   }
 
-  private static ImageReader reader(byte[] bytes) throws IIOException {
+  /** What reads WebP holds the whole picture, whatever part of it is wanted. */
+  private static long maxPixels(byte[] bytes) {
+    return ImageFormat.of(bytes) == ImageFormat.WEBP ? MAX_DECODED : MAX_PIXELS;
+  }
+
+  private static ImageReader reader(byte[] bytes) throws IOException {
     var format = ImageFormat.of(bytes);
+    if (format == ImageFormat.WEBP && Riff.isCutShort(bytes)) {
+      throw new IIOException(CUT_SHORT); // its reader would fill the rest with anything
+    }
     if (format.isRead()) {
-      return ImageIO.getImageReadersByFormatName(format.reader()).next();
+      return format.newReader();
     }
     if (bytes.length == 0) {
       throw new IIOException("empty file");
@@ -74,16 +86,17 @@ public final class ImageFile {
     }
     throw new IIOException(
         format == ImageFormat.OTHER
-            ? "not an image; JPEG, PNG, GIF and BMP are read"
+            ? "not an image; JPEG, PNG, WebP, GIF and BMP are read"
             : format + ": not read; convert it to JPEG or PNG");
   }
 
-  private static ShownImage shown(ImageReader reader, Orientation orientation) throws IOException {
+  private static ShownImage shown(ImageReader reader, long maxPixels, Orientation orientation)
+      throws IOException {
     int width = reader.getWidth(0);
     int height = reader.getHeight(0);
     var pixels = (long) width * height;
-    if (pixels > MAX_PIXELS) {
-      throw new IIOException("%d × %d is too large".formatted(width, height));
+    if (pixels > maxPixels) {
+      throw new IIOException(String.format(Locale.ROOT, "%d × %d is too large", width, height));
     }
     var image = Srgb.upright(decode(reader, pixels), orientation);
     return orientation.transposes()
@@ -104,7 +117,7 @@ public final class ImageFile {
     part.setSourceSubsampling(step, step, 0, 0);
     var image = reader.read(0, part);
     if (cutShort[0]) {
-      throw new IIOException("cut short");
+      throw new IIOException(CUT_SHORT);
     }
     return image;
   }

@@ -1,7 +1,11 @@
 package ai.echogen.image;
 
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
 
 /** What an image file is, by its first bytes. */
 enum ImageFormat {
@@ -9,7 +13,7 @@ enum ImageFormat {
   PNG("png", "\u0089PNG\r\n\u001A\n"),
   GIF("gif", "GIF8"),
   BMP("bmp", "BM"),
-  WEBP("", "RIFF....WEBP"),
+  WEBP("webp", "RIFF....WEBP"),
   TIFF("", "II*\0", "MM\0*"),
   HEIC("", "....ftyphei", "....ftyphev", "....ftypmif1", "....ftypmsf1"),
   AVIF("", "....ftypavi"),
@@ -53,9 +57,12 @@ enum ImageFormat {
     return !reader.isEmpty();
   }
 
-  /** Java's name of it. */
-  String reader() {
-    return reader;
+  /** A new reader, which its user disposes of. */
+  ImageReader newReader() throws IOException {
+    // Java finds plug-ins in the class path that it was started with, where a job's jar is not.
+    return this == WEBP
+        ? new WebPImageReaderSpi().createReaderInstance(null)
+        : ImageIO.getImageReadersByFormatName(reader).next();
   }
 
   /** Its usual name. */

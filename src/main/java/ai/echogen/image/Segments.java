@@ -5,10 +5,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
- * The parts that a JPEG or PNG file has beside its pixels. Of a damaged file those before the
+ * The parts that a JPEG, PNG or WebP file has beside its pixels. Of a damaged file those before the
  * damage: nothing here fails, or reads beyond the end.
  */
 final class Segments {
@@ -18,7 +19,7 @@ final class Segments {
   /**
    * A part.
    *
-   * @param name a PNG chunk's four letters, or a JPEG marker such as {@code FFE1}
+   * @param name the four letters of a PNG's or WebP's chunk, or a JPEG marker such as {@code FFE1}
    * @param content a view of the file's bytes, big-endian
    */
   record Segment(String name, ByteBuffer content) {
@@ -40,6 +41,7 @@ final class Segments {
     return switch (ImageFormat.of(file)) {
       case JPEG -> jpeg(ByteBuffer.wrap(file));
       case PNG -> png(ByteBuffer.wrap(file));
+      case WEBP -> Riff.chunks(ByteBuffer.wrap(file));
       default -> List.of();
     };
   }
@@ -60,7 +62,9 @@ final class Segments {
       if (length < 2 || at + 2 + length > file.limit()) {
         break;
       }
-      segments.add(new Segment("FF%02X".formatted(marker), file.slice(at + 4, length - 2)));
+      segments.add(
+          new Segment(
+              String.format(Locale.ROOT, "FF%02X", marker), file.slice(at + 4, length - 2)));
       at += 2 + length;
     }
     return segments;

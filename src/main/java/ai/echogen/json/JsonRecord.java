@@ -158,7 +158,7 @@ public final class JsonRecord {
     }
     var list = new ArrayList<JsonRecord>();
     for (int i = 0; i < value.size(); i++) {
-      var inner = "%s[%d]".formatted(field, i);
+      var inner = String.format(Locale.ROOT, "%s[%d]", field, i);
       if (!value.get(i).isObject()) {
         wrong(inner, "must be an object", value.get(i));
       }
@@ -208,7 +208,7 @@ public final class JsonRecord {
         place
             + ": "
             + named
-            + (more > 0 ? "; and %d more".formatted(more) : "")
+            + (more > 0 ? String.format(Locale.ROOT, "; and %d more", more) : "")
             + (wayOut.isEmpty() ? "" : "; " + wayOut));
   }
 

@@ -18,6 +18,7 @@ import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -132,8 +133,11 @@ public final class JanusModel implements AutoCloseable {
   public static TextIds ids(Grammar grammar, int vocabulary) {
     if (vocabulary < grammar.vocabularySize()) {
       throw new IllegalArgumentException(
-          "the tokenizer has %,d tokens, the embedding only %,d rows: they do not belong together"
-              .formatted(grammar.vocabularySize(), vocabulary));
+          String.format(
+              Locale.ROOT,
+              "the tokenizer has %,d tokens, the embedding only %,d rows: they do not belong together",
+              grammar.vocabularySize(),
+              vocabulary));
     }
     return new TextIds(
         vocabulary,

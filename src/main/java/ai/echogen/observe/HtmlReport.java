@@ -7,6 +7,7 @@ import ai.echogen.storage.WholeFile;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -100,13 +101,14 @@ public final class HtmlReport {
   /** Adds a picture at its own size, or as wide as the page if it is wider. */
   public HtmlReport image(BufferedImage image, String caption) {
     return add(
-        "<figure class=\"picture\"><img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\"><figcaption>%s</figcaption></figure>\n"
-            .formatted(
-                image.getWidth(),
-                image.getHeight(),
-                Escape.html(caption),
-                Base64.getEncoder().encodeToString(Png.encode(image)),
-                Escape.html(caption)));
+        String.format(
+            Locale.ROOT,
+            "<figure class=\"picture\"><img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\"><figcaption>%s</figcaption></figure>\n",
+            image.getWidth(),
+            image.getHeight(),
+            Escape.html(caption),
+            Base64.getEncoder().encodeToString(Png.encode(image)),
+            Escape.html(caption)));
   }
 
   /** The whole file. */
@@ -138,7 +140,7 @@ public final class HtmlReport {
   private static String seriesColors() {
     var rules = new StringBuilder();
     for (var i = 0; i < LineChart.NUM_COLORS; i++) {
-      rules.append(".c%d { --c: var(--s%d); }\n".formatted(i, i));
+      rules.append(String.format(Locale.ROOT, ".c%d { --c: var(--s%d); }\n", i, i));
     }
     return rules.toString();
   }

@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Pictures in rows and columns on white, with titles below them and a heading above all. */
 public final class ImageGrid {
@@ -36,7 +37,11 @@ public final class ImageGrid {
   public ImageGrid(int columns, int factor) {
     if (columns < 1 || factor < 1) {
       throw new IllegalArgumentException(
-          "a grid needs >= 1 column and a factor >= 1, got %d and %d".formatted(columns, factor));
+          String.format(
+              Locale.ROOT,
+              "a grid needs >= 1 column and a factor >= 1, got %d and %d",
+              columns,
+              factor));
     }
     this.columns = columns;
     this.factor = factor;

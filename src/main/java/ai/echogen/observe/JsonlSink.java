@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -128,8 +129,11 @@ public final class JsonlSink implements MetricSink {
           var entry = parse(new String(bytes, start, at - start, UTF_8));
           if (entry == null) {
             throw new IllegalArgumentException(
-                "%s: %d: expected {\"step\": …, \"time\": …, values}; move the file away to start a new one"
-                    .formatted(file, lines.size() + 1));
+                String.format(
+                    Locale.ROOT,
+                    "%s: %d: expected {\"step\": …, \"time\": …, values}; move the file away to start a new one",
+                    file,
+                    lines.size() + 1));
           }
           start = at + 1;
           lines.add(new Line(entry, start));

@@ -11,6 +11,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -79,8 +80,11 @@ public final class LayoutPicture {
     var regions = given.regions();
     if (readBack.size() != regions.size()) {
       throw new IllegalArgumentException(
-          "each of the %d regions needs a box read back or an empty one, got %d"
-              .formatted(regions.size(), readBack.size()));
+          String.format(
+              Locale.ROOT,
+              "each of the %d regions needs a box read back or an empty one, got %d",
+              regions.size(),
+              readBack.size()));
     }
     var image = ImageGrid.enlarge(picture, factor);
     var graphics = graphics(image);

@@ -3,6 +3,7 @@ package ai.echogen.observe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
@@ -40,7 +41,12 @@ public final class LineChart {
   public LineChart series(String name, double[] x, double[] y) {
     if (x.length != y.length) {
       throw new IllegalArgumentException(
-          "series %s needs a y for each x, got %d and %d".formatted(name, x.length, y.length));
+          String.format(
+              Locale.ROOT,
+              "series %s needs a y for each x, got %d and %d",
+              name,
+              x.length,
+              y.length));
     }
     series.add(new Series(name, x.clone(), y.clone()));
     return this;
@@ -82,8 +88,11 @@ public final class LineChart {
     html.append(Escape.html(title)).append("</figcaption>\n<div class=\"legend\">");
     for (var i = 0; i < series.size(); i++) {
       html.append(
-          "<span class=\"c%d\"><i></i>%s</span>"
-              .formatted(i % NUM_COLORS, Escape.html(series.get(i).name)));
+          String.format(
+              Locale.ROOT,
+              "<span class=\"c%d\"><i></i>%s</span>",
+              i % NUM_COLORS,
+              Escape.html(series.get(i).name)));
     }
     if (smoothing > 0) {
       html.append("<span class=\"note\">bold: smoothed, faint: raw</span>");
@@ -94,8 +103,12 @@ public final class LineChart {
   private String svg() {
     var svg = new StringBuilder();
     svg.append(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
-            .formatted(WIDTH, HEIGHT, Escape.html(title)));
+        String.format(
+            Locale.ROOT,
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
+            WIDTH,
+            HEIGHT,
+            Escape.html(title)));
     var shown = shownValues();
     if (shown.length == 0) {
       svg.append(text(LEFT + PLOT_WIDTH / 2.0, TOP + PLOT_HEIGHT / 2.0, "middle", "no values"));
@@ -140,12 +153,20 @@ public final class LineChart {
       svg.append(text(x, TOP + PLOT_HEIGHT + 17, "middle", ChartAxis.label(tick)));
     }
     svg.append(
-        "<path class=\"axis\" d=\"M%d %dV%dH%d\"/>\n"
-            .formatted(LEFT, TOP, TOP + PLOT_HEIGHT, WIDTH - RIGHT));
+        String.format(
+            Locale.ROOT,
+            "<path class=\"axis\" d=\"M%d %dV%dH%d\"/>\n",
+            LEFT,
+            TOP,
+            TOP + PLOT_HEIGHT,
+            WIDTH - RIGHT));
     svg.append(text(LEFT + PLOT_WIDTH / 2.0, HEIGHT - 6, "middle", xLabel));
     svg.append(
-        "<text transform=\"translate(13 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>\n"
-            .formatted(TOP + PLOT_HEIGHT / 2, Escape.html(yLabel)));
+        String.format(
+            Locale.ROOT,
+            "<text transform=\"translate(13 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>\n",
+            TOP + PLOT_HEIGHT / 2,
+            Escape.html(yLabel)));
   }
 
   private void drawSeries(
@@ -153,10 +174,11 @@ public final class LineChart {
     var raw = path(line.x, line.y, xAxis, yAxis);
     if (smoothing > 0) {
       var smooth = path(line.x, smooth(line.y), xAxis, yAxis);
-      svg.append("<path class=\"raw c%d\" d=\"%s\"/>\n".formatted(color, raw));
-      svg.append("<path class=\"line c%d\" d=\"%s\"/>\n".formatted(color, smooth));
+      svg.append(String.format(Locale.ROOT, "<path class=\"raw c%d\" d=\"%s\"/>\n", color, raw));
+      svg.append(
+          String.format(Locale.ROOT, "<path class=\"line c%d\" d=\"%s\"/>\n", color, smooth));
     } else {
-      svg.append("<path class=\"line c%d\" d=\"%s\"/>\n".formatted(color, raw));
+      svg.append(String.format(Locale.ROOT, "<path class=\"line c%d\" d=\"%s\"/>\n", color, raw));
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -89,8 +90,12 @@ public final class ScoresFile {
     } catch (JsonProcessingException e) {
       var at = e.getLocation(); // Jackson's own limits come without one
       throw new IllegalArgumentException(
-          "%s: %d: no JSON: %s"
-              .formatted(file, at == null ? 1 : at.getLineNr(), e.getOriginalMessage()),
+          String.format(
+              Locale.ROOT,
+              "%s: %d: no JSON: %s",
+              file,
+              at == null ? 1 : at.getLineNr(),
+              e.getOriginalMessage()),
           e);
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);

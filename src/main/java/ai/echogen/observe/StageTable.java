@@ -105,8 +105,13 @@ public final class StageTable {
                     scores.forEach(
                         (name, value) ->
                             all.put(
-                                "%s.guidance-%s.seed-%d.%s"
-                                    .formatted(group.row(), group.guidance(), seed, name),
+                                String.format(
+                                    Locale.ROOT,
+                                    "%s.guidance-%s.seed-%d.%s",
+                                    group.row(),
+                                    group.guidance(),
+                                    seed,
+                                    name),
                                 value))));
     return all;
   }

@@ -3,6 +3,7 @@ package ai.echogen.observe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -25,7 +26,11 @@ public final class Table {
   public Table row(Object... values) {
     if (values.length != columns.size()) {
       throw new IllegalArgumentException(
-          "a row needs %d cells, got %s".formatted(columns.size(), Arrays.toString(values)));
+          String.format(
+              Locale.ROOT,
+              "a row needs %d cells, got %s",
+              columns.size(),
+              Arrays.toString(values)));
     }
     rows.add(Arrays.stream(values).map(Table::cell).toList());
     return this;

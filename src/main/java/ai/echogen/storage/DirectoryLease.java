@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -89,13 +90,14 @@ public final class DirectoryLease implements AutoCloseable {
     /** For a message: which job, whose, where and since when. */
     @Override
     public String toString() {
-      return "%s of %s on %s, process %d, since %s"
-          .formatted(
-              job,
-              user,
-              host,
-              process,
-              Instant.ofEpochMilli(since).truncatedTo(ChronoUnit.SECONDS));
+      return String.format(
+          Locale.ROOT,
+          "%s of %s on %s, process %d, since %s",
+          job,
+          user,
+          host,
+          process,
+          Instant.ofEpochMilli(since).truncatedTo(ChronoUnit.SECONDS));
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.echogen.storage;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Names of files that are made from data: the one place where a text becomes a part of a path. */
 public final class FileName {
@@ -23,7 +24,8 @@ public final class FileName {
               || b == '-'
               || b == '_'
               || b == '.' && !name.isEmpty(); // no hidden files
-      name.append(plain ? String.valueOf((char) b) : "%%%02X".formatted(b & 0xFF));
+      name.append(
+          plain ? String.valueOf((char) b) : String.format(Locale.ROOT, "%%%02X", b & 0xFF));
     }
     if (name.length() <= LONGEST) {
       return name.isEmpty() ? "%" : name.toString();
@@ -31,7 +33,7 @@ public final class FileName {
     var digest = LocalFiles.newSha256().digest(text.getBytes(StandardCharsets.UTF_8));
     var end = new StringBuilder("-");
     for (int i = 0; i < 8; i++) {
-      end.append("%02x".formatted(digest[i] & 0xFF));
+      end.append(String.format(Locale.ROOT, "%02x", digest[i] & 0xFF));
     }
     return name.substring(0, LONGEST - end.length()) + end;
   }

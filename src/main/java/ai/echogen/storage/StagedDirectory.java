@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -112,7 +113,9 @@ public final class StagedDirectory implements AutoCloseable {
                 .formatted(
                     target,
                     entries.get(0).getPath().getName(),
-                    entries.size() > 1 ? " and %d more".formatted(entries.size() - 1) : ""));
+                    entries.size() > 1
+                        ? String.format(Locale.ROOT, " and %d more", entries.size() - 1)
+                        : ""));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(target + ": " + e.getMessage(), e);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -41,16 +42,25 @@ public final class AddedTokens {
       int id = ids.containsKey(token) ? ids.get(token) : next++;
       if (id >= rows) {
         throw new IllegalArgumentException(
-            "%s: %s would be token %d, but the embedding has only the rows 0 to %d: give it more rows or leave tokens out"
-                .formatted(origin, token, id, rows - 1));
+            String.format(
+                Locale.ROOT,
+                "%s: %s would be token %d, but the embedding has only the rows 0 to %d: give it more rows or leave tokens out",
+                origin,
+                token,
+                id,
+                rows - 1));
       }
       var special = isSpecial(json.path(ADDED_TOKENS), token);
       if (special.isEmpty()) {
         WordVocabulary.describe(entries.addObject(), id, token);
       } else if (!special.get()) {
         throw new IllegalArgumentException(
-            "%s: %s is token %d already, but not a special one: set special to true in added_tokens"
-                .formatted(origin, token, id));
+            String.format(
+                Locale.ROOT,
+                "%s: %s is token %d already, but not a special one: set special to true in added_tokens",
+                origin,
+                token,
+                id));
       }
     }
     return entries.isEmpty() ? tokenizerJson.clone() : insert(tokenizerJson, origin, entries);

@@ -1,6 +1,7 @@
 package ai.echogen.tokens;
 
 import ai.echogen.layout.Box;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,7 @@ final class BoxText {
   static String of(Box box) {
     int[] x = side(box.x0(), box.x1());
     int[] y = side(box.y0(), box.y1());
-    return "[%d, %d, %d, %d]".formatted(x[0], y[0], x[1], y[1]);
+    return String.format(Locale.ROOT, "[%d, %d, %d, %d]", x[0], y[0], x[1], y[1]);
   }
 
   /**

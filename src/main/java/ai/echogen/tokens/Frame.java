@@ -2,6 +2,7 @@ package ai.echogen.tokens;
 
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -66,11 +67,14 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
     long left = (long) room - numAround() - question - 2L * regions;
     if (left < captionIds("").length) {
       throw new IllegalArgumentException(
-          """
+          String.format(
+              Locale.ROOT,
+              """
           the regions of a layout take %,d tokens, in the text and again in the question; the image \
           leaves %,d of the model's positions: shorten the phrases, or give the model more positions \
-          (model.maxPositions, max_position_embeddings in its config.json)"""
-              .formatted(regions, room));
+          (model.maxPositions, max_position_embeddings in its config.json)""",
+              regions,
+              room));
     }
     return (int) Math.min(Integer.MAX_VALUE, left);
   }
@@ -116,8 +120,11 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
   static void checkNumRegions(int numRegions) {
     if (numRegions > Layout.MAX_REGIONS) {
       throw new IllegalArgumentException(
-          "a sequence holds at most %d regions, got %d: keep the largest"
-              .formatted(Layout.MAX_REGIONS, numRegions));
+          String.format(
+              Locale.ROOT,
+              "a sequence holds at most %d regions, got %d: keep the largest",
+              Layout.MAX_REGIONS,
+              numRegions));
     }
   }
 }

@@ -5,6 +5,7 @@ import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -173,8 +174,13 @@ public final class LocationGrammar extends Frame implements Grammar {
     int id = SpecialTokens.specialId(tokenizer, location);
     if (id != expected) {
       throw new IllegalArgumentException(
-          "%s: location tokens must have consecutive ids, but %s is %d, not %d"
-              .formatted(tokenizer.origin(), location, id, expected));
+          String.format(
+              Locale.ROOT,
+              "%s: location tokens must have consecutive ids, but %s is %d, not %d",
+              tokenizer.origin(),
+              location,
+              id,
+              expected));
     }
   }
 }

@@ -2,6 +2,7 @@ package ai.echogen.tokens;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -103,8 +104,13 @@ final class SpecialTokens {
     int[] read = tokenizer.encode(name);
     if (read.length != 1 || read[0] != id) {
       throw new IllegalArgumentException(
-          "%s: %s is %d in the file but is read as %s: list it in added_tokens at the next free id"
-              .formatted(tokenizer.origin(), name, id, Arrays.toString(read)));
+          String.format(
+              Locale.ROOT,
+              "%s: %s is %d in the file but is read as %s: list it in added_tokens at the next free id",
+              tokenizer.origin(),
+              name,
+              id,
+              Arrays.toString(read)));
     }
     return id;
   }

@@ -135,7 +135,7 @@ public final class TextSurvey implements Serializable {
                 Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                     .thenComparing(Map.Entry.comparingByKey()))
             .limit(MOST_NAMED)
-            .map(entry -> "%s (%,d)".formatted(entry.getKey(), entry.getValue()))
+            .map(entry -> String.format(Locale.ROOT, "%s (%,d)", entry.getKey(), entry.getValue()))
             .collect(Collectors.joining(", "));
     return unknown.size() > MOST_NAMED ? most + ", …" : most;
   }

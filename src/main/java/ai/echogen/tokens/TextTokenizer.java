@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -112,8 +113,12 @@ public final class TextTokenizer implements AutoCloseable {
     var id = ids.get(token);
     if (id == null) {
       throw new IllegalArgumentException(
-          "%s: has no token %s among its %d; add it to added_tokens or choose another tokenizer"
-              .formatted(origin, token, ids.size()));
+          String.format(
+              Locale.ROOT,
+              "%s: has no token %s among its %d; add it to added_tokens or choose another tokenizer",
+              origin,
+              token,
+              ids.size()));
     }
     return id;
   }

@@ -4,6 +4,7 @@ import ai.echogen.json.JsonText;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -45,7 +46,7 @@ final class TokenizerShell {
               .formatted(
                   origin,
                   String.join("; ", named),
-                  more > 0 ? "; and %d more".formatted(more) : ""));
+                  more > 0 ? String.format(Locale.ROOT, "; and %d more", more) : ""));
     }
   }
 
@@ -60,8 +61,11 @@ final class TokenizerShell {
         var entry = vocab.get(i);
         if (!entry.isArray() || entry.size() != 2 || !entry.get(0).isTextual()) {
           problems.add(
-              "model.vocab[%d] must be a token and its score, got %s"
-                  .formatted(i, JsonText.shown(entry)));
+              String.format(
+                  Locale.ROOT,
+                  "model.vocab[%d] must be a token and its score, got %s",
+                  i,
+                  JsonText.shown(entry)));
         }
       }
       return;
@@ -91,8 +95,12 @@ final class TokenizerShell {
   private void id(String at, JsonNode id) {
     if (!id.isInt() || id.intValue() < 0 || id.intValue() > LARGEST_ID) {
       problems.add(
-          "%s must be a whole number, 0 to %d, got %s"
-              .formatted(at, LARGEST_ID, JsonText.shown(id)));
+          String.format(
+              Locale.ROOT,
+              "%s must be a whole number, 0 to %d, got %s",
+              at,
+              LARGEST_ID,
+              JsonText.shown(id)));
     }
   }
 

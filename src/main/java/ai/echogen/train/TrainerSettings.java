@@ -2,6 +2,7 @@ package ai.echogen.train;
 
 import ai.echogen.config.Check;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How an objective is trained.
@@ -43,17 +44,27 @@ public record TrainerSettings(
         .that(
             "exchange.workers",
             !exchange.inRounds() || microShards % exchange.workers() == 0,
-            "must divide microShards = %d, got %d".formatted(microShards, exchange.workers()))
+            String.format(
+                Locale.ROOT,
+                "must divide microShards = %d, got %d",
+                microShards,
+                exchange.workers()))
         .that(
             "checkpoints.every",
             !exchange.inRounds() || checkpoints.every() % exchange.innerSteps() == 0,
-            "must be a multiple of exchange.innerSteps = %d, got %d"
-                .formatted(exchange.innerSteps(), checkpoints.every()))
+            String.format(
+                Locale.ROOT,
+                "must be a multiple of exchange.innerSteps = %d, got %d",
+                exchange.innerSteps(),
+                checkpoints.every()))
         .that(
             "eval.every",
             !exchange.inRounds() || eval.every() % exchange.innerSteps() == 0,
-            "must be a multiple of exchange.innerSteps = %d, got %d"
-                .formatted(exchange.innerSteps(), eval.every()))
+            String.format(
+                Locale.ROOT,
+                "must be a multiple of exchange.innerSteps = %d, got %d",
+                exchange.innerSteps(),
+                eval.every()))
         .orThrow();
   }
 

@@ -62,7 +62,7 @@ public record TrainingMemory(
   /** For people: the sum, then the parts. */
   public List<String> lines() {
     var lines = new ArrayList<String>();
-    lines.add(line("memory with %d threads".formatted(threads), sum()));
+    lines.add(line(String.format(Locale.ROOT, "memory with %d threads", threads), sum()));
     lines.add(line("  Java and libtorch", base));
     lines.add(line("  weights", weights));
     lines.add(line("  moments", optimizer));

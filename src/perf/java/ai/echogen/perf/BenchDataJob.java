@@ -19,6 +19,7 @@ import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -60,8 +61,12 @@ public final class BenchDataJob extends Job<BenchDataJob.Settings> {
   public List<String> plan(Settings settings) throws IOException {
     StagedDirectory.requireFree(settings.out());
     return List.of(
-        "writes %,d + %,d samples to %s"
-            .formatted(settings.count(), settings.testCount(), settings.out()));
+        String.format(
+            Locale.ROOT,
+            "writes %,d + %,d samples to %s",
+            settings.count(),
+            settings.testCount(),
+            settings.out()));
   }
 
   @Override
@@ -101,7 +106,9 @@ public final class BenchDataJob extends Job<BenchDataJob.Settings> {
             spark.createDataFrame(rows, LayoutDrawer.SCHEMA),
             settings.out(),
             new Provenance(name(), context.settingsJson(), List.of()));
-    context.console().printf("wrote %,d samples to %s%n", manifest.totalRows(), settings.out());
+    context
+        .console()
+        .printf(Locale.ROOT, "wrote %,d samples to %s%n", manifest.totalRows(), settings.out());
   }
 
   private static Row row(
@@ -120,7 +127,7 @@ public final class BenchDataJob extends Job<BenchDataJob.Settings> {
     for (int c = 0; c < numCodes; c++) {
       codes[c] = random.nextInt(codebook);
     }
-    var id = "b%010d".formatted(i);
+    var id = String.format(Locale.ROOT, "b%010d", i);
     var sample =
         new Sample(id, new byte[0], "", 1, 1, new Layout(caption, regions), "bench", split).toRow();
     var values = new Object[LayoutDrawer.SCHEMA.size()];

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -98,8 +99,12 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
 
     @Override
     public String toString() {
-      return "%.1f ms a step, %.1f of exchange, %,.0f tokens/s"
-          .formatted(stepMs, exchangeMs, tokensPerSecond);
+      return String.format(
+          Locale.ROOT,
+          "%.1f ms a step, %.1f of exchange, %,.0f tokens/s",
+          stepMs,
+          exchangeMs,
+          tokensPerSecond);
     }
   }
 
@@ -143,8 +148,11 @@ record BenchExchange(BenchExchangeJob.Settings settings, BenchSize size) {
                 "spark.master",
                 executors == 0
                     ? "local[2]"
-                    : "local-cluster[%d,1,%d]"
-                        .formatted(executors, settings.memory() + WORKER_MEMORY))
+                    : String.format(
+                        Locale.ROOT,
+                        "local-cluster[%d,1,%d]",
+                        executors,
+                        settings.memory() + WORKER_MEMORY))
             .set("spark.executor.memory", settings.memory() + "m")
             .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
             .set("spark.ui.enabled", "false");

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -74,8 +75,11 @@ public final class BenchExchangeJob extends Job<BenchExchangeJob.Settings> {
   @Override
   public List<String> plan(Settings settings) {
     return List.of(
-        "%d measurements each of a bare loop, local[2], one executor, and two in three ways, for %s"
-            .formatted(settings.repeats(), String.join(", ", settings.sizes())));
+        String.format(
+            Locale.ROOT,
+            "%d measurements each of a bare loop, local[2], one executor, and two in three ways, for %s",
+            settings.repeats(),
+            String.join(", ", settings.sizes())));
   }
 
   @Override

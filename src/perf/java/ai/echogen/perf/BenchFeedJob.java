@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Measures whether steps wait for their samples: training from shards, as they lie, beside training
@@ -53,7 +54,8 @@ public final class BenchFeedJob extends Job<BenchFeedJob.Settings> {
           .that(
               "train.steps",
               train.steps() > warmup,
-              "must be more than warmup = %d, got %d".formatted(warmup, train.steps()))
+              String.format(
+                  Locale.ROOT, "must be more than warmup = %d, got %d", warmup, train.steps()))
           .orThrow();
     }
   }
@@ -72,12 +74,13 @@ public final class BenchFeedJob extends Job<BenchFeedJob.Settings> {
   @Override
   public List<String> plan(Settings settings) {
     return List.of(
-        "%d measurements each, of %d steps of %d samples, of which the first %d do not count"
-            .formatted(
-                settings.repeats(),
-                settings.train().steps(),
-                settings.train().batch(),
-                settings.warmup()));
+        String.format(
+            Locale.ROOT,
+            "%d measurements each, of %d steps of %d samples, of which the first %d do not count",
+            settings.repeats(),
+            settings.train().steps(),
+            settings.train().batch(),
+            settings.warmup()));
   }
 
   @Override

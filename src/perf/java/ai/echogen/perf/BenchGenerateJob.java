@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -84,9 +85,13 @@ public final class BenchGenerateJob extends Job<BenchGenerateJob.Settings> {
   @Override
   public List<String> plan(Settings settings) {
     return List.of(
-        "%d measurements of %d images, after %d, guidance %s"
-            .formatted(
-                settings.repeats(), settings.batch(), settings.warmup(), settings.guidance()));
+        String.format(
+            Locale.ROOT,
+            "%d measurements of %d images, after %d, guidance %s",
+            settings.repeats(),
+            settings.batch(),
+            settings.warmup(),
+            settings.guidance()));
   }
 
   @Override

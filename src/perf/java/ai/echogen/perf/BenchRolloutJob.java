@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -82,12 +83,13 @@ public final class BenchRolloutJob extends Job<BenchRolloutJob.Settings> {
   @Override
   public List<String> plan(Settings settings) {
     return List.of(
-        "%d steps of %d prompts, %d drawings each, after %d steps"
-            .formatted(
-                settings.train().steps() - settings.warmup(),
-                settings.train().batch(),
-                settings.cycle().group(),
-                settings.warmup()));
+        String.format(
+            Locale.ROOT,
+            "%d steps of %d prompts, %d drawings each, after %d steps",
+            settings.train().steps() - settings.warmup(),
+            settings.train().batch(),
+            settings.cycle().group(),
+            settings.warmup()));
   }
 
   @Override

@@ -73,8 +73,12 @@ public final class BenchRoundsJob extends Job<BenchRoundsJob.Settings> {
   @Override
   public List<String> plan(Settings settings) {
     return List.of(
-        "%d trainings of %,d steps, each evaluated on at most %,d held-out samples"
-            .formatted(settings.innerSteps().size() + 1, settings.steps(), settings.count()));
+        String.format(
+            Locale.ROOT,
+            "%d trainings of %,d steps, each evaluated on at most %,d held-out samples",
+            settings.innerSteps().size() + 1,
+            settings.steps(),
+            settings.count()));
   }
 
   @Override

@@ -114,11 +114,12 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
   @Override
   public List<String> plan(Settings settings) {
     return List.of(
-        "%d steps of %d samples, %s"
-            .formatted(
-                settings.steps(),
-                settings.batch(),
-                settings.lora().isOn() ? "an adapter of rank " + settings.lora().rank() : "whole"));
+        String.format(
+            Locale.ROOT,
+            "%d steps of %d samples, %s",
+            settings.steps(),
+            settings.batch(),
+            settings.lora().isOn() ? "an adapter of rank " + settings.lora().rank() : "whole"));
   }
 
   @Override
@@ -183,7 +184,9 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
         trainer.run(Math.min(from + round, settings.steps()), feed, new Metrics());
         double each = (System.nanoTime() - start) / 1e9 / (trainer.step() - from);
         seconds.add(Medians.rounded(each));
-        context.console().printf("step %d: %s s%n", trainer.step() - 1, Medians.rounded(each));
+        context
+            .console()
+            .printf(Locale.ROOT, "step %d: %s s%n", trainer.step() - 1, Medians.rounded(each));
       }
       var memory = memory(settings, spark, decoder, samples, initial.layout().size());
       var values = new ObjectMapper().createObjectNode();

@@ -32,6 +32,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
@@ -109,8 +110,13 @@ public final class BenchTrainJob extends Job<BenchTrainJob.Settings> {
   @Override
   public List<String> plan(Settings settings) {
     return List.of(
-        "%d measurements of %d steps of %d samples, after %d steps"
-            .formatted(settings.repeats(), settings.steps(), settings.batch(), settings.warmup()));
+        String.format(
+            Locale.ROOT,
+            "%d measurements of %d steps of %d samples, after %d steps",
+            settings.repeats(),
+            settings.steps(),
+            settings.batch(),
+            settings.warmup()));
   }
 
   @Override

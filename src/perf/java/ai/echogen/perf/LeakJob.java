@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -92,7 +93,8 @@ public final class LeakJob extends Job<LeakJob.Settings> {
     var unused = ShardStore.manifest(settings.data()); // checks
     int runs = 2 * settings.forms().size();
     return List.of(
-        "%d trainings of about %,d steps, each scored".formatted(runs, settings.steps()));
+        String.format(
+            Locale.ROOT, "%d trainings of about %,d steps, each scored", runs, settings.steps()));
   }
 
   @Override
@@ -124,8 +126,11 @@ public final class LeakJob extends Job<LeakJob.Settings> {
             settings.causalShare());
     row(
         table,
-        "%s, the last %.0f %% plain causal"
-            .formatted(settings.reference().key(), 100 * settings.causalShare()),
+        String.format(
+            Locale.ROOT,
+            "%s, the last %.0f %% plain causal",
+            settings.reference().key(),
+            100 * settings.causalShare()),
         scores(settings, finished, context));
     double budget = seconds(bySamples.get(settings.forms().indexOf(settings.reference())));
     var equalSeconds = table();
@@ -221,7 +226,7 @@ public final class LeakJob extends Job<LeakJob.Settings> {
       if (directory.exists()) {
         directory.delete(); // of what it took so far nobody knows
       }
-      context.console().printf("— %s: %,d steps%n", run.name(), run.steps());
+      context.console().printf(Locale.ROOT, "— %s: %,d steps%n", run.name(), run.steps());
       long start = cpuNanos();
       JobRunner.runWithin(context, new PretrainJob(), pretrain);
       ScoresFile.write(file, Map.of(CPU_SECONDS, (cpuNanos() - start) / 1e9));

@@ -120,6 +120,8 @@ public final class StandaloneCluster implements AutoCloseable {
         "600m",
         "spark.executor.extraClassPath",
         folders(),
+        "spark.executor.defaultJavaOptions",
+        String.join(" ", JobProcess.SHORT_LIVED),
         "spark.scheduler.minRegisteredResourcesRatio",
         "1.0");
   }
@@ -184,6 +186,7 @@ public final class StandaloneCluster implements AutoCloseable {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.addAll(JobProcess.SHORT_LIVED);
     command.addAll(List.of("-Xmx512m", "-cp", home.resolve("jars") + "/*", main));
     command.addAll(args);
     var builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -39,6 +39,15 @@ class ExifTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"corners, 0123, 48", "corners-turned, 2031, 32", "corners-lossy-turned, 2031, 32"})
+  void showsWebPUpright(String name, String corners, int width) throws IOException {
+    var shown = ImageFile.read(ImageBytes.webP(name));
+
+    assertThat(shown.width()).isEqualTo(width);
+    assertThat(corners(shown.pixels())).isEqualTo(corners);
+  }
+
+  @ParameterizedTest
   @CsvSource({"1", "2", "3", "4", "5", "6", "7", "8"})
   void boxesAreTurnedWithThePicture(int orientation) throws IOException {
     var shown = ImageFile.read(files(orientation).get(0));

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -30,6 +31,13 @@ public final class ImageBytes {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
+  }
+
+  /** A WebP file as libwebp wrote it, from the test's resources. */
+  public static byte[] webP(String name) throws IOException {
+    try (var file = ImageBytes.class.getResourceAsStream(name + ".webp")) {
+      return Objects.requireNonNull(file, name).readAllBytes();
+    }
   }
 
   /** EXIF data with three entries, the second of which is the orientation. */

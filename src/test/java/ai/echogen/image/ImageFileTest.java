@@ -2,12 +2,14 @@ package ai.echogen.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -39,19 +41,65 @@ class ImageFileTest {
     var reasons =
         Map.of(
             "", "empty file",
-            "<html>", "not an image; JPEG, PNG, GIF and BMP are read",
+            "<html>", "not an image; JPEG, PNG, WebP, GIF and BMP are read",
             "version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer: run git lfs pull",
             "\u001F\u008B\b", "compressed with gzip: unpack it with gunzip",
-            "RIFF\1\0\0\0WEBPVP8 ", "WebP: not read; convert it to JPEG or PNG",
+            "RIFF\20\0\0\0WEBPVP8 ", "cut short",
             "II*\0\b\0\0\0", "TIFF: not read; convert it to JPEG or PNG",
             "\0\0\0\u0018ftypheic", "HEIC: not read; convert it to JPEG or PNG",
-            "\0\0\1\1\0\0", "not an image; JPEG, PNG, GIF and BMP are read"); // WBMP to Java
+            "\0\0\1\1\0\0", "not an image; JPEG, PNG, WebP, GIF and BMP are read"); // WBMP to Java
 
     reasons.forEach(
         (content, why) ->
             assertThatThrownBy(
                     () -> ImageFile.decode(content.getBytes(StandardCharsets.ISO_8859_1)))
                 .hasMessage(why));
+  }
+
+  /** Their pixels are those that another reader, Pillow, sees. */
+  @Test
+  void readsWebP() throws IOException {
+    assertThat(webP("noise-lossless").getRGB(10, 20)).isEqualTo(0xFF8AE1FE);
+    int lossy = webP("noise-lossy").getRGB(59, 39); // in a corner no chroma is interpolated
+    assertThat(lossy >> 16 & 0xFF).isCloseTo(108, within(2));
+    assertThat(lossy >> 8 & 0xFF).isCloseTo(130, within(2));
+    assertThat(lossy & 0xFF).isCloseTo(159, within(2));
+    assertThat(webP("two-frames").getRGB(5, 5)).isEqualTo(0xFFFF0000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"noise-lossless", "noise-lossy", "corners-turned"})
+  void refusesWebPThatIsCutShort(String name) throws IOException {
+    var whole = ImageBytes.webP(name);
+    for (int length = 0; length < whole.length; length += 1 + whole.length / 50) {
+      var part = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> ImageFile.decode(part)).isInstanceOf(IOException.class);
+    }
+  }
+
+  /** A few bytes that say they are a large picture: its reader takes what is missing for zeros. */
+  @Test
+  void refusesWebPOfMorePixelsThanItsBytesHold() throws IOException {
+    var claim = ImageBytes.webP("noise-lossless");
+    claim[22] = (byte) 0xFF; // the upper 6 of the width's 14 bits
+    assertThatThrownBy(() -> ImageFile.decode(claim)).hasMessage("cut short");
+  }
+
+  /** Damage gives other pixels or an error: no crash, no endless work. */
+  @Test
+  void damagedWebPGivesAnImageOrAnError() throws IOException {
+    var random = new Random(4);
+    for (var name : List.of("noise-lossless", "noise-lossy", "corners-lossy-turned")) {
+      for (int i = 0; i < 300; i++) {
+        var damaged = ImageBytes.webP(name);
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+        try {
+          assertThat(ImageFile.decode(damaged).getWidth()).isPositive();
+        } catch (IOException e) {
+          assertThat(e.getMessage()).isNotNull().doesNotContain("null");
+        }
+      }
+    }
   }
 
   @Test
@@ -84,6 +132,10 @@ class ImageFileTest {
 
     assertThat(back.getRGB(0, 0, 60, 40, null, 0, 60))
         .isEqualTo(image.getRGB(0, 0, 60, 40, null, 0, 60));
+  }
+
+  private static BufferedImage webP(String name) throws IOException {
+    return ImageFile.decode(ImageBytes.webP(name));
   }
 
   private static byte[] encoded(String format) {

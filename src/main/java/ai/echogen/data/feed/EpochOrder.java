@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Which rows make up which micro-shard: arithmetic on (rows, {@link Batching}, step) alone, so that
@@ -39,8 +40,11 @@ final class EpochOrder {
   EpochOrder(long rows, Batching batching, long maxPoolRows) {
     if (rows < batching.batch()) {
       throw new IllegalArgumentException(
-          "a batch of %d needs at least as many training samples, got %d"
-              .formatted(batching.batch(), rows));
+          String.format(
+              Locale.ROOT,
+              "a batch of %d needs at least as many training samples, got %d",
+              batching.batch(),
+              rows));
     }
     this.rows = rows;
     this.batching = batching;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +63,13 @@ public final class CocoAnnotations implements Annotations {
 
   @Override
   public String summary() {
-    return "%d images, %d annotations, %d categories, %d captions"
-        .formatted(numImages, numAnnotations, categories.size(), numCaptions);
+    return String.format(
+        Locale.ROOT,
+        "%d images, %d annotations, %d categories, %d captions",
+        numImages,
+        numAnnotations,
+        categories.size(),
+        numCaptions);
   }
 
   @Override
@@ -96,8 +102,10 @@ public final class CocoAnnotations implements Annotations {
     }
     if (numBoxes > 0 && numRelative == numBoxes) {
       throw file.problem(
-          "all %,d boxes lie from 0 to 1, where COCO has pixels; multiply x and width of each bbox"
-                  .formatted(numBoxes)
+          String.format(
+                  Locale.ROOT,
+                  "all %,d boxes lie from 0 to 1, where COCO has pixels; multiply x and width of each bbox",
+                  numBoxes)
               + " by its image's width, y and height by its height");
     }
   }

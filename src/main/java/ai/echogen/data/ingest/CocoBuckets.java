@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Files among which the entries of annotation files are divided: all that belongs to an image goes
@@ -40,7 +41,7 @@ final class CocoBuckets implements AutoCloseable {
     var buckets = new CocoBuckets();
     int number = (int) Math.min(MAX_FILES, 1 + bytes / BYTES_A_FILE);
     for (int i = 0; i < number; i++) {
-      var file = folder.child("bucket-%03d".formatted(i));
+      var file = folder.child(String.format(Locale.ROOT, "bucket-%03d", i));
       buckets.files.add(file);
       buckets.out.add(new DataOutputStream(file.create()));
     }

@@ -132,8 +132,14 @@ final class JsonFile {
           "%s: cannot be read: %s".formatted(path, firstLine(what)), cause);
     }
     return new IllegalArgumentException(
-        "%s: line %d, column %d (byte %d): %s; copy or export the file again"
-            .formatted(path, at.getLineNr(), at.getColumnNr(), at.getByteOffset(), firstLine(what)),
+        String.format(
+            Locale.ROOT,
+            "%s: line %d, column %d (byte %d): %s; copy or export the file again",
+            path,
+            at.getLineNr(),
+            at.getColumnNr(),
+            at.getByteOffset(),
+            firstLine(what)),
         cause);
   }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -119,8 +120,9 @@ final class Sampler {
     }
     findings.add(
         Finding.adjusted(
-            "more than %d boxes, the largest were kept".formatted(Layout.MAX_REGIONS),
-            "%s: %d".formatted(image.fileName, regions.size())));
+            String.format(
+                Locale.ROOT, "more than %d boxes, the largest were kept", Layout.MAX_REGIONS),
+            String.format(Locale.ROOT, "%s: %d", image.fileName, regions.size())));
     var bySize =
         regions.stream()
             .sorted(Comparator.comparingDouble((Region r) -> r.box().area()).reversed())

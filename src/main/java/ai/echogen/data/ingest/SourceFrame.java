@@ -5,6 +5,7 @@ import ai.echogen.image.Orientation;
 import ai.echogen.image.ShownImage;
 import ai.echogen.layout.Box;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,8 +32,14 @@ record SourceFrame(double width, double height, Orientation turn) {
     long off = difference(image, shown.width(), shown.height());
     long storedOff = turned ? difference(image, shown.storedWidth(), shown.storedHeight()) : off;
     var sizes =
-        "%s: %d×%d, is %d×%d"
-            .formatted(image.fileName, image.width, image.height, shown.width(), shown.height());
+        String.format(
+            Locale.ROOT,
+            "%s: %d×%d, is %d×%d",
+            image.fileName,
+            image.width,
+            image.height,
+            shown.width(),
+            shown.height());
     // The smaller of two sizes of one shape may be off by a pixel.
     long rounding =
         Math.max((long) image.width + image.height, (long) shown.width() + shown.height());
@@ -83,7 +90,7 @@ record SourceFrame(double width, double height, Orientation turn) {
       findings.add(Finding.dropped("box empty", where));
       return Optional.empty();
     }
-    var inImage = "%s in %.0f×%.0f".formatted(where, width, height);
+    var inImage = String.format(Locale.ROOT, "%s in %.0f×%.0f", where, width, height);
     var x0 = (float) (Math.max(0, box.x()) / width);
     var y0 = (float) (Math.max(0, box.y()) / height);
     var x1 = (float) (Math.min(width, right) / width);

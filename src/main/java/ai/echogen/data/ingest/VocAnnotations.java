@@ -55,7 +55,7 @@ public final class VocAnnotations implements Annotations {
 
   @Override
   public String summary() {
-    return "%d annotation files".formatted(files.size());
+    return String.format(Locale.ROOT, "%d annotation files", files.size());
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
@@ -153,7 +154,7 @@ final class VocFile {
       box[i] = number(values.get("bndbox/" + SIDES[i]));
       isWhole &= Double.isFinite(box[i]);
     }
-    var where = "object %d of %s.xml".formatted(numObjects, id);
+    var where = String.format(Locale.ROOT, "object %d of %s.xml", numObjects, id);
     if (name.isEmpty()) {
       findings.add(Finding.dropped("object without a name", where));
     } else if (!isWhole) {

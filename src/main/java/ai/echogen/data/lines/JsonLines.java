@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reads a file of one JSON object a line, as a stream, and collects what is wrong with its lines:
@@ -114,7 +115,8 @@ final class JsonLines {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
     }
     if (numProblems > problems.size()) {
-      problems.add("%s: and %,d more".formatted(file, numProblems - problems.size()));
+      problems.add(
+          String.format(Locale.ROOT, "%s: and %,d more", file, numProblems - problems.size()));
     }
     if (numProblems > 0) {
       throw new IllegalArgumentException(String.join("\n", problems));
@@ -158,7 +160,8 @@ final class JsonLines {
       return value;
     }
     var got = value.isArray() ? String.valueOf(value.size()) : shown(value);
-    problem("%s must be a list of %d to %d, got %s".formatted(key, least, most, got));
+    problem(
+        String.format(Locale.ROOT, "%s must be a list of %d to %d, got %s", key, least, most, got));
     return List.of();
   }
 
@@ -204,10 +207,14 @@ final class JsonLines {
     var id = text(object, "id", "");
     long before = id.isEmpty() ? 0 : lineOfId.putIfAbsent(id, line);
     if (before != 0) {
-      problem("id %s is that of line %d too; give each line its own".formatted(id, before));
+      problem(
+          String.format(
+              Locale.ROOT, "id %s is that of line %d too; give each line its own", id, before));
     }
     if (id.length() > MAX_ID) {
-      problem("id must have at most %d characters, got %d".formatted(MAX_ID, id.length()));
+      problem(
+          String.format(
+              Locale.ROOT, "id must have at most %d characters, got %d", MAX_ID, id.length()));
     }
     return id;
   }

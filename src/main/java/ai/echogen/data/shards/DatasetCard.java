@@ -110,12 +110,13 @@ final class DatasetCard {
     line("|---|---|---|---|");
     for (var split : manifest.rows().keySet()) {
       line(
-          "| %s | %d | %d | %d |"
-              .formatted(
-                  split,
-                  manifest.rows().get(split),
-                  manifest.files(split).size(),
-                  bytes(manifest, split)));
+          String.format(
+              Locale.ROOT,
+              "| %s | %d | %d | %d |",
+              split,
+              manifest.rows().get(split),
+              manifest.files(split).size(),
+              bytes(manifest, split)));
     }
     reasons("Left out", manifest.dropped());
     reasons("Kept with a change", manifest.adjusted());
@@ -131,7 +132,7 @@ final class DatasetCard {
     line("| " + title + " | count |");
     line("|---|---|");
     for (var reason : reasons) {
-      line("| %s | %d |".formatted(reason.reason(), reason.count()));
+      line(String.format(Locale.ROOT, "| %s | %d |", reason.reason(), reason.count()));
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.echogen.data.shards;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What one reason cost a data set.
@@ -20,9 +21,10 @@ public record Dropped(String reason, long count, List<String> examples) {
   @Override
   public String toString() {
     if (examples.isEmpty()) {
-      return "%s: %d".formatted(reason, count);
+      return String.format(Locale.ROOT, "%s: %d", reason, count);
     }
     var more = count > examples.size() ? ", …" : "";
-    return "%s: %d (%s%s)".formatted(reason, count, String.join("; ", examples), more);
+    return String.format(
+        Locale.ROOT, "%s: %d (%s%s)", reason, count, String.join("; ", examples), more);
   }
 }

@@ -1,5 +1,7 @@
 package ai.echogen.data.shards;
 
+import java.util.Locale;
+
 /**
  * How large a data file of a shard directory may grow.
  *
@@ -13,8 +15,11 @@ public record FileSize(int maxRows, long maxBytes) {
   public FileSize {
     if (maxRows < 1 || maxBytes < 1) {
       throw new IllegalArgumentException(
-          "a file size needs maxRows > 0 and maxBytes > 0, got %d and %d"
-              .formatted(maxRows, maxBytes));
+          String.format(
+              Locale.ROOT,
+              "a file size needs maxRows > 0 and maxBytes > 0, got %d and %d",
+              maxRows,
+              maxBytes));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.types.StructType;
@@ -116,8 +117,12 @@ public record Manifest(
     var version = tree.path("version");
     if (!version.isInt() || version.intValue() < 1 || version.intValue() > VERSION) {
       throw new IllegalArgumentException(
-          "%s: version must be 1 to %d, got %s; use the release that wrote it, or make it again"
-              .formatted(path, VERSION, version));
+          String.format(
+              Locale.ROOT,
+              "%s: version must be 1 to %d, got %s; use the release that wrote it, or make it again",
+              path,
+              VERSION,
+              version));
     }
     return of(fields, version.intValue());
   }

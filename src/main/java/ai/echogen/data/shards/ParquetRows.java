@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -68,7 +69,8 @@ final class ParquetRows implements AutoCloseable {
       throw damaged(path, "is missing", e);
     }
     if (input.getLength() != bytes) {
-      throw damaged(path, "has %d bytes, not %d".formatted(input.getLength(), bytes), null);
+      throw damaged(
+          path, String.format(Locale.ROOT, "has %d bytes, not %d", input.getLength(), bytes), null);
     }
     var options = HadoopReadOptions.builder(hadoop, path).usePageChecksumVerification().build();
     var file = parsed(path, () -> ParquetFileReader.open(input, options));
@@ -112,7 +114,8 @@ final class ParquetRows implements AutoCloseable {
   private void startGroup() throws IOException {
     group++;
     if (group == file.getRowGroups().size()) {
-      throw damaged(path, "has %d rows, not %d at least".formatted(groupEnd, to), null);
+      throw damaged(
+          path, String.format(Locale.ROOT, "has %d rows, not %d at least", groupEnd, to), null);
     }
     long first = groupEnd;
     long size = file.getRowGroups().get(group).getRowCount();

@@ -2,6 +2,7 @@ package ai.echogen.data.shards;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -94,7 +95,7 @@ final class RowCheck {
   private static @Nullable String side(@Nullable Object value) {
     return value instanceof Integer side && side > 0 && side <= MOST_PIXELS
         ? null
-        : "must be 1 to %d pixels, got %s".formatted(MOST_PIXELS, value);
+        : String.format(Locale.ROOT, "must be 1 to %d pixels, got %s", MOST_PIXELS, value);
   }
 
   private static @Nullable String image(@Nullable Object value) {
@@ -111,7 +112,7 @@ final class RowCheck {
     int i = 0;
     for (Object code : JavaConverters.seqAsJavaList(codes)) {
       if (!(code instanceof Integer number) || number < 0) {
-        return "[%d] must be a code, got %s".formatted(i, code);
+        return String.format(Locale.ROOT, "[%d] must be a code, got %s", i, code);
       }
       i++;
     }
@@ -126,7 +127,7 @@ final class RowCheck {
     for (Object region : JavaConverters.seqAsJavaList(regions)) {
       var problem = region instanceof Row row ? region(row) : "is null";
       if (problem != null) {
-        return "[%d] %s".formatted(i, problem);
+        return String.format(Locale.ROOT, "[%d] %s", i, problem);
       }
       i++;
     }

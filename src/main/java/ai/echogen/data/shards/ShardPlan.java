@@ -3,6 +3,7 @@ package ai.echogen.data.shards;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -24,7 +25,8 @@ record ShardPlan(List<Slot> slots) {
   record Slot(
       String split, int place, int places, long begin, long end, String first, String last) {
     String name() {
-      return "%s/%s-%05d-of-%05d.parquet".formatted(ShardWriter.DATA, split, place, places);
+      return String.format(
+          Locale.ROOT, "%s/%s-%05d-of-%05d.parquet", ShardWriter.DATA, split, place, places);
     }
 
     long rows() {

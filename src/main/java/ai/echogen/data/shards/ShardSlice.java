@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -78,7 +79,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         throw new NoSuchElementException();
       }
       try {
-        place = "%s: row %d".formatted(file.path(), file.number());
+        place = String.format(Locale.ROOT, "%s: row %d", file.path(), file.number());
         var row = file.next();
         check.require(row, place);
         if (!file.hasNext()) {

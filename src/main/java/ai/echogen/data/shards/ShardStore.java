@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -174,7 +175,9 @@ public final class ShardStore {
         if (size == null) {
           problems.add(file.name() + " is missing");
         } else if (size != file.bytes()) {
-          problems.add("%s has %d bytes, not %d".formatted(file.name(), size, file.bytes()));
+          problems.add(
+              String.format(
+                  Locale.ROOT, "%s has %d bytes, not %d", file.name(), size, file.bytes()));
         }
       }
     } catch (IOException e) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -201,7 +202,11 @@ final class ShardWriter {
               .toList();
       if (found.size() != 1) {
         throw new IllegalStateException(
-            "expected one file for %s, got %d".formatted(plan.slots().get(i).name(), found.size()));
+            String.format(
+                Locale.ROOT,
+                "expected one file for %s, got %d",
+                plan.slots().get(i).name(),
+                found.size()));
       }
       var file = work.child(plan.slots().get(i).name());
       folder.child(found.get(0)).moveTo(file);
@@ -218,8 +223,13 @@ final class ShardWriter {
       var content = contents.get(i);
       if (content.rows() != slot.rows()) {
         throw new IllegalStateException(
-            "%s in %s holds %d rows, not %d"
-                .formatted(slot.name(), work, content.rows(), slot.rows()));
+            String.format(
+                Locale.ROOT,
+                "%s in %s holds %d rows, not %d",
+                slot.name(),
+                work,
+                content.rows(),
+                slot.rows()));
       }
       files.add(
           new ShardFile(

@@ -2,6 +2,7 @@ package ai.echogen.data.shards;
 
 import ai.echogen.layout.Layout;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import scala.collection.JavaConverters;
@@ -10,7 +11,7 @@ import scala.collection.JavaConverters;
 public final class TokenShards {
   /** What {@link #trim} does, as a finding. */
   public static final String TRIMMED =
-      "more than %d regions, the largest were kept".formatted(Layout.MAX_REGIONS);
+      String.format(Locale.ROOT, "more than %d regions, the largest were kept", Layout.MAX_REGIONS);
 
   private TokenShards() {}
 
@@ -33,14 +34,22 @@ public final class TokenShards {
     int[] codes = codes(row);
     if (codes.length != perImage) {
       throw new IllegalArgumentException(
-          "%s has %d codes, an image of this tokenizer has %d: tokenize again"
-              .formatted(row.getAs("id"), codes.length, perImage));
+          String.format(
+              Locale.ROOT,
+              "%s has %d codes, an image of this tokenizer has %d: tokenize again",
+              row.getAs("id"),
+              codes.length,
+              perImage));
     }
     for (int code : codes) {
       if (code >= codebook) {
         throw new IllegalArgumentException(
-            "%s has the code %d, this tokenizer's are 0 to %d: tokenize again"
-                .formatted(row.getAs("id"), code, codebook - 1));
+            String.format(
+                Locale.ROOT,
+                "%s has the code %d, this tokenizer's are 0 to %d: tokenize again",
+                row.getAs("id"),
+                code,
+                codebook - 1));
       }
     }
     return codes;

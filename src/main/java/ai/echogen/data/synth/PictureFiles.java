@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,8 @@ record PictureFiles(int size) {
     }
     if (Math.max(visible.width(), visible.height()) < MIN_SIDE) {
       throw new Unusable(
-          "smaller than %d pixels".formatted(MIN_SIDE),
-          "%d × %d".formatted(visible.width(), visible.height()));
+          String.format(Locale.ROOT, "smaller than %d pixels", MIN_SIDE),
+          String.format(Locale.ROOT, "%d × %d", visible.width(), visible.height()));
     }
     return whole.crop(visible).atMost(size);
   }
@@ -92,7 +93,7 @@ record PictureFiles(int size) {
     if (Math.min(image.getWidth(), image.getHeight()) < size) {
       throw new Unusable(
           "background smaller than a scene",
-          "%d × %d".formatted(image.getWidth(), image.getHeight()));
+          String.format(Locale.ROOT, "%d × %d", image.getWidth(), image.getHeight()));
     }
     return Picture.of(image, BACKGROUND * size);
   }

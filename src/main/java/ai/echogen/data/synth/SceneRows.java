@@ -5,6 +5,7 @@ import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -74,6 +75,6 @@ public record SceneRows(SceneSource source, long train, long heldOut) implements
       }
       index -= split.getValue();
     }
-    throw new IllegalStateException("scene %d of %d".formatted(number, total()));
+    throw new IllegalStateException(String.format(Locale.ROOT, "scene %d of %d", number, total()));
   }
 }

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -35,16 +36,20 @@ public record SpriteCatalog(
     testBackgrounds = List.copyOf(testBackgrounds);
     if (classes.size() < SpriteScenes.MAX_OBJECTS) {
       throw new IllegalArgumentException(
-          "scenes need sprites of at least %d different descriptions, got %d"
-              .formatted(SpriteScenes.MAX_OBJECTS, classes.size()));
+          String.format(
+              Locale.ROOT,
+              "scenes need sprites of at least %d different descriptions, got %d",
+              SpriteScenes.MAX_OBJECTS,
+              classes.size()));
     }
     if (trainBackgrounds.isEmpty() || testBackgrounds.isEmpty()) {
       throw new IllegalArgumentException(
-          ("backgrounds are held out by the hash of their names, and of %d none is left for %s;"
-                  + " add more backgrounds")
-              .formatted(
-                  trainBackgrounds.size() + testBackgrounds.size(),
-                  trainBackgrounds.isEmpty() ? "train" : "test"));
+          String.format(
+              Locale.ROOT,
+              ("backgrounds are held out by the hash of their names, and of %d none is left for %s;"
+                  + " add more backgrounds"),
+              trainBackgrounds.size() + testBackgrounds.size(),
+              trainBackgrounds.isEmpty() ? "train" : "test"));
     }
   }
 
@@ -78,12 +83,13 @@ public record SpriteCatalog(
 
   /** How many there are, in one line. */
   public String summary() {
-    return "%d sprites of %d classes; %d backgrounds to train on, %d held out"
-        .formatted(
-            classes.stream().mapToInt(c -> c.paths().size()).sum(),
-            classes.size(),
-            trainBackgrounds.size(),
-            testBackgrounds.size());
+    return String.format(
+        Locale.ROOT,
+        "%d sprites of %d classes; %d backgrounds to train on, %d held out",
+        classes.stream().mapToInt(c -> c.paths().size()).sum(),
+        classes.size(),
+        trainBackgrounds.size(),
+        testBackgrounds.size());
   }
 
   List<String> backgrounds(SceneSplit split) {

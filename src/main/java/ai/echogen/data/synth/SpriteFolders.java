@@ -24,7 +24,7 @@ import org.apache.hadoop.fs.Path;
 public record SpriteFolders(List<String> sprites, List<String> backgrounds, DropTally dropped) {
   private static final Set<String> IMAGES =
       Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "svg");
-  private static final Set<String> PHOTOGRAPHS = Set.of("png", "jpg", "jpeg");
+  private static final Set<String> PHOTOGRAPHS = Set.of("png", "jpg", "jpeg", "webp");
 
   public SpriteFolders {
     sprites = List.copyOf(sprites);
@@ -45,7 +45,7 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
             backgrounds(files(backgrounds), dropped),
             dropped);
     require(!found.sprites.isEmpty(), sprites, "no PNG file with a .txt file beside it");
-    require(!found.backgrounds.isEmpty(), backgrounds, "no JPEG or PNG file");
+    require(!found.backgrounds.isEmpty(), backgrounds, "no JPEG, PNG or WebP file");
     return found;
   }
 
@@ -82,7 +82,7 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
       if (PHOTOGRAPHS.contains(ending(name))) {
         backgrounds.add(files.path(name));
       } else if (IMAGES.contains(ending(name))) {
-        dropped.add("background that is neither JPEG nor PNG", name);
+        dropped.add("background that is not JPEG, PNG or WebP", name);
       }
     }
     return backgrounds;

@@ -5,6 +5,7 @@ import ai.echogen.data.shards.Dropped;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -105,7 +106,10 @@ public record SpriteScan(SpriteCatalog catalog, List<Dropped> dropped) {
       }
       if (Description.numWords(phrase) > Description.MAX_WORDS) {
         throw new PictureFiles.Unusable(
-            "sprite with a description of more than %d words".formatted(Description.MAX_WORDS),
+            String.format(
+                Locale.ROOT,
+                "sprite with a description of more than %d words",
+                Description.MAX_WORDS),
             phrase);
       }
       files.sprite(file.path());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -90,8 +91,14 @@ public final class AdapterFiles {
           || a.shape().get(0) != rank
           || b.shape().get(1) != rank) {
         problems.add(
-            "%s has A %s and B %s, but %s gives it rank %d"
-                .formatted(module, a.shape(), b.shape(), LoraDirectory.CONFIG, rank));
+            String.format(
+                Locale.ROOT,
+                "%s has A %s and B %s, but %s gives it rank %d",
+                module,
+                a.shape(),
+                b.shape(),
+                LoraDirectory.CONFIG,
+                rank));
       }
       config
           .excludedBy(module)
@@ -141,12 +148,13 @@ public final class AdapterFiles {
     var ranks = pairs.values().stream().mapToInt(Pair::rank).summaryStatistics();
     var lines = new ArrayList<String>();
     lines.add(
-        "merges an adapter of rank %s into %d matrices"
-            .formatted(
-                ranks.getMin() < ranks.getMax()
-                    ? ranks.getMin() + " to " + ranks.getMax()
-                    : String.valueOf(ranks.getMax()),
-                pairs.size()));
+        String.format(
+            Locale.ROOT,
+            "merges an adapter of rank %s into %d matrices",
+            ranks.getMin() < ranks.getMax()
+                ? ranks.getMin() + " to " + ranks.getMax()
+                : String.valueOf(ranks.getMax()),
+            pairs.size()));
     lines.addAll(notes);
     return lines;
   }

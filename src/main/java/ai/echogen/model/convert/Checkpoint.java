@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -202,7 +203,9 @@ public final class Checkpoint implements AutoCloseable {
               .formatted(
                   JanusConfig.FILE,
                   String.join(", ", fields.subList(0, Math.min(MOST_NAMED, fields.size()))),
-                  fields.size() > MOST_NAMED ? ", … (%d)".formatted(fields.size()) : ""));
+                  fields.size() > MOST_NAMED
+                      ? String.format(Locale.ROOT, ", … (%d)", fields.size())
+                      : ""));
     }
     return notes;
   }
@@ -237,13 +240,14 @@ public final class Checkpoint implements AutoCloseable {
   private static IllegalArgumentException problem(
       Path directory, SourceLayout layout, List<String> problems, @Nullable Throwable cause) {
     return new IllegalArgumentException(
-        "%s: does not hold, in %s, what its %s describes (%d problems):\n  %s"
-            .formatted(
-                directory,
-                layout.title(),
-                JanusConfig.FILE,
-                problems.size(),
-                String.join("\n  ", problems)),
+        String.format(
+            Locale.ROOT,
+            "%s: does not hold, in %s, what its %s describes (%d problems):\n  %s",
+            directory,
+            layout.title(),
+            JanusConfig.FILE,
+            problems.size(),
+            String.join("\n  ", problems)),
         cause);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A {@code config.json} as published with the original Janus checkpoints (deepseek-ai/Janus, {@code
@@ -83,11 +84,12 @@ final class OriginalConfig {
 
   private static void tower(ObjectNode params, VisionConfig config) {
     var name =
-        "siglip_%s_patch%d_%d"
-            .formatted(
-                config.hidden() == 1024 ? "large" : config.hidden() == 1152 ? "so400m" : "vit",
-                config.patchSize(),
-                config.imageSize());
+        String.format(
+            Locale.ROOT,
+            "siglip_%s_patch%d_%d",
+            config.hidden() == 1024 ? "large" : config.hidden() == 1152 ? "so400m" : "vit",
+            config.patchSize(),
+            config.imageSize());
     boolean published =
         OriginalSizes.PUBLISHED_TOWERS.contains(name)
             && config.heads() == OriginalSizes.PUBLISHED_HEADS;

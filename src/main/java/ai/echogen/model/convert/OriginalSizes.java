@@ -11,6 +11,7 @@ import ai.echogen.model.vq.VqNetwork;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -178,8 +179,13 @@ final class OriginalSizes {
     int said = language.path(field).asInt(derived);
     if (said != derived) {
       found.add(
-          "%s says language_config.%s = %d, the shapes say %d"
-              .formatted(JanusConfig.FILE, field, said, derived));
+          String.format(
+              Locale.ROOT,
+              "%s says language_config.%s = %d, the shapes say %d",
+              JanusConfig.FILE,
+              field,
+              said,
+              derived));
     }
   }
 

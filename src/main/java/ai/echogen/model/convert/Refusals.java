@@ -3,6 +3,7 @@ package ai.echogen.model.convert;
 import ai.echogen.model.directory.JanusConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Why a model cannot leave for other software, which knows Janus and nothing more. */
 final class Refusals {
@@ -42,9 +43,12 @@ final class Refusals {
         .filter(vision -> vision.numPatches() != config.vq().numCodes())
         .map(
             vision ->
-                ("vq_config.num_patches = %d: transformers takes the vision encoder's grid, "
-                        + "%d patches an image; train both on one image and patch size")
-                    .formatted(config.vq().numPatches(), vision.numPatches()))
+                String.format(
+                    Locale.ROOT,
+                    ("vq_config.num_patches = %d: transformers takes the vision encoder's grid, "
+                        + "%d patches an image; train both on one image and patch size"),
+                    config.vq().numPatches(),
+                    vision.numPatches()))
         .stream()
         .toList();
   }

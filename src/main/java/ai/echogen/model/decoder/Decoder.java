@@ -16,6 +16,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -214,7 +215,8 @@ public final class Decoder implements AutoCloseable {
     int n = codes.perImage();
     if (batch % texts.size() != 0) {
       throw new IllegalArgumentException(
-          "%d images of %d texts are not as many of each".formatted(batch, texts.size()));
+          String.format(
+              Locale.ROOT, "%d images of %d texts are not as many of each", batch, texts.size()));
     }
     try (var scope = manager.newSubManager()) {
       var all = new ArrayList<>(texts);

@@ -6,6 +6,7 @@ import ai.echogen.torch.weights.ParameterLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -135,7 +136,9 @@ public final class DecoderParameters {
     text.append("  parts = torch.split_with_sizes(flat, %s)\n".formatted(sizes));
     text.append("  views = annotate(List[Tensor], [])\n");
     for (int i = 0; i < chunks.size(); i++) {
-      text.append("  views.append(parts[%d].view(%s))\n".formatted(i, chunks.get(i).shape()));
+      text.append(
+          String.format(
+              Locale.ROOT, "  views.append(parts[%d].view(%s))\n", i, chunks.get(i).shape()));
     }
     return text.append("  return views\n").toString();
   }

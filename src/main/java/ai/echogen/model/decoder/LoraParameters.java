@@ -4,6 +4,7 @@ import ai.echogen.torch.weights.ParameterLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -103,17 +104,28 @@ public final class LoraParameters {
       int at = 2 * adapted().indexOf(module);
       parts.add(
           at < 0
-              ? "torch.zeros([x.size(0), x.size(1), %d], dtype=6, device=x.device)"
-                  .formatted(module.outputs())
-              : "torch.linear(torch.linear(x, w[at + %d]), w[at + %d]) * %s"
-                  .formatted(at, at + 1, lora.scale()));
+              ? String.format(
+                  Locale.ROOT,
+                  "torch.zeros([x.size(0), x.size(1), %d], dtype=6, device=x.device)",
+                  module.outputs())
+              : String.format(
+                  Locale.ROOT,
+                  "torch.linear(torch.linear(x, w[at + %d]), w[at + %d]) * %s",
+                  at,
+                  at + 1,
+                  lora.scale()));
     }
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         def %s(w: List[Tensor], i: int, x: Tensor) -> Tensor:
           at = %d + %d * i
           return torch.cat([%s], -1)
-        """
-        .formatted(key, numChunks, tensorsALayer(), String.join(", ", parts));
+        """,
+        key,
+        numChunks,
+        tensorsALayer(),
+        String.join(", ", parts));
   }
 
   /** W += scale · B A, in place. */
@@ -122,19 +134,20 @@ public final class LoraParameters {
     text.append("def merge(base: Tensor, adapter: Tensor) -> List[Tensor]:\n");
     text.append("  w = __torch__.unpack(base)\n");
     text.append("  a = __torch__.unpack_adapter(adapter)\n");
-    text.append("  for i in range(%d):\n".formatted(decoder.layers()));
+    text.append(String.format(Locale.ROOT, "  for i in range(%d):\n", decoder.layers()));
     for (int k = 0; k < adapted().size(); k++) {
       var module = adapted().get(k);
       text.append(
-          "    at = %d * i + %d\n    _ = w[%d * i + %d].narrow(0, %d, %d).addmm_(a[at + 1], a[at], alpha=%s)\n"
-              .formatted(
-                  tensorsALayer(),
-                  2 * k,
-                  DecoderParameters.MATRICES_A_LAYER,
-                  module.chunk(),
-                  module.firstRow(),
-                  module.outputs(),
-                  lora.scale()));
+          String.format(
+              Locale.ROOT,
+              "    at = %d * i + %d\n    _ = w[%d * i + %d].narrow(0, %d, %d).addmm_(a[at + 1], a[at], alpha=%s)\n",
+              tensorsALayer(),
+              2 * k,
+              DecoderParameters.MATRICES_A_LAYER,
+              module.chunk(),
+              module.firstRow(),
+              module.outputs(),
+              lora.scale()));
     }
     return text.append("  return [base]\n").toString();
   }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The fields of a Janus {@code config.json}: read, checked and written. */
@@ -272,8 +273,13 @@ final class JanusConfigJson {
           || node.intValue() < least
           || node.intValue() > most) {
         unsupported.add(
-            "%s must be a whole number, %d to %d, got %s"
-                .formatted(path, least, most, JsonText.shown(node)));
+            String.format(
+                Locale.ROOT,
+                "%s must be a whole number, %d to %d, got %s",
+                path,
+                least,
+                most,
+                JsonText.shown(node)));
         return fallback;
       }
       return node.intValue();

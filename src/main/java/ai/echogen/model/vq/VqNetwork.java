@@ -3,6 +3,7 @@ package ai.echogen.model.vq;
 import ai.echogen.torch.script.Script;
 import ai.echogen.torch.weights.ParameterLayout;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -186,7 +187,8 @@ public final class VqNetwork {
 
   /** Applies a function of the script to x and the parameters that are added next. */
   private void line(String function) {
-    lines.append("  x = __torch__.%s(x, w, %d)\n".formatted(function, numParameters));
+    lines.append(
+        String.format(Locale.ROOT, "  x = __torch__.%s(x, w, %d)\n", function, numParameters));
   }
 
   private String takeLines() {

@@ -8,6 +8,7 @@ import ai.echogen.torch.script.Script;
 import ai.echogen.torch.weights.ParameterLayout;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Turns images into a grid of discrete codes and back.
@@ -78,7 +79,8 @@ public final class VqTokenizer implements AutoCloseable {
     var shape = codes.getShape();
     if (shape.dimension() != 2 || shape.get(1) != config.numCodes()) {
       throw new IllegalArgumentException(
-          "codes must be (images, %d), got %s".formatted(config.numCodes(), shape));
+          String.format(
+              Locale.ROOT, "codes must be (images, %d), got %s", config.numCodes(), shape));
     }
     return script.evaluate(manager, "decode", weights, codes).get(0);
   }
@@ -95,8 +97,13 @@ public final class VqTokenizer implements AutoCloseable {
     for (var image : images) {
       if (image.length != size) {
         throw new IllegalArgumentException(
-            "an image must have %d × %d × 3 = %d bytes for this tokenizer, got %d; resize it first"
-                .formatted(side, side, size, image.length));
+            String.format(
+                Locale.ROOT,
+                "an image must have %d × %d × 3 = %d bytes for this tokenizer, got %d; resize it first",
+                side,
+                side,
+                size,
+                image.length));
       }
       all.put(image);
     }
@@ -111,8 +118,13 @@ public final class VqTokenizer implements AutoCloseable {
         || shape.get(2) != side
         || shape.get(3) != side) {
       throw new IllegalArgumentException(
-          "pixels must be (images, %d, %d, %d), got %s"
-              .formatted(config.inChannels(), side, side, shape));
+          String.format(
+              Locale.ROOT,
+              "pixels must be (images, %d, %d, %d), got %s",
+              config.inChannels(),
+              side,
+              side,
+              shape));
     }
     return pixels;
   }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -300,8 +301,11 @@ public final class PolicyObjective implements Objective<RolloutGroup> {
       Unit<RolloutGroup> unit, RolloutGroup group, double moved, int tokens) {
     if (unit.step() == group.step() && moved > 0) {
       throw new IllegalStateException(
-          "%.0f of %d log-probabilities differ from those of the drawing before the first update: the ratio is not 1; the two were not computed by the same weights and kernels"
-              .formatted(moved, (long) group.numCounted() * tokens));
+          String.format(
+              Locale.ROOT,
+              "%.0f of %d log-probabilities differ from those of the drawing before the first update: the ratio is not 1; the two were not computed by the same weights and kernels",
+              moved,
+              (long) group.numCounted() * tokens));
     }
   }
 

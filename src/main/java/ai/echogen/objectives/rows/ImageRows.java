@@ -3,6 +3,7 @@ package ai.echogen.objectives.rows;
 import ai.echogen.data.feed.RowDecoder;
 import ai.echogen.data.shards.ImageShards;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 
 /**
@@ -38,6 +39,6 @@ public record ImageRows(int side) implements RowDecoder<byte[]> {
 
   @Override
   public String fingerprint() {
-    return "images of %d pixels".formatted(side);
+    return String.format(Locale.ROOT, "images of %d pixels", side);
   }
 }

@@ -15,6 +15,7 @@ import ai.echogen.tokens.TextTokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 
@@ -77,7 +78,8 @@ public record LayoutRows(
   @Override
   public String fingerprint() {
     var asked = absentShare == 0 ? "" : " " + absentShare + " " + phrases;
-    return "%s %d %d %s %d%s".formatted(tokenizer, locationBins, room, codesBy, imageSide, asked);
+    return String.format(
+        Locale.ROOT, "%s %d %d %s %d%s", tokenizer, locationBins, room, codesBy, imageSide, asked);
   }
 
   private record Reader(LayoutRows rows, TextTokenizer text, Grammar grammar)

@@ -3,6 +3,7 @@ package ai.echogen.scoring.judges;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Pixels of one colour that touch, corners included.
@@ -88,6 +89,7 @@ record Component(int color, int x, int y, int width, int height, int area, boole
 
   @Override
   public String toString() {
-    return "%d pixels of color %d at %d, %d, %d × %d".formatted(area, color, x, y, width, height);
+    return String.format(
+        Locale.ROOT, "%d pixels of color %d at %d, %d, %d × %d", area, color, x, y, width, height);
   }
 }

@@ -1,6 +1,7 @@
 package ai.echogen.scoring.metrics;
 
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.MatrixUtils;
@@ -24,7 +25,8 @@ public final class FrechetDistance {
   public static double of(List<double[]> a, List<double[]> b) {
     if (a.size() < 2 || b.size() < 2) {
       throw new IllegalArgumentException(
-          "a covariance needs two vectors, got %d and %d".formatted(a.size(), b.size()));
+          String.format(
+              Locale.ROOT, "a covariance needs two vectors, got %d and %d", a.size(), b.size()));
     }
     var means =
         MatrixUtils.createRealVector(mean(a)).subtract(MatrixUtils.createRealVector(mean(b)));

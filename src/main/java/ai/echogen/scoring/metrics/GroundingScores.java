@@ -3,6 +3,7 @@ package ai.echogen.scoring.metrics;
 import ai.echogen.layout.Box;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,7 +43,8 @@ public final class GroundingScores {
   public void add(List<Box> truths, List<Optional<Box>> predictions) {
     if (truths.size() != predictions.size()) {
       throw new IllegalStateException(
-          "%d predictions for %d regions".formatted(predictions.size(), truths.size()));
+          String.format(
+              Locale.ROOT, "%d predictions for %d regions", predictions.size(), truths.size()));
     }
     var alike = byNumber.computeIfAbsent(truths.size(), n -> new Sums());
     for (var i = 0; i < truths.size(); i++) {

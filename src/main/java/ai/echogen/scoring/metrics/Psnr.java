@@ -1,6 +1,7 @@
 package ai.echogen.scoring.metrics;
 
 import java.awt.image.BufferedImage;
+import java.util.Locale;
 
 /** Peak signal-to-noise ratio, in decibels. */
 public final class Psnr {
@@ -22,8 +23,13 @@ public final class Psnr {
     var height = a.getHeight();
     if (b.getWidth() != width || b.getHeight() != height) {
       throw new IllegalArgumentException(
-          "images must have one size, got %d × %d and %d × %d"
-              .formatted(width, height, b.getWidth(), b.getHeight()));
+          String.format(
+              Locale.ROOT,
+              "images must have one size, got %d × %d and %d × %d",
+              width,
+              height,
+              b.getWidth(),
+              b.getHeight()));
     }
     var sum = 0L;
     for (var y = 0; y < height; y++) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -79,7 +80,12 @@ public final class SafetensorsFile implements AutoCloseable {
     var tensor = header.tensors().get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          "%s: has no tensor %s among its %d".formatted(path, name, header.tensors().size()));
+          String.format(
+              Locale.ROOT,
+              "%s: has no tensor %s among its %d",
+              path,
+              name,
+              header.tensors().size()));
     }
     return tensor;
   }
@@ -94,8 +100,12 @@ public final class SafetensorsFile implements AutoCloseable {
     var tensor = tensor(name);
     if (tensor.numBytes() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "%s: %s has %d bytes, more than one buffer holds; read it in slices with copyTo"
-              .formatted(path, name, tensor.numBytes()));
+          String.format(
+              Locale.ROOT,
+              "%s: %s has %d bytes, more than one buffer holds; read it in slices with copyTo",
+              path,
+              name,
+              tensor.numBytes()));
     }
     var bytes = ByteBuffer.allocateDirect((int) tensor.numBytes()).order(ByteOrder.LITTLE_ENDIAN);
     readFully(bytes, tensor.begin());
@@ -136,8 +146,14 @@ public final class SafetensorsFile implements AutoCloseable {
     var tensor = tensor(name);
     if (first < 0 || target.remaining() > tensor.numElements() - first) {
       throw new IllegalArgumentException(
-          "%s: %s has %d elements, asked for %d from %d"
-              .formatted(path, name, tensor.numElements(), target.remaining(), first));
+          String.format(
+              Locale.ROOT,
+              "%s: %s has %d elements, asked for %d from %d",
+              path,
+              name,
+              tensor.numElements(),
+              target.remaining(),
+              first));
     }
     int size = tensor.type().numBytes();
     var slice =
@@ -179,8 +195,12 @@ public final class SafetensorsFile implements AutoCloseable {
   private int arrayLength(SafetensorsTensor tensor) {
     if (tensor.numElements() > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "%s: %s has %d elements, more than one array holds; read it in slices with copyTo"
-              .formatted(path, tensor.name(), tensor.numElements()));
+          String.format(
+              Locale.ROOT,
+              "%s: %s has %d elements, more than one array holds; read it in slices with copyTo",
+              path,
+              tensor.name(),
+              tensor.numElements()));
     }
     return (int) tensor.numElements();
   }
@@ -218,8 +238,12 @@ public final class SafetensorsFile implements AutoCloseable {
     long longest = Math.min(MAX_HEADER, fileSize - 8);
     if (headerLength < 0 || headerLength > longest) {
       throw new IllegalArgumentException(
-          "%s: is not a whole safetensors file: the header must have at most %d bytes, got %s"
-              .formatted(path, longest, Long.toUnsignedString(headerLength)));
+          String.format(
+              Locale.ROOT,
+              "%s: is not a whole safetensors file: the header must have at most %d bytes, got %s",
+              path,
+              longest,
+              Long.toUnsignedString(headerLength)));
     }
     var json = ByteBuffer.allocate((int) headerLength);
     readFully(path, channel, json, 8);
@@ -236,6 +260,6 @@ public final class SafetensorsFile implements AutoCloseable {
   static String listed(List<String> problems) {
     var first = String.join("\n  ", problems.subList(0, Math.min(MOST_LISTED, problems.size())));
     int more = problems.size() - MOST_LISTED;
-    return more > 0 ? first + "\n  and %,d more".formatted(more) : first;
+    return more > 0 ? first + String.format(Locale.ROOT, "\n  and %,d more", more) : first;
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -72,8 +73,11 @@ record SafetensorsHeader(
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       problems.add(
-          "the header is not valid JSON at byte %d: %s"
-              .formatted(8 + (at == null ? 0 : at.getByteOffset()), e.getOriginalMessage()));
+          String.format(
+              Locale.ROOT,
+              "the header is not valid JSON at byte %d: %s",
+              8 + (at == null ? 0 : at.getByteOffset()),
+              e.getOriginalMessage()));
     }
     return JSON.createObjectNode();
   }
@@ -104,22 +108,27 @@ record SafetensorsHeader(
     }
     if (offsets.size() != 2 || offsets.get(0) > offsets.get(1) || offsets.get(1) > dataSize) {
       problems.add(
-          "%s: data_offsets must be [begin, end] with begin <= end <= %d, got %s"
-              .formatted(name, dataSize, offsets));
+          String.format(
+              Locale.ROOT,
+              "%s: data_offsets must be [begin, end] with begin <= end <= %d, got %s",
+              name,
+              dataSize,
+              offsets));
       return Optional.empty();
     }
     long numBytes = offsets.get(1) - offsets.get(0);
     var expected = SafetensorsHeader.numBytes(type.get(), shape);
     if (expected.isEmpty() || expected.get() != numBytes) {
       problems.add(
-          "%s: %s of shape %s needs %s bytes, data_offsets %s hold %d"
-              .formatted(
-                  name,
-                  type.get(),
-                  shape,
-                  expected.map(String::valueOf).orElse("more than 2^63"),
-                  offsets,
-                  numBytes));
+          String.format(
+              Locale.ROOT,
+              "%s: %s of shape %s needs %s bytes, data_offsets %s hold %d",
+              name,
+              type.get(),
+              shape,
+              expected.map(String::valueOf).orElse("more than 2^63"),
+              offsets,
+              numBytes));
       return Optional.empty();
     }
     return Optional.of(
@@ -183,12 +192,20 @@ record SafetensorsHeader(
       }
       if (tensor.begin() < covered) {
         problems.add(
-            "%s and %s overlap by %d bytes"
-                .formatted(last, tensor.name(), Math.min(covered, tensor.end()) - tensor.begin()));
+            String.format(
+                Locale.ROOT,
+                "%s and %s overlap by %d bytes",
+                last,
+                tensor.name(),
+                Math.min(covered, tensor.end()) - tensor.begin()));
       } else if (tensor.begin() > covered) {
         problems.add(
-            "%d bytes between %s and %s belong to no tensor"
-                .formatted(tensor.begin() - covered, last, tensor.name()));
+            String.format(
+                Locale.ROOT,
+                "%d bytes between %s and %s belong to no tensor",
+                tensor.begin() - covered,
+                last,
+                tensor.name()));
       }
       if (tensor.end() >= covered) {
         covered = tensor.end();
@@ -197,7 +214,11 @@ record SafetensorsHeader(
     }
     if (covered < dataBegin + dataSize) {
       problems.add(
-          "%d bytes after %s belong to no tensor".formatted(dataBegin + dataSize - covered, last));
+          String.format(
+              Locale.ROOT,
+              "%d bytes after %s belong to no tensor",
+              dataBegin + dataSize - covered,
+              last));
     }
   }
 }

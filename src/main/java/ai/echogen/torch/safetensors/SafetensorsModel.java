@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -82,7 +83,8 @@ public final class SafetensorsModel implements AutoCloseable {
     var file = byTensor.get(name);
     if (file == null) {
       throw new IllegalArgumentException(
-          "%s: has no tensor %s among its %d".formatted(directory, name, byTensor.size()));
+          String.format(
+              Locale.ROOT, "%s: has no tensor %s among its %d", directory, name, byTensor.size()));
     }
     return file;
   }
@@ -119,7 +121,8 @@ public final class SafetensorsModel implements AutoCloseable {
     return numShards == 1
         ? List.of(SINGLE)
         : IntStream.rangeClosed(1, numShards)
-            .mapToObj(i -> "model-%05d-of-%05d.safetensors".formatted(i, numShards))
+            .mapToObj(
+                i -> String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i, numShards))
             .toList();
   }
 

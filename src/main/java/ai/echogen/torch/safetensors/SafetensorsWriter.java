@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -172,13 +173,14 @@ public final class SafetensorsWriter {
             source.content().writeTo(out);
             if (channel.position() - before != source.numBytes()) {
               throw new IllegalStateException(
-                  "%s: %s of shape %s needs %d bytes, its source gave %d"
-                      .formatted(
-                          file,
-                          source.name(),
-                          source.shape(),
-                          source.numBytes(),
-                          channel.position() - before));
+                  String.format(
+                      Locale.ROOT,
+                      "%s: %s of shape %s needs %d bytes, its source gave %d",
+                      file,
+                      source.name(),
+                      source.shape(),
+                      source.numBytes(),
+                      channel.position() - before));
             }
           }
         });

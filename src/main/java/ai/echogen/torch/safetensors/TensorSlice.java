@@ -1,5 +1,6 @@
 package ai.echogen.torch.safetensors;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,8 @@ public record TensorSlice(
     long size = file.tensor(tensor).numElements();
     if (first < 0 || count < 0 || count > size - first) {
       throw new IllegalArgumentException(
-          "%s has %d elements, asked for %d from %d".formatted(tensor, size, count, first));
+          String.format(
+              Locale.ROOT, "%s has %d elements, asked for %d from %d", tensor, size, count, first));
     }
   }
 

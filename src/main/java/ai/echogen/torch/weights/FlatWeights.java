@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /** Moves weights between one flat float32 tensor (P) and named tensors on disk. */
 public final class FlatWeights {
@@ -34,7 +35,12 @@ public final class FlatWeights {
   public static void set(NDArray flat, Parameter parameter, float[] values) {
     if (values.length != parameter.size()) {
       throw new IllegalStateException(
-          "%s has %d values, got %d".formatted(parameter.name(), parameter.size(), values.length));
+          String.format(
+              Locale.ROOT,
+              "%s has %d values, got %d",
+              parameter.name(),
+              parameter.size(),
+              values.length));
     }
     try (var scope = flat.getManager().newSubManager()) {
       flat.set(span(parameter.offset(), parameter.size()), scope.create(values));

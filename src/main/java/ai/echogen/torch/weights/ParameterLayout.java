@@ -3,6 +3,7 @@ package ai.echogen.torch.weights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -78,7 +79,9 @@ public final class ParameterLayout {
     text.append("  views = annotate(List[Tensor], [])\n");
     int i = 0;
     for (var parameter : parameters.values()) {
-      text.append("  views.append(parts[%d].view(%s))\n".formatted(i++, parameter.shapeText()));
+      text.append(
+          String.format(
+              Locale.ROOT, "  views.append(parts[%d].view(%s))\n", i++, parameter.shapeText()));
     }
     return text.append("  return views\n").toString();
   }

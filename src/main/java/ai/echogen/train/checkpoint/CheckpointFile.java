@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One file of a checkpoint's state, as safetensors: some parameters of some tensors of a
@@ -126,8 +127,12 @@ public record CheckpointFile(String name, String key, List<String> tensors, int 
       wanted.values().forEach(place -> clear(stateShard, place));
     } else if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: %d tensors are in none of its files, such as %s"
-              .formatted(directory, missing.size(), missing.iterator().next()));
+          String.format(
+              Locale.ROOT,
+              "%s: %d tensors are in none of its files, such as %s",
+              directory,
+              missing.size(),
+              missing.iterator().next()));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -76,7 +77,9 @@ record CheckpointIndex(
       }
       long bytes = place.status().getLen();
       if (bytes != file.bytes()) {
-        throw new Torn("%s has %,d bytes, not %,d".formatted(file.name(), bytes, file.bytes()));
+        throw new Torn(
+            String.format(
+                Locale.ROOT, "%s has %,d bytes, not %,d", file.name(), bytes, file.bytes()));
       }
     }
     var fingerprints = new TreeMap<String, String>();

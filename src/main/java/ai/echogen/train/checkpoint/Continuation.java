@@ -4,6 +4,7 @@ import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,8 +41,13 @@ final class Continuation {
     return before == after
         ? Optional.empty()
         : Optional.of(
-            "the run is made longer, from %,d to %,d steps: from step %,d on, learning rate and other schedules are those of %,d steps"
-                .formatted(before, after, then.step(), after));
+            String.format(
+                Locale.ROOT,
+                "the run is made longer, from %,d to %,d steps: from step %,d on, learning rate and other schedules are those of %,d steps",
+                before,
+                after,
+                then.step(),
+                after));
   }
 
   private static long steps(JsonNode configuration) {

@@ -4,6 +4,7 @@ import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -28,7 +29,7 @@ final class Retention {
   }
 
   static String name(long step) {
-    return "step-%08d".formatted(step);
+    return String.format(Locale.ROOT, "step-%08d", step);
   }
 
   /** Directories with a checkpoint's name, the newest first. */

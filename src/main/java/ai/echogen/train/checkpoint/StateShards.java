@@ -5,6 +5,7 @@ import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.TrainerSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntFunction;
 
 /**
@@ -120,8 +121,12 @@ public final class StateShards {
         var runs = CheckpointFile.runs(layout, tensors.size(), partBytes);
         for (int i = 0; i < runs.size(); i++) {
           var name =
-              "%s-%05d-of-%05d.safetensors"
-                  .formatted(key.equals(MODEL) ? "optimizer" : key, i + 1, runs.size());
+              String.format(
+                  Locale.ROOT,
+                  "%s-%05d-of-%05d.safetensors",
+                  key.equals(MODEL) ? "optimizer" : key,
+                  i + 1,
+                  runs.size());
           files.add(new CheckpointFile(name, key, tensors, runs.get(i)[0], runs.get(i)[1]));
         }
       }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,8 @@ final class MapQueue {
   /** The results in the order of the items. */
   List<byte[]> results() {
     if (!isDone()) {
-      throw new IllegalStateException("%d of %d items are done".formatted(numDone, results.length));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "%d of %d items are done", numDone, results.length));
     }
     return List.of(results);
   }

@@ -27,6 +27,7 @@ import ai.echogen.train.sync.Member;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -327,7 +328,7 @@ final class Membership {
       notices.accept(
           transfers.isEmpty()
               ? who + ", reading the last checkpoint again"
-              : "%s, from step %d on".formatted(who, step));
+              : String.format(Locale.ROOT, "%s, from step %d on", who, step));
     }
     formed = true;
     for (int rank = 0; rank < members.size(); rank++) {

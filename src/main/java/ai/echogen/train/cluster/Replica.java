@@ -20,6 +20,7 @@ import ai.echogen.train.sync.Threads;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +159,7 @@ public final class Replica<S> implements AutoCloseable {
   }
 
   private static String name(Transfer transfer, int chunk) {
-    return "state.%s.%d.%d".formatted(transfer.key(), transfer.to(), chunk);
+    return String.format(Locale.ROOT, "state.%s.%d.%d", transfer.key(), transfer.to(), chunk);
   }
 
   private void closeReader() {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -182,7 +183,7 @@ public final class Training<S> implements AutoCloseable {
     } else {
       var files = checkpoints.plan(settings);
       var target = checkpoints.begin(step);
-      var name = "%s checkpoint of step %d".formatted(plan.label(), step);
+      var name = String.format(Locale.ROOT, "%s checkpoint of step %d", plan.label(), step);
       var segment = segment(step, target, files, null);
       var finished = jobs.run(name, segment, feed.firstStep(), -1, window(NOWHERE), bytes -> {});
       if (finished.isLost()) {
@@ -262,7 +263,7 @@ public final class Training<S> implements AutoCloseable {
     writeBeginning(Long.MAX_VALUE);
     Broadcast<List<P>> sent = context.broadcast(List.copyOf(items));
     try {
-      var name = "%s at step %d: %s".formatted(plan.label(), step, source.key());
+      var name = String.format(Locale.ROOT, "%s at step %d: %s", plan.label(), step, source.key());
       var segment = segment(step, null, List.of(), new Phase<>(source.key(), source, sent));
       var finished =
           jobs.run(name, segment, feed.firstStep(), items.size(), window(NOWHERE), bytes -> {});
@@ -293,8 +294,11 @@ public final class Training<S> implements AutoCloseable {
     int round = settings.exchange().innerSteps();
     if (settings.exchange().inRounds() && until % round != 0 && until != settings.steps()) {
       throw new IllegalArgumentException(
-          "pauseAt must be a multiple of train.exchange.innerSteps = %d, got %d"
-              .formatted(round, until));
+          String.format(
+              Locale.ROOT,
+              "pauseAt must be a multiple of train.exchange.innerSteps = %d, got %d",
+              round,
+              until));
     }
   }
 
@@ -309,7 +313,7 @@ public final class Training<S> implements AutoCloseable {
   private Membership steps(long end, boolean due, MetricWindow told) throws IOException {
     var files = due && checkpoints != null ? checkpoints.plan(settings) : List.<CheckpointFile>of();
     var target = due && checkpoints != null ? checkpoints.begin(end) : null;
-    var name = "%s steps %d-%d".formatted(plan.label(), step, end - 1);
+    var name = String.format(Locale.ROOT, "%s steps %d-%d", plan.label(), step, end - 1);
     return jobs.run(
         name,
         segment(end, target, files, null),
@@ -374,25 +378,39 @@ public final class Training<S> implements AutoCloseable {
   private void rollBack() throws IOException {
     var divergence = settings.divergence();
     var what =
-        "the loss or gradient was NaN or infinite in %d steps in a row"
-            .formatted(divergence.steps());
+        String.format(
+            Locale.ROOT,
+            "the loss or gradient was NaN or infinite in %d steps in a row",
+            divergence.steps());
     var last = stored;
     if (divergence.then() == DivergenceSettings.Then.STOP || last == null) {
       throw new TrainingException(
-          "%s: %s, after step %d; lower train.optim.lr or train.optim.clipNorm, or set train.divergence.then=rollback"
-              .formatted(plan.label(), what, step));
+          String.format(
+              Locale.ROOT,
+              "%s: %s, after step %d; lower train.optim.lr or train.optim.clipNorm, or set train.divergence.then=rollback",
+              plan.label(),
+              what,
+              step));
     }
     if (rollbacks++ == divergence.rollbacks()) {
       throw new TrainingException(
-          "%s: %s, once more after %d rollbacks; lower train.optim.lr or train.optim.clipNorm"
-              .formatted(plan.label(), what, divergence.rollbacks()));
+          String.format(
+              Locale.ROOT,
+              "%s: %s, once more after %d rollbacks; lower train.optim.lr or train.optim.clipNorm",
+              plan.label(),
+              what,
+              divergence.rollbacks()));
     }
     lrScale *= divergence.lrFactor();
     if (checkpoints != null) {
       checkpoints.noteRollback(last.step(), lrScale, rollbacks);
     }
     console.printf(
-        "%s; back to step %d with %s times the learning rate%n", what, last.step(), lrScale);
+        Locale.ROOT,
+        "%s; back to step %d with %s times the learning rate%n",
+        what,
+        last.step(),
+        lrScale);
     restart(last);
   }
 

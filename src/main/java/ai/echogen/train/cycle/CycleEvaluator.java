@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
@@ -130,13 +131,16 @@ public final class CycleEvaluator implements Evaluator<RolloutGroup> {
     double drift = change("eval.reference_nll", values);
     if (reward > MOVED && (judge < -MOVED || drift > DRIFTED)) {
       console.printf(
+          Locale.ROOT,
           "step %d: the reward has risen by %.3f while %s: it may be hacked; lower train.optim.lr, give loss.kl or anchor.weight, or take another reward%n",
           step,
           reward,
           judge < -MOVED
-              ? "the judge fell by %.3f".formatted(-judge)
-              : "the drawings have become %.2f nats a code less likely under the reference"
-                  .formatted(drift));
+              ? String.format(Locale.ROOT, "the judge fell by %.3f", -judge)
+              : String.format(
+                  Locale.ROOT,
+                  "the drawings have become %.2f nats a code less likely under the reference",
+                  drift));
     }
   }
 

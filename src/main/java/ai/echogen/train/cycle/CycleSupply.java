@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -73,8 +74,11 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     }
     if (step % settings.innerEpochs() != 0) {
       throw new IllegalStateException(
-          "step %d is in the middle of %d updates on the same rollouts"
-              .formatted(step, settings.innerEpochs()));
+          String.format(
+              Locale.ROOT,
+              "step %d is in the middle of %d updates on the same rollouts",
+              step,
+              settings.innerEpochs()));
     }
     if (step != madeAt + settings.innerEpochs()) {
       resumeLedger(step); // at the beginning, and where the weights went back
@@ -155,8 +159,11 @@ public final class CycleSupply implements Supply<RolloutGroup> {
     kept.removeAll(surplus);
     if (kept.isEmpty()) {
       throw new TrainingException(
-          "step %d: all %d groups have equal rewards, so nothing can be learnt: raise the temperature or the group, or take another reward"
-              .formatted(step, tied.size()));
+          String.format(
+              Locale.ROOT,
+              "step %d: all %d groups have equal rewards, so nothing can be learnt: raise the temperature or the group, or take another reward",
+              step,
+              tied.size()));
     }
     var together = kept.stream().map(Graded::group).toList(); // one batch, wherever they come from
     return Optional.of(

@@ -11,6 +11,7 @@ import ai.echogen.layout.Region;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Prompts from data: shards or JSON lines, with their own boxes or with random ones. */
 public final class FeedPrompts implements PromptStream {
@@ -45,7 +46,7 @@ public final class FeedPrompts implements PromptStream {
   public List<NamedLayout> at(long step, int number) throws IOException {
     if (number != count) {
       throw new IllegalStateException(
-          "made for %d prompts a step, not %d".formatted(count, number));
+          String.format(Locale.ROOT, "made for %d prompts a step, not %d", count, number));
     }
     var given = reader.read(step, 0);
     if (boxes == Boxes.GIVEN) {

@@ -4,6 +4,7 @@ import ai.echogen.observe.MetricSink;
 import ai.echogen.train.TrainingException;
 import ai.echogen.train.step.StepRecord;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,12 +32,12 @@ public final class GradientHashes implements MetricSink {
     var expected = first.get(step);
     if (expected != null) {
       var comparison = expected.equals(hash) ? "as before" : "but it was " + hex(expected);
-      console.printf("step %d: gradient %s, %s%n", step, hex(hash), comparison);
+      console.printf(Locale.ROOT, "step %d: gradient %s, %s%n", step, hex(hash), comparison);
     }
   }
 
   private static String hex(double hash) {
-    return "%012x".formatted((long) hash);
+    return String.format(Locale.ROOT, "%012x", (long) hash);
   }
 
   /** Throws {@link TrainingException} unless that step's gradient is the first one's. */
@@ -44,8 +45,10 @@ public final class GradientHashes implements MetricSink {
     var hash = again.get(step);
     if (hash == null || !hash.equals(first.get(step))) {
       throw new TrainingException(
-          "step %d: the gradient is not the one of the run: other kernels, settings or data than then"
-              .formatted(step));
+          String.format(
+              Locale.ROOT,
+              "step %d: the gradient is not the one of the run: other kernels, settings or data than then",
+              step));
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
@@ -138,7 +139,7 @@ public final class Ledger {
     if (pending.isEmpty()) {
       return;
     }
-    var name = "steps-%08d-%08d".formatted(firstPending, lastPending);
+    var name = String.format(Locale.ROOT, "steps-%08d-%08d", firstPending, lastPending);
     spark
         .createDataFrame(List.copyOf(pending), SCHEMA)
         .coalesce(1)

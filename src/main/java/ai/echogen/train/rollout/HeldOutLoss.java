@@ -11,6 +11,7 @@ import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
@@ -27,8 +28,11 @@ public record HeldOutLoss<S>(Feed<S> samples, int batch) implements MapSource<S,
     long batches = Math.min(most, samples.size()) / batch;
     if (batches == 0) {
       throw new IllegalArgumentException(
-          "%d held-out samples are less than a batch of %d"
-              .formatted(Math.min(most, samples.size()), batch));
+          String.format(
+              Locale.ROOT,
+              "%d held-out samples are less than a batch of %d",
+              Math.min(most, samples.size()),
+              batch));
     }
     return LongStream.range(0, batches).boxed().toList();
   }
@@ -57,7 +61,8 @@ public record HeldOutLoss<S>(Feed<S> samples, int batch) implements MapSource<S,
 
   @Override
   public String key() {
-    return "held-out loss of %s, %d at once".formatted(samples.fingerprint(), batch);
+    return String.format(
+        Locale.ROOT, "held-out loss of %s, %d at once", samples.fingerprint(), batch);
   }
 
   @Override

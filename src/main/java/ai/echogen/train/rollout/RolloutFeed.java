@@ -4,6 +4,7 @@ import ai.echogen.data.feed.Batching;
 import ai.echogen.data.feed.Feed;
 import ai.echogen.data.feed.FeedReader;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What was collected from the weights at a step, as the samples of the steps after it: each step
@@ -26,7 +27,8 @@ public final class RolloutFeed<S> implements Feed<S> {
   public RolloutFeed(long firstStep, List<S> samples, int parts) {
     if (samples.size() < parts) {
       throw new IllegalArgumentException(
-          "%d rollouts are too few for %d steps".formatted(samples.size(), parts));
+          String.format(
+              Locale.ROOT, "%d rollouts are too few for %d steps", samples.size(), parts));
     }
     this.firstStep = firstStep;
     this.samples = List.copyOf(samples);
@@ -40,7 +42,11 @@ public final class RolloutFeed<S> implements Feed<S> {
       public List<S> read(long step, int microShard) {
         if (step < firstStep) {
           throw new IllegalStateException(
-              "step %d has other rollouts than those from step %d on".formatted(step, firstStep));
+              String.format(
+                  Locale.ROOT,
+                  "step %d has other rollouts than those from step %d on",
+                  step,
+                  firstStep));
         }
         var part = part(samples, (int) ((step - firstStep) % parts), parts);
         return part(part, microShard, batching.microShards());

@@ -22,6 +22,7 @@ import ai.echogen.train.sync.Threads;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -206,10 +207,12 @@ final class DiLoCo<S> extends Exchange<S> {
     var taken = nextMoments(before, size);
     for (int i = 0; i < Math.max(given.size(), taken.size()); i++) { // by turns: few are under way
       if (i < given.size()) {
-        given.get(i).post(peers, second(peers.rank(), size), "m%d.%d".formatted(to, i));
+        given
+            .get(i)
+            .post(peers, second(peers.rank(), size), String.format(Locale.ROOT, "m%d.%d", to, i));
       }
       if (i < taken.size()) {
-        taken.get(i).take(peers, before, "m%d.%d".formatted(to, i));
+        taken.get(i).take(peers, before, String.format(Locale.ROOT, "m%d.%d", to, i));
       }
     }
     for (int id = stateShards.firstWorker(before, size);

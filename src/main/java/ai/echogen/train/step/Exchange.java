@@ -17,6 +17,7 @@ import ai.echogen.train.sync.Peers;
 import ai.echogen.train.sync.Threads;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,8 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
    */
   public void settle(long at, long until, int skipped, Predicate<String> kept) {
     if (at != step) {
-      throw new IllegalStateException("the weights stand at step %d, not %d".formatted(step, at));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "the weights stand at step %d, not %d", step, at));
     }
     skippedInRow = skipped;
     end = until;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Computes the gradients of some of a step's micro-shards on one replica. */
@@ -98,8 +99,14 @@ final class MicroShards<S> {
       return objective.accumulate(manager, gradient, weights, unit);
     } catch (IOException | RuntimeException e) {
       throw new IllegalStateException(
-          "step %d, micro-shard %d (samples %d to %d of the batch): %s"
-              .formatted(range.step(), id, place, batching.firstPlace(id + 1) - 1, e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "step %d, micro-shard %d (samples %d to %d of the batch): %s",
+              range.step(),
+              id,
+              place,
+              batching.firstPlace(id + 1) - 1,
+              e.getMessage()),
           e);
     }
   }

@@ -2,6 +2,7 @@ package ai.echogen.train.sync;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,6 @@ public final class BlockPeers implements Peers {
   }
 
   private String id(int sender, String name) {
-    return "%s/%d/%d/%s".formatted(run, generation, sender, name);
+    return String.format(Locale.ROOT, "%s/%d/%d/%s", run, generation, sender, name);
   }
 }
