@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What to tell of a failure: the innermost cause, from the chain or, where Spark kept only its
- * text, from the message.
+ * What to tell of a failure: of its chain of causes, or of their text where Spark kept only that,
+ * the innermost that we wrote, since it says what was being done and what can be done; where there
+ * is none, the innermost.
  *
  * @param where stage, task and executor, where Spark names them
- * @param what the cause's type and message
+ * @param what the cause's type and message, and those of the innermost where they say more
  * @param frame the line of ours nearest to the cause, as {@code ai.echogen...(File.java:123)}
  */
 record RootCause(Optional<String> where, String what, Optional<String> frame) {
@@ -48,11 +49,27 @@ record RootCause(Optional<String> where, String what, Optional<String> frame) {
             failure -> CAUSED_BY.splitAsStream(failure.text()).map(Cause::of).forEach(causes::add));
     return new RootCause(
         failures.stream().findFirst().flatMap(StageFailure::where),
-        causes.get(causes.size() - 1).what(),
+        what(causes),
         Stream.iterate(causes.size() - 1, i -> i >= 0, i -> i - 1)
             .map(i -> causes.get(i).frame())
             .flatMap(Optional::stream)
             .findFirst());
+  }
+
+  private static String what(List<Cause> causes) {
+    int last = causes.size() - 1;
+    int told = last;
+    for (int i = last; i >= 0; i--) {
+      var cause = causes.get(i);
+      if (cause.isOurs() && !(i < last && cause.message().equals(causes.get(i + 1).what()))) {
+        told = i;
+        break;
+      }
+    }
+    var what = causes.get(told).what();
+    return what.contains(causes.get(last).message())
+        ? what
+        : what + " (" + causes.get(last).what() + ")";
   }
 
   /** The exception, its cause, and so on. */
@@ -69,15 +86,35 @@ record RootCause(Optional<String> where, String what, Optional<String> frame) {
     return StageFailure.of(e).isPresent();
   }
 
-  /** One link of the chain: type and message, and the first of its frames that is ours. */
-  private record Cause(String what, Optional<String> frame) {
+  /**
+   * One link of the chain.
+   *
+   * @param what type and message
+   * @param frame the first of its frames that is ours
+   * @param isOurs whether it was thrown there, with a message
+   */
+  private record Cause(String what, Optional<String> frame, boolean isOurs) {
+    private static final Pattern OURS = Pattern.compile("\\s*\tat (?:\\S*/)?ai\\.echogen\\.");
+
     static Cause of(Throwable e) {
       var frames = Stream.of(e.getStackTrace()).map(frame -> "\tat " + frame + "\n").toList();
-      return new Cause(e.toString().strip(), ourFrame(String.join("", frames)));
+      var cause = of(e.toString(), String.join("", frames));
+      return quotesSpark(e) ? new Cause(cause.what(), cause.frame(), false) : cause;
     }
 
     static Cause of(String trace) {
-      return new Cause(END.split(trace, 2)[0].strip(), ourFrame(trace));
+      var what = END.split(trace, 2)[0];
+      return of(what, trace.substring(what.length()));
+    }
+
+    private static Cause of(String what, String frames) {
+      boolean isOurs = what.contains(": ") && OURS.matcher(frames).lookingAt();
+      return new Cause(what.strip(), ourFrame(frames), isOurs);
+    }
+
+    /** What follows the type. */
+    String message() {
+      return what.substring(what.indexOf(": ") < 0 ? 0 : what.indexOf(": ") + 2);
     }
 
     private static Optional<String> ourFrame(String trace) {

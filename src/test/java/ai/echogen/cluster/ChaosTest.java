@@ -103,9 +103,15 @@ class ChaosTest {
     boolean kills() {
       return spark.containsKey("spark.fault.after") || spark.containsKey("spark.fault.throw");
     }
+
+    /** Whether the cluster has other workers afterwards. */
+    boolean changesCluster() {
+      return spark.containsKey("spark.fault.victim") || spark.containsKey("spark.fault.pauses");
+    }
   }
 
   @TempDir private static Path temp;
+  private static final Map<Integer, Cluster> CLUSTERS = new HashMap<>(); // by number of workers
   private static final Map<Kind, String> HASHES = new EnumMap<>(Kind.class);
   private static final Map<String, Double> SECONDS = new HashMap<>();
   private static final List<String> LINES = new ArrayList<>();
@@ -182,6 +188,7 @@ class ChaosTest {
 
   @AfterAll
   static void say() throws IOException {
+    CLUSTERS.values().forEach(Cluster::close);
     LINES.forEach(System.out::println);
     Files.write(Path.of("target", "chaos.txt"), LINES);
   }
@@ -351,31 +358,59 @@ class ChaosTest {
       check(scenario, scenario.spark());
       return;
     }
-    var folder = temp.resolve("cluster-" + LINES.size());
-    var marker = folder.resolve("killed");
-    try (var cluster = StandaloneCluster.start(folder, scenario.workers())) {
-      var spark = new HashMap<>(cluster.properties());
-      spark.putAll(scenario.spark());
-      if (scenario.kills()) {
-        spark.put("spark.plugins", FaultPlugin.class.getName());
-        spark.put("spark.fault.marker", marker.toString());
+    if (!scenario.changesCluster()) {
+      var shared = CLUSTERS.get(scenario.workers());
+      if (shared == null) {
+        shared = new Cluster(temp.resolve("cluster-of-" + scenario.workers()), scenario.workers());
+        CLUSTERS.put(scenario.workers(), shared);
       }
-      boolean grows = spark.containsKey("spark.fault.pauses");
-      var growth =
-          grows ? CompletableFuture.runAsync(() -> addWorker(cluster, folder, marker)) : null;
-      var output = check(scenario, spark);
-      if (growth != null) {
-        growth.join();
-        assertThat(output).containsPattern("2 executors, from step [1-9]");
-      }
-      if (scenario.kills()) {
-        assertThat(marker).exists();
-      }
+      run(scenario, shared);
+      return;
     }
-    assertThat(ProcessHandle.allProcesses().filter(isOf(folder))).isEmpty();
+    try (var own = new Cluster(temp.resolve("cluster-" + LINES.size()), scenario.workers())) {
+      run(scenario, own);
+    }
   }
 
-  private static void addWorker(StandaloneCluster cluster, Path folder, Path marker) {
+  private static void run(Scenario scenario, Cluster cluster)
+      throws IOException, InterruptedException {
+    var marker = temp.resolve("killed-" + LINES.size());
+    var spark = new HashMap<>(cluster.running.properties());
+    spark.putAll(scenario.spark());
+    if (scenario.kills()) {
+      spark.put("spark.plugins", FaultPlugin.class.getName());
+      spark.put("spark.fault.marker", marker.toString());
+    }
+    boolean grows = spark.containsKey("spark.fault.pauses");
+    var growth = grows ? CompletableFuture.runAsync(() -> addWorker(cluster, marker)) : null;
+    var output = check(scenario, spark);
+    if (growth != null) {
+      growth.join();
+      assertThat(output).containsPattern("2 executors, from step [1-9]");
+    }
+    if (scenario.kills()) {
+      assertThat(marker).exists();
+    }
+  }
+
+  /** A cluster that leaves no process. */
+  private static final class Cluster implements AutoCloseable {
+    final Path folder;
+    final StandaloneCluster running;
+
+    Cluster(Path folder, int workers) throws IOException {
+      this.folder = folder;
+      this.running = StandaloneCluster.start(folder, workers);
+    }
+
+    @Override
+    public void close() {
+      running.close();
+      assertThat(ProcessHandle.allProcesses().filter(isOf(folder))).isEmpty();
+    }
+  }
+
+  private static void addWorker(Cluster cluster, Path marker) {
     try {
       long end = System.nanoTime() + PATIENCE * 1_000_000_000L;
       while (!Files.exists(marker)) {
@@ -384,8 +419,8 @@ class ChaosTest {
           throw new IllegalStateException("no executor stood still");
         }
       }
-      cluster.addWorker();
-      while (numExecutors(folder) < 2) {
+      cluster.running.addWorker();
+      while (numExecutors(cluster.folder) < 2) {
         Thread.sleep(200);
         if (System.nanoTime() > end) {
           throw new IllegalStateException("no second executor");

@@ -114,6 +114,8 @@ public final class StandaloneCluster implements AutoCloseable {
         HOST,
         "spark.driver.bindAddress",
         HOST,
+        "spark.ui.enabled",
+        "false",
         "spark.executor.cores",
         "1",
         "spark.executor.memory",

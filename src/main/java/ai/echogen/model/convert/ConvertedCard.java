@@ -44,8 +44,8 @@ final class ConvertedCard {
 
         SHA-256 of the source's `%s`: `%s`
         """,
-        source.name(),
-        source.name(),
+        plain(source.name()),
+        plain(source.name()),
         source.layout().title(),
         target.title(),
         type.key(),
@@ -55,6 +55,11 @@ final class ConvertedCard {
         sizes(source.sizes()),
         JanusConfig.FILE,
         sha256);
+  }
+
+  /** A directory's name in which nothing is Markdown. */
+  private static String plain(String name) {
+    return name.replaceAll("[^\\p{L}\\p{N} .-]", "_");
   }
 
   private static String sizes(JanusConfig config) {

@@ -6,6 +6,7 @@ import ai.echogen.train.sync.Member;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * not know the classes of a submitted jar.
  */
 public final class Protocol {
+  /** One star is a package, two are those below it as well; what is not named is refused. */
+  private static final ObjectInputFilter OURS =
+      ObjectInputFilter.Config.createFilter("maxdepth=50;ai.echogen.**;java.lang.*;java.util.*;!*");
+
   private Protocol() {}
 
   /** From a task to the driver. */
@@ -142,6 +147,12 @@ public final class Protocol {
     return bytes.toByteArray();
   }
 
+  /**
+   * The object that {@link #encoded} made bytes of.
+   *
+   * @throws IllegalStateException if they are anything else, such as objects of classes that are
+   *     neither ours nor Java's plain ones
+   */
   static Object decoded(byte[] bytes) {
     try (var in =
         new ObjectInputStream(new ByteArrayInputStream(bytes)) {
@@ -151,6 +162,7 @@ public final class Protocol {
             return Class.forName(description.getName(), false, Protocol.class.getClassLoader());
           }
         }) {
+      in.setObjectInputFilter(OURS);
       return in.readObject();
     } catch (IOException | ClassNotFoundException e) {
       throw new IllegalStateException(e);

@@ -1,6 +1,7 @@
 package ai.echogen.train.cluster;
 
 import ai.echogen.train.cluster.Protocol.Message;
+import ai.echogen.train.sync.BlockPeers;
 import com.codahale.metrics.Gauge;
 import java.io.IOException;
 import java.util.Locale;
@@ -133,6 +134,7 @@ public final class TrainPlugin implements SparkPlugin {
         if (!Replicas.runs().isEmpty()
             && ask(new Protocol.WhoLives()) instanceof Protocol.Alive alive) {
           Replicas.keepOnly(alive.runs());
+          BlockPeers.keepOnly(alive.runs());
         }
       } catch (RuntimeException e) {
         // the driver does not answer: this executor soon ends

@@ -447,8 +447,9 @@ public final class Training<S> implements AutoCloseable {
     weights = read;
   }
 
+  /** Whoever knows it can send the run blocks: it is not to be guessed, nor written down. */
   private static String newRun() {
-    return UUID.randomUUID().toString().substring(0, 8);
+    return UUID.randomUUID().toString();
   }
 
   @Override

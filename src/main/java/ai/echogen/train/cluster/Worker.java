@@ -86,7 +86,8 @@ final class Worker<S> implements AutoCloseable {
     }
     if (!segment.isHere()) {
       Replicas.keepOnly(welcome.living());
-      BlockPeers.sweep(run -> !welcome.living().contains(run));
+      BlockPeers.keepOnly(welcome.living());
+      BlockPeers.open(segment.run());
     }
     var kept = kept(welcome);
     while (!kept.lock().tryLock(PULSE, TimeUnit.MILLISECONDS)) { // another task of this executor
@@ -158,7 +159,6 @@ final class Worker<S> implements AutoCloseable {
     int size = plan.members().size();
     Peers peers = Peers.ALONE;
     if (size > 1) {
-      BlockPeers.sweepBefore(segment.run(), plan.generation());
       peers =
           new BlockPeers(
               segment.run(), plan.generation(), plan.rank(), plan.members(), () -> alive);

@@ -3,7 +3,7 @@ package ai.echogen.train.sync;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +20,8 @@ public final class BlockPeers implements Peers {
   private volatile @Nullable Throwable failure;
 
   /**
+   * Drops what earlier generations left in this JVM.
+   *
    * @param alive whether the generation still works together; asked often
    */
   public BlockPeers(
@@ -29,6 +31,7 @@ public final class BlockPeers implements Peers {
     this.rank = rank;
     this.members = List.copyOf(members);
     this.alive = alive;
+    transport.inbox().begin(run, generation);
   }
 
   @Override
@@ -58,7 +61,9 @@ public final class BlockPeers implements Peers {
   public <T> T take(int from, String name, Reader<T> reader)
       throws GenerationOver, InterruptedException {
     var id = id(from, name);
-    for (var read = transport.poll(id, reader); ; read = transport.poll(id, reader)) {
+    for (var read = transport.inbox().poll(id, reader);
+        ;
+        read = transport.inbox().poll(id, reader)) {
       if (read.isPresent()) {
         return read.get();
       }
@@ -66,19 +71,14 @@ public final class BlockPeers implements Peers {
     }
   }
 
-  /** Drops what earlier generations of a run left in this JVM. */
-  public static void sweepBefore(String run, long generation) {
-    BlockTransport.ofThisJvm()
-        .sweep(
-            name -> {
-              var words = name.split("/", 3);
-              return words[0].equals(run) && Long.parseLong(words[1]) < generation;
-            });
+  /** Lets blocks of a run into this JVM; its peers may send as soon as it asks to take part. */
+  public static void open(String run) {
+    BlockTransport.ofThisJvm().inbox().open(run);
   }
 
-  /** Drops what some runs left in this JVM. */
-  public static void sweep(Predicate<String> isOver) {
-    BlockTransport.ofThisJvm().sweep(name -> isOver.test(name.split("/", 2)[0]));
+  /** Lets in no more blocks of other runs than these, and drops what is there. */
+  public static void keepOnly(Set<String> runs) {
+    BlockTransport.opened().ifPresent(transport -> transport.inbox().keepOnly(runs));
   }
 
   private void requireAlive() throws GenerationOver {

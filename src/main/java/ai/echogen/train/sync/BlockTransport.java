@@ -1,13 +1,11 @@
 package ai.echogen.train.sync;
 
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.network.BlockDataManager;
@@ -32,18 +30,21 @@ import scala.runtime.BoxedUnit;
  *
  * <p>The block manager itself would ask the driver twice about each block, which on small machines
  * takes longer than the block's way. Blocks travel as streams, from direct memory to direct memory:
- * Spark's messages would copy each four times. They stay there until they are taken.
+ * Spark's messages would copy each four times. They stay in the {@link Inbox} until they are taken.
  */
 public final class BlockTransport implements BlockDataManager {
   private static final ClassTag<?> BYTES = ClassTag.apply(byte[].class);
-  private static final long LOOK_UP = 20; // milliseconds between two looks whether to go on
+  private static final Pattern ADDRESS =
+      Pattern.compile("test_(\\d{1,9})/(.+)"); // of a TestBlockId
+  private static final long QUOTA = 64L << 20; // bytes that may lie here, or half the heap's size
   private static final long MOST_UNDER_WAY = 64L << 20; // bytes
   private static @Nullable BlockTransport here;
   private static @Nullable SparkEnv environment;
 
   private final NettyBlockTransferService service;
   private final Buffers buffers = new Buffers();
-  private final Map<String, ByteBuffer> blocks = new HashMap<>();
+  private final Inbox inbox =
+      new Inbox(buffers, Math.max(QUOTA, Runtime.getRuntime().maxMemory() / 2));
   private long underWay;
 
   private BlockTransport(SparkEnv env) {
@@ -77,6 +78,11 @@ public final class BlockTransport implements BlockDataManager {
     return found;
   }
 
+  /** This JVM's, if it was opened. */
+  static synchronized Optional<BlockTransport> opened() {
+    return Optional.ofNullable(here).filter(found -> environment == SparkEnv.get());
+  }
+
   public int port() {
     return service.port();
   }
@@ -94,6 +100,9 @@ public final class BlockTransport implements BlockDataManager {
    */
   void send(List<Member> to, String name, ByteBuffer content, Consumer<Throwable> onFailure)
       throws InterruptedException {
+    if (content.capacity() > Inbox.MOST_BLOCK) {
+      throw new IllegalStateException("a block of more than " + Inbox.MOST_BLOCK + " bytes");
+    }
     var left = new AtomicInteger(to.size());
     for (var member : to) {
       depart(content.capacity());
@@ -132,41 +141,19 @@ public final class BlockTransport implements BlockDataManager {
     notifyAll();
   }
 
-  /** Lets a block be read and drops it; empty if it does not arrive in a while. */
-  <T> Optional<T> poll(String name, Peers.Reader<T> reader) throws InterruptedException {
-    var block = await(name);
-    if (block == null) {
-      return Optional.empty();
-    }
-    var read = reader.read(block);
-    buffers.takeBack(block);
-    return Optional.of(read);
-  }
-
-  private synchronized @Nullable ByteBuffer await(String name) throws InterruptedException {
-    var block = blocks.remove(name);
-    if (block == null) {
-      wait(LOOK_UP);
-      block = blocks.remove(name);
-    }
-    return block;
-  }
-
-  /** Drops what nobody will take. */
-  synchronized void sweep(Predicate<String> isOld) {
-    blocks.keySet().removeIf(isOld);
-  }
-
-  private synchronized void deliver(String name, ByteBuffer content) {
-    blocks.put(name, content);
-    notifyAll();
+  /** Blocks that have come. */
+  Inbox inbox() {
+    return inbox;
   }
 
   @Override
   public StreamCallbackWithID putBlockDataAsStream(
       BlockId id, StorageLevel level, ClassTag<?> classTag) {
-    var words = id.name().substring(id.name().indexOf('_') + 1).split("/", 2); // after "test_"
-    var content = buffers.lend(Integer.parseInt(words[0]));
+    var address = ADDRESS.matcher(id.name());
+    if (!address.matches()) {
+      throw new IllegalArgumentException("refused: a block that nobody waits for");
+    }
+    var arrival = inbox.receive(address.group(2), Integer.parseInt(address.group(1)));
     return new StreamCallbackWithID() {
       @Override
       public String getID() {
@@ -175,17 +162,17 @@ public final class BlockTransport implements BlockDataManager {
 
       @Override
       public void onData(String stream, ByteBuffer part) {
-        content.put(part);
+        arrival.add(part);
       }
 
       @Override
       public void onComplete(String stream) {
-        deliver(words[1], content.flip());
+        arrival.complete();
       }
 
       @Override
       public void onFailure(String stream, Throwable cause) {
-        buffers.takeBack(content);
+        arrival.fail();
       }
     };
   }

@@ -136,12 +136,35 @@ class RootCauseTest {
           new StackTraceElement("ai.echogen.data.A", "b", "A.java", 3),
           new StackTraceElement("ai.echogen.data.A", "c", "A.java", 4)
         });
-    assertThat(RootCause.of(new IllegalStateException("outermost", outer)))
+    var outermost = new IllegalStateException("outermost", outer);
+    outermost.setStackTrace(new StackTraceElement[0]);
+    assertThat(RootCause.of(outermost))
         .isEqualTo(
             new RootCause(
                 Optional.empty(),
                 "java.io.IOException: no space",
                 Optional.of("ai.echogen.data.A.b(A.java:3)")));
+  }
+
+  /** What a library says of a file tells less than what we say of it. */
+  @Test
+  void ourOwnMessageIsToldAlsoOfATask() {
+    for (VoidFunction<Integer> task :
+        List.<VoidFunction<Integer>>of(
+            RootCauseTest::parse, disk -> wrap(() -> parse(disk)), RootCauseTest::parseUnsent)) {
+      assertThat(RootCause.of(failureOf(task)).what())
+          .endsWith(
+              ": boxes.jsonl: line 7: not a number; mend it"
+                  + " (java.lang.NumberFormatException: For input string: \"x\")");
+    }
+  }
+
+  @Test
+  void whatTheCauseSaysIsNotSaidTwice() {
+    var cause = catchThrowable(() -> Integer.parseInt("x"));
+    var ours = new IllegalArgumentException("line 7: " + cause.getMessage(), cause);
+    assertThat(RootCause.of(ours).what())
+        .isEqualTo("java.lang.IllegalArgumentException: line 7: For input string: \"x\"");
   }
 
   @Test
@@ -159,6 +182,34 @@ class RootCauseTest {
     var second = new IllegalStateException("second", first);
     first.initCause(second);
     assertThat(RootCause.of(first).what()).endsWith("second");
+  }
+
+  private static void parse(Integer disk) throws IOException {
+    try {
+      var unused = Integer.parseInt(disk == 1 ? "x" : "1");
+    } catch (NumberFormatException e) {
+      throw new IOException("boxes.jsonl: line 7: not a number; mend it", e);
+    }
+  }
+
+  private static void parseUnsent(Integer disk) {
+    try {
+      var unused = Integer.parseInt(disk == 1 ? "x" : "1");
+    } catch (NumberFormatException e) {
+      throw new NotSerializable("boxes.jsonl: line 7: not a number; mend it", e);
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void wrap(Work work) {
+    try {
+      work.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Throwable failureOf(VoidFunction<Integer> task) {
