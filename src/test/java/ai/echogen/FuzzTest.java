@@ -14,10 +14,15 @@ import ai.echogen.data.shards.Provenance;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.data.synth.SceneSplit;
 import ai.echogen.data.synth.ShapeScenes;
+import ai.echogen.image.ImageBytes;
 import ai.echogen.image.ImageFile;
 import ai.echogen.image.Png;
 import ai.echogen.model.TinyModel;
 import ai.echogen.model.convert.AdapterFiles;
+import ai.echogen.model.convert.Checkpoint;
+import ai.echogen.model.convert.Conversion;
+import ai.echogen.model.convert.Target;
+import ai.echogen.model.convert.WeightType;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.ScoresFile;
 import ai.echogen.storage.AllowedPlaces;
@@ -59,7 +64,8 @@ class FuzzTest {
   private static final long SEED = Long.getLong("echogen.fuzz.seed", 1);
   private static final int SHORT_MUTANTS = 500; // of a door
   private static final int FULL_MUTANTS = 90_000; // of all doors
-  private static final int LONGEST_MESSAGE = 8000;
+  private static final int LONGEST_LINE = 8000;
+  private static final int LONGEST_MESSAGE = 100_000; // a line for each tensor of a model, say
   private static final int PATIENCE = 20; // seconds a mutant
   private static final int MOST_SHOWN = 10;
 
@@ -128,6 +134,7 @@ class FuzzTest {
                 return weights.names();
               }
             }));
+    addPublished(all);
     addAdapter(all);
     addShards(all);
     addLines(all);
@@ -149,6 +156,34 @@ class FuzzTest {
 
   private static Door door(String name, Path folder, String file, boolean isJson, Reader reader) {
     return new Door(name, folder, file, isJson, false, reader);
+  }
+
+  /** A published checkpoint in both layouts, as `convert` opens it. */
+  private static void addPublished(List<Door> all) throws IOException {
+    var port = Files.createDirectory(temp.resolve("port"));
+    for (var name : List.of("config.json", "model.safetensors")) {
+      Files.copy(Path.of("src/test/resources/fixtures/janus-tiny", name), port.resolve(name));
+    }
+    var original = Files.createDirectory(temp.resolve("original"));
+    try (var source = Checkpoint.open(port)) {
+      new Conversion(source, Target.JANUS, WeightType.FLOAT32, Long.MAX_VALUE)
+          .write(original, bytes -> {});
+    }
+    for (var folder : List.of(port, original)) {
+      all.add(
+          door(
+              folder.getFileName() + " config.json",
+              folder,
+              "config.json",
+              true,
+              place -> {
+                try (var checkpoint = Checkpoint.open(place)) {
+                  return new Conversion(
+                          checkpoint, Target.TRANSFORMERS, WeightType.FLOAT32, Long.MAX_VALUE)
+                      .plan();
+                }
+              }));
+    }
   }
 
   private static void addAdapter(List<Door> all) throws IOException {
@@ -277,8 +312,9 @@ class FuzzTest {
       ImageIO.write(image, format, out);
       Files.write(folder.resolve("a." + format), out.toByteArray());
     }
-    for (var format : List.of("png", "jpg", "gif", "bmp")) {
-      var name = "a." + format;
+    Files.write(folder.resolve("lossless.webp"), ImageBytes.webP("corners-transparent"));
+    Files.write(folder.resolve("lossy.webp"), ImageBytes.webP("corners-lossy-turned"));
+    for (var name : List.of("a.png", "a.jpg", "a.gif", "a.bmp", "lossless.webp", "lossy.webp")) {
       all.add(
           door(
               name,
@@ -350,7 +386,8 @@ class FuzzTest {
       var at = thrown.getStackTrace().length > 0 ? thrown.getStackTrace()[0] : "";
       return "BAD: %s at %s".formatted(thrown, at);
     }
-    if (message.length() > LONGEST_MESSAGE) {
+    if (message.length() > LONGEST_MESSAGE
+        || message.lines().anyMatch(line -> line.length() > LONGEST_LINE)) {
       return "BAD: a message of %d letters".formatted(message.length());
     }
     boolean isNamed =

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Damaged copies of a file: mutant number i of a seed is a function of both. */
-final class Mutants {
+public final class Mutants {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> ODD =
       List.of(
@@ -47,7 +47,7 @@ final class Mutants {
    *
    * @param isJson whether its structure is changed as well as its bytes
    */
-  static byte[] of(byte[] file, boolean isJson, long seed, int i) {
+  public static byte[] of(byte[] file, boolean isJson, long seed, int i) {
     var random = new Random(seed * 1_000_003L + i);
     if (isJson && random.nextInt(3) > 0) {
       try {

@@ -2,8 +2,8 @@ package ai.echogen.observe;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.echogen.json.JsonText;
 import ai.echogen.storage.WholeFile;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -86,17 +85,7 @@ public final class ScoresFile {
 
   private static JsonNode parse(Path file) {
     try {
-      return JSON.readTree(Files.readString(file));
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation(); // Jackson's own limits come without one
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: %d: no JSON: %s",
-              file,
-              at == null ? 1 : at.getLineNr(),
-              e.getOriginalMessage()),
-          e);
+      return JsonText.parse(Files.readAllBytes(file), file.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
     }

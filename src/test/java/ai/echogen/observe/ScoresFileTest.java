@@ -58,7 +58,7 @@ class ScoresFileTest {
     assertFails("no such scores file");
     Files.createDirectories(file.getParent());
     Files.writeString(file, "{\"a\": 1,\n\"b\": ");
-    assertFails("2: no JSON");
+    assertFails("2: is not valid JSON");
     Files.writeString(file, "[1]");
     assertFails("expected a JSON object of scores, got ARRAY");
     Files.writeString(file, "{\"a.b\": \"high\"}");

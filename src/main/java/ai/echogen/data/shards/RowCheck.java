@@ -11,10 +11,13 @@ import scala.collection.JavaConverters;
 
 /**
  * What must hold of every row of shards, of the columns that are read: everything behind it may
- * rely on that. Rows are looked at where they are read, in the order of a file.
+ * rely on that. Rows are looked at where they are read, in the order of a file; those of another
+ * file than the manifest means, such as one of another split, are no rows of it.
  */
 final class RowCheck {
   private static final String ID = "id";
+  private static final String SPLIT = "split";
+  private static final Utf8Order ORDER = new Utf8Order();
   private static final int MOST_PIXELS = 1 << 24; // a side
 
   /** Of a column's value: what is wrong with it, or nothing. */
@@ -26,11 +29,18 @@ final class RowCheck {
 
   private final List<Column> columns = new ArrayList<>();
   private final int id;
+  private final int split;
+  private ShardFile file;
   private @Nullable String last;
 
-  RowCheck(StructType schema) {
+  /**
+   * @param file the first that is read
+   */
+  RowCheck(StructType schema, ShardFile file) {
+    this.file = file;
     var names = List.of(schema.fieldNames());
     id = names.indexOf(ID);
+    split = names.indexOf(SPLIT);
     for (int i = 0; i < names.size(); i++) {
       var check = check(names.get(i));
       if (check.isPresent()) {
@@ -40,17 +50,19 @@ final class RowCheck {
   }
 
   /** Another file begins: its first row has none before it. */
-  void begin() {
+  void begin(ShardFile next) {
+    file = next;
     last = null;
   }
 
   /**
    * Fails unless the next row is one that could have been written.
    *
+   * @param number of the row in the file
    * @param place of the row, for messages
    * @throws IllegalArgumentException with place, id and column
    */
-  void require(Row row, String place) {
+  void require(Row row, long number, String place) {
     for (var column : columns) {
       var problem = column.check().problem(row.get(column.index()));
       if (problem != null) {
@@ -60,13 +72,31 @@ final class RowCheck {
       }
     }
     if (id >= 0) {
-      var own = row.getString(id);
-      if (own.equals(last)) {
-        throw new IllegalArgumentException(
-            "%s: the id %s is there twice; make the directory again".formatted(place, own));
-      }
-      last = own;
+      requireOrder(row.getString(id), number, place);
     }
+    if (split >= 0 && !row.getString(split).equals(file.split())) {
+      throw new IllegalArgumentException(
+          "%s%s: is of the split %s, where the manifest has %s; make the directory again"
+              .formatted(place, named(row), row.get(split), file.split()));
+    }
+  }
+
+  private void requireOrder(String own, long number, String place) {
+    if (own.equals(last)) {
+      throw new IllegalArgumentException(
+          "%s: the id %s is there twice; make the directory again".formatted(place, own));
+    }
+    boolean isOfFile =
+        ORDER.compare(own, file.firstId()) >= 0
+            && ORDER.compare(own, file.lastId()) <= 0
+            && (number > 0 || own.equals(file.firstId()))
+            && (number < file.rows() - 1 || own.equals(file.lastId()));
+    if (!isOfFile || (last != null && ORDER.compare(own, last) < 0)) {
+      throw new IllegalArgumentException(
+          "%s: the id %s is not of this file, which the manifest says has %s to %s in order; copy it again or make the directory again"
+              .formatted(place, own, file.firstId(), file.lastId()));
+    }
+    last = own;
   }
 
   private String named(Row row) {
@@ -75,7 +105,7 @@ final class RowCheck {
 
   private static Optional<Check> check(String column) {
     return switch (column) {
-      case ID, "split", "source", "tokenizer" -> Optional.of(RowCheck::text);
+      case ID, SPLIT, "source", "tokenizer" -> Optional.of(RowCheck::text);
       case "caption" -> Optional.of(value -> value == null ? "is null" : null);
       case "width", "height" -> Optional.of(RowCheck::side);
       case "image" -> Optional.of(RowCheck::image);

@@ -22,12 +22,10 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
   /**
    * Contiguous rows of one file.
    *
-   * @param file relative to the directory
-   * @param bytes of the file
    * @param from its first row
    * @param to the row after its last
    */
-  record Piece(String file, long bytes, long from, long to) implements Serializable {}
+  record Piece(ShardFile file, long from, long to) implements Serializable {}
 
   /** Reads the rows in their order; the caller closes what it has not read to the end. */
   public Rows open() {
@@ -43,14 +41,13 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
   public static final class Rows implements Iterator<Row>, AutoCloseable {
     private final ShardSlice slice;
     private final Iterator<Piece> rest;
-    private final RowCheck check;
+    private @Nullable RowCheck check;
     private @Nullable ParquetRows file;
     private String place = "";
 
     private Rows(ShardSlice slice) {
       this.slice = slice;
       this.rest = slice.pieces().iterator();
-      this.check = new RowCheck(slice.columns());
     }
 
     @Override
@@ -59,13 +56,16 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
         while ((file == null || !file.hasNext()) && rest.hasNext()) {
           close();
           var piece = rest.next();
-          var path = slice.dir().child(piece.file()).path();
+          var path = slice.dir().child(piece.file().name()).path();
           var hadoop = slice.dir().files().getConf();
           place = path.toString();
           file =
               ParquetRows.open(
-                  path, piece.bytes(), slice.columns(), piece.from(), piece.to(), hadoop);
-          check.begin();
+                  path, piece.file().bytes(), slice.columns(), piece.from(), piece.to(), hadoop);
+          if (check == null) {
+            check = new RowCheck(slice.columns(), piece.file());
+          }
+          check.begin(piece.file());
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e.getMessage(), e);
@@ -75,13 +75,14 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
 
     @Override
     public Row next() {
-      if (!hasNext() || file == null) {
+      if (!hasNext() || file == null || check == null) {
         throw new NoSuchElementException();
       }
       try {
-        place = String.format(Locale.ROOT, "%s: row %d", file.path(), file.number());
+        long number = file.number();
+        place = String.format(Locale.ROOT, "%s: row %d", file.path(), number);
         var row = file.next();
-        check.require(row, place);
+        check.require(row, number, place);
         if (!file.hasNext()) {
           close();
         }

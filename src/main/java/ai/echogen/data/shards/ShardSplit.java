@@ -73,7 +73,7 @@ public final class ShardSplit implements Serializable {
       long begin = Math.max(from - first, 0);
       long end = Math.min(to - first, file.rows());
       if (begin < end) {
-        pieces.add(new ShardSlice.Piece(file.name(), file.bytes(), begin, end));
+        pieces.add(new ShardSlice.Piece(file, begin, end));
       }
       first += file.rows();
     }

@@ -45,6 +45,15 @@ final class PortConfig {
     }
   }
 
+  /** A part of the configuration; what stands there in place of one is refused later, by name. */
+  private static ObjectNode section(ObjectNode config, String name) {
+    var found = config.path(name);
+    if (found.isMissingNode() || found.isNull()) {
+      return config.putObject(name);
+    }
+    return found instanceof ObjectNode section ? section : config.objectNode();
+  }
+
   /**
    * Adds the fields that transformers would fill in by itself.
    *
@@ -52,7 +61,7 @@ final class PortConfig {
    */
   static void addDefaults(ObjectNode config, Collection<String> names) {
     if (hasPart(config, "vision_config", names, VisionParameters.ENCODER)) {
-      var vision = config.withObject("/vision_config");
+      var vision = section(config, "vision_config");
       defaultNumber(vision, "hidden_size", 1024);
       defaultNumber(vision, "num_hidden_layers", 24);
       defaultNumber(vision, "num_attention_heads", 16);
@@ -61,13 +70,13 @@ final class PortConfig {
       defaultNumber(vision, "depth", 2);
     }
     if (hasPart(config, "vq_config", names, VqNetwork.PREFIX)) {
-      addVqDefaults(config.withObject("/vq_config"));
+      addVqDefaults(section(config, "vq_config"));
       if (!config.path("vq_config").has("num_patches")) {
-        setGrid(config.withObject("/vq_config"), config.path("vision_config"));
+        setGrid(section(config, "vq_config"), config.path("vision_config"));
       }
     }
     if (hasPart(config, "text_config", names, "model.language_model.")) {
-      var text = config.withObject("/text_config");
+      var text = section(config, "text_config");
       defaultNumber(text, "vocab_size", 32000);
       defaultNumber(text, "hidden_size", 4096);
       defaultNumber(text, "intermediate_size", 11008);

@@ -21,13 +21,14 @@ class RowCheckTest {
       Sample.SCHEMA
           .add("codes", DataTypes.createArrayType(DataTypes.IntegerType))
           .add("tokenizer", DataTypes.StringType);
+  private static final ShardFile FILE = new ShardFile("f", "train", 4, "a", "c", 1, "");
   private static final StructType REGION =
       (StructType) ((ArrayType) SCHEMA.apply("regions").dataType()).elementType();
   private static final StructType IMAGE = (StructType) SCHEMA.apply("image").dataType();
 
   @Test
   void aWholeRowPasses() {
-    assertThatCode(() -> new RowCheck(SCHEMA).require(row("none", null), "f: row 0"))
+    assertThatCode(() -> new RowCheck(SCHEMA, FILE).require(row("none", null), 0, "f: row 0"))
         .doesNotThrowAnyException();
   }
 
@@ -57,25 +58,45 @@ class RowCheckTest {
 
   @Test
   void anIdIsInAFileOnce() {
-    var check = new RowCheck(SCHEMA);
-    check.require(row("none", null), "f: row 0");
-    assertThatThrownBy(() -> check.require(row("none", null), "f: row 1"))
+    var check = new RowCheck(SCHEMA, FILE);
+    check.require(row("none", null), 0, "f: row 0");
+    assertThatThrownBy(() -> check.require(row("none", null), 1, "f: row 1"))
         .hasMessageContaining("f: row 1: the id a is there twice");
-    check.begin();
-    assertThatCode(() -> check.require(row("none", null), "g: row 0")).doesNotThrowAnyException();
+    check.begin(FILE);
+    assertThatCode(() -> check.require(row("none", null), 0, "g: row 0"))
+        .doesNotThrowAnyException();
+  }
+
+  /** Files that were exchanged, or copied over another, may have one size. */
+  @Test
+  void rowsAreThoseThatTheManifestMeans() {
+    for (var id : List.of("_", "aa", "d")) {
+      assertThatThrownBy(() -> new RowCheck(SCHEMA, FILE).require(row("id", id), 0, "f: row 0"))
+          .hasMessageContaining("the id %s is not of this file".formatted(id))
+          .hasMessageContaining("has a to c in order");
+    }
+    var check = new RowCheck(SCHEMA, FILE);
+    check.require(row("id", "b"), 1, "f: row 1");
+    assertThatThrownBy(() -> check.require(row("id", "ab"), 2, "f: row 2"))
+        .hasMessageContaining("the id ab is not of this file");
+    assertThatThrownBy(() -> check.require(row("id", "bb"), 3, "f: row 3"))
+        .hasMessageContaining("the id bb is not of this file");
+    assertThatThrownBy(
+            () -> new RowCheck(SCHEMA, FILE).require(row("split", "test"), 0, "f: row 0"))
+        .hasMessageContaining("f: row 0 (a): is of the split test, where the manifest has train");
   }
 
   @Test
   void onlyWhatIsReadIsLookedAt() {
     var schema = new StructType().add("caption", DataTypes.StringType);
     var row = new GenericRowWithSchema(new Object[] {"a"}, schema);
-    var check = new RowCheck(schema);
-    assertThatCode(() -> check.require(row, "f: row 0")).doesNotThrowAnyException();
-    assertThatCode(() -> check.require(row, "f: row 1")).doesNotThrowAnyException();
+    var check = new RowCheck(schema, FILE);
+    assertThatCode(() -> check.require(row, 0, "f: row 0")).doesNotThrowAnyException();
+    assertThatCode(() -> check.require(row, 1, "f: row 1")).doesNotThrowAnyException();
   }
 
   private static void refused(String column, @Nullable Object value, String said) {
-    assertThatThrownBy(() -> new RowCheck(SCHEMA).require(row(column, value), "f: row 0"))
+    assertThatThrownBy(() -> new RowCheck(SCHEMA, FILE).require(row(column, value), 0, "f: row 0"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(said)
         .hasMessageStartingWith("f: row 0")

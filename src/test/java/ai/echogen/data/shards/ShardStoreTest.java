@@ -15,6 +15,8 @@ import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.storage.Location;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,6 +253,31 @@ class ShardStoreTest {
         .hasMessageContaining("data/train-00000-of-00004.parquet is missing")
         .hasMessageContaining(
             "data/train-00002-of-00004.parquet has 100 bytes, not " + bytes.length);
+  }
+
+  /** Names and sizes may be right all the same. */
+  @Test
+  void filesThatWereExchangedAreRefused() throws IOException {
+    ShardStore.write(samples(40, 1), dir("shards"), PROVENANCE, SMALL);
+    var manifest = temp.resolve("shards/manifest.json");
+    var files = new String[] {"train-00000-of-00004", "train-00001-of-00004"};
+    var data = temp.resolve("shards/data");
+    var first = data.resolve(files[0] + ".parquet");
+    var aside = Files.move(first, data.resolve("aside"));
+    Files.move(data.resolve(files[1] + ".parquet"), first);
+    Files.move(aside, data.resolve(files[1] + ".parquet"));
+    var json = new ObjectMapper();
+    var root = json.readTree(manifest.toFile());
+    for (var file : root.path("files")) {
+      long bytes = Files.size(temp.resolve("shards").resolve(file.path("name").asText()));
+      ((ObjectNode) file).put("bytes", bytes);
+    }
+    json.writeValue(manifest.toFile(), root);
+
+    assertThatThrownBy(() -> ShardStore.split(dir("shards"), "train").read())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("train-00000-of-00004.parquet: row 0: the id ")
+        .hasMessageContaining("is not of this file");
   }
 
   @Test

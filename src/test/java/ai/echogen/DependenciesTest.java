@@ -1,0 +1,55 @@
+package ai.echogen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.lang.module.ModuleDescriptor.Version;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the product is built of and run with; a check that needs no network. */
+class DependenciesTest {
+  private static final Pattern JAR =
+      Pattern.compile("(.+?)-(\\d[\\w.]*?)(?:[.-](?:Final|GA|M11|linux|v\\d).*)?\\.jar");
+
+  /** The first version without a hole that lets others in, by advisories of the GitHub database. */
+  private static final Map<String, String> SAFE_FROM =
+      Map.ofEntries(
+          Map.entry("commons-collections", "3.2.2"), // CVE-2015-7501
+          Map.entry("commons-compress", "1.21"), // CVE-2021-35515 to 36090
+          Map.entry("commons-io", "2.14.0"), // CVE-2024-47554
+          Map.entry("commons-text", "1.10.0"), // CVE-2022-42889
+          Map.entry("gson", "2.8.9"), // CVE-2022-25647
+          Map.entry("ivy", "2.5.2"), // CVE-2022-46751
+          Map.entry("jackson-databind", "2.13.4.2"), // CVE-2022-42003
+          Map.entry("log4j-core", "2.17.1"), // CVE-2021-44832, with 44228 and 45046
+          Map.entry("protobuf-java", "3.19.6"), // CVE-2022-3171
+          Map.entry("snakeyaml", "2.0"), // CVE-2022-1471
+          Map.entry("snappy-java", "1.1.10.4")); // CVE-2023-43642
+
+  @Test
+  void noDependencyHasAKnownHole() {
+    var versions = versions();
+    assertThat(versions).containsKeys("log4j-core", "jackson-databind", "snappy-java", "gson");
+    SAFE_FROM.forEach(
+        (artifact, safe) -> {
+          if (versions.containsKey(artifact)) {
+            assertThat(Version.parse(versions.get(artifact)))
+                .as(artifact)
+                .isGreaterThanOrEqualTo(Version.parse(safe));
+          }
+        });
+  }
+
+  private static Map<String, String> versions() {
+    var versions = new TreeMap<String, String>();
+    Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(path -> JAR.matcher(new File(path).getName()))
+        .filter(jar -> jar.matches())
+        .forEach(jar -> versions.put(jar.group(1), jar.group(2)));
+    return versions;
+  }
+}
