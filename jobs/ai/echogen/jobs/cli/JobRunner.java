@@ -103,8 +103,9 @@ public final class JobRunner {
       return report(mistake);
     }
     var chain = RootCause.chain(e);
-    if (chain.get(chain.size() - 1) instanceof IllegalArgumentException root && isOurs(root)) {
-      return report(root);
+    var mistakes = chain.stream().filter(JobRunner::isForTheUser).toList();
+    if (!mistakes.isEmpty()) { // also where what a library said of it is its cause
+      return report((IllegalArgumentException) mistakes.get(mistakes.size() - 1));
     }
     boolean traces = "1".equals(environment.get(TRACE));
     var told = chain.stream().filter(JobRunner::saysAll).findFirst();
@@ -274,9 +275,10 @@ public final class JobRunner {
   }
 
   /** Whether a Spark task ended in one of our own messages to the user. */
-  private static boolean isOurs(IllegalArgumentException root) {
-    return root.getStackTrace().length > 0
-        && root.getStackTrace()[0].getClassName().startsWith("ai.echogen.");
+  private static boolean isForTheUser(Throwable e) {
+    return e instanceof IllegalArgumentException
+        && e.getStackTrace().length > 0
+        && e.getStackTrace()[0].getClassName().startsWith("ai.echogen.");
   }
 
   /** Whether the message alone is written for the user. */

@@ -95,7 +95,11 @@ class JobRunnerTest {
     }
 
     private static Long refuse(Long row) {
-      throw new IllegalArgumentException("row " + row + " is refused");
+      try {
+        return Long.parseLong("no number");
+      } catch (NumberFormatException e) { // of a library, which says less
+        throw new IllegalArgumentException("row " + row + " is refused", e);
+      }
     }
   }
 
