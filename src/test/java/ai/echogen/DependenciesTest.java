@@ -10,12 +10,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the product is built of and run with; a check that needs no network. */
+/**
+ * What the product is built of and run with: some libraries whose old versions had holes that were
+ * much used. It needs no network and is no scan, for which there is {@code target/bom.json}.
+ */
 class DependenciesTest {
   private static final Pattern JAR =
       Pattern.compile("(.+?)-(\\d[\\w.]*?)(?:[.-](?:Final|GA|M11|linux|v\\d).*)?\\.jar");
 
-  /** The first version without a hole that lets others in, by advisories of the GitHub database. */
+  /** The first version in which a hole is mended. */
   private static final Map<String, String> SAFE_FROM =
       Map.ofEntries(
           Map.entry("commons-collections", "3.2.2"), // CVE-2015-7501
@@ -31,7 +34,7 @@ class DependenciesTest {
           Map.entry("snappy-java", "1.1.10.4")); // CVE-2023-43642
 
   @Test
-  void noDependencyHasAKnownHole() {
+  void nothingIsOlderThanTheMendOfAMuchUsedHole() {
     var versions = versions();
     assertThat(versions).containsKeys("log4j-core", "jackson-databind", "snappy-java", "gson");
     SAFE_FROM.forEach(

@@ -30,11 +30,11 @@ final class RowCheck {
   private final List<Column> columns = new ArrayList<>();
   private final int id;
   private final int split;
-  private ShardFile file;
+  private final ShardFile file;
   private @Nullable String last;
 
   /**
-   * @param file the first that is read
+   * @param file whose rows are looked at
    */
   RowCheck(StructType schema, ShardFile file) {
     this.file = file;
@@ -47,12 +47,6 @@ final class RowCheck {
         columns.add(new Column(i, names.get(i), check.get()));
       }
     }
-  }
-
-  /** Another file begins: its first row has none before it. */
-  void begin(ShardFile next) {
-    file = next;
-    last = null;
   }
 
   /**

@@ -62,10 +62,7 @@ public record ShardSlice(Location dir, StructType columns, List<Piece> pieces)
           file =
               ParquetRows.open(
                   path, piece.file().bytes(), slice.columns(), piece.from(), piece.to(), hadoop);
-          if (check == null) {
-            check = new RowCheck(slice.columns(), piece.file());
-          }
-          check.begin(piece.file());
+          check = new RowCheck(slice.columns(), piece.file());
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e.getMessage(), e);

@@ -260,12 +260,11 @@ class ShardStoreTest {
   void filesThatWereExchangedAreRefused() throws IOException {
     ShardStore.write(samples(40, 1), dir("shards"), PROVENANCE, SMALL);
     var manifest = temp.resolve("shards/manifest.json");
-    var files = new String[] {"train-00000-of-00004", "train-00001-of-00004"};
-    var data = temp.resolve("shards/data");
-    var first = data.resolve(files[0] + ".parquet");
-    var aside = Files.move(first, data.resolve("aside"));
-    Files.move(data.resolve(files[1] + ".parquet"), first);
-    Files.move(aside, data.resolve(files[1] + ".parquet"));
+    var first = temp.resolve("shards/data/train-00000-of-00004.parquet");
+    var second = temp.resolve("shards/data/train-00001-of-00004.parquet");
+    var aside = Files.move(first, temp.resolve("aside"));
+    Files.move(second, first);
+    Files.move(aside, second);
     var json = new ObjectMapper();
     var root = json.readTree(manifest.toFile());
     for (var file : root.path("files")) {
