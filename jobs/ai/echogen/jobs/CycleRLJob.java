@@ -8,6 +8,7 @@ import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.objectives.policy.PolicySettings;
 import ai.echogen.storage.Location;
@@ -43,6 +44,7 @@ public final class CycleRLJob extends Job<CycleRLJob.Settings> {
    * @param data token shards with real samples, for the anchor
    * @param judge who judges at evaluations
    * @param policy how the policy is learnt
+   * @param precision what the transformer computes in, drawing and learning
    * @param lora adapter that is trained in place of the whole model
    * @param train how; {@code train.batch} counts prompts
    */
@@ -61,6 +63,7 @@ public final class CycleRLJob extends Job<CycleRLJob.Settings> {
       Judge judge,
       CycleSettings cycle,
       PolicySettings policy,
+      Precision precision,
       LoraConfig lora,
       TrainerSettings train) {
     public Settings {

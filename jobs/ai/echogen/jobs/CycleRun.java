@@ -85,7 +85,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
     Tensors.setThreadsPerTask(1);
     var config = settings.init().onDisk(List.of(JanusConfig.FILE), JanusModel::readConfig);
     try (var start = StartModel.of(settings.init(), config.form(), config.grounding());
-        var decoder = start.decoder(config.form(), settings.lora());
+        var decoder = start.decoder(config.form(), settings.precision(), settings.lora());
         var anchors = anchors(start)) {
       var output =
           new ModelOutput(start, decoder, settings.lora(), Optional.of(settings.init()), context);
@@ -213,7 +213,7 @@ record CycleRun(CycleRLJob.Settings settings, JobContext context) {
             learns && settings.policy().tokens().hasBoxes(),
             !learns || settings.policy().loss().kl() > 0,
             settings.init()),
-        start.grounding(start.config().form()),
+        start.grounding(start.config().form(), settings.precision()),
         settings.lora().ifOn().orElse(null));
   }
 

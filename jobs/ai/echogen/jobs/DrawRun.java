@@ -16,7 +16,7 @@ import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.NamedLayout;
-import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.RunMode;
 import ai.echogen.observe.DrawingsPicture;
 import ai.echogen.observe.DrawingsPicture.Shown;
 import ai.echogen.observe.Progress;
@@ -74,7 +74,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
     var drawer =
         new LayoutDrawer(
             settings.model(),
-            settings.form().orElse(null),
+            settings.mode(),
             settings.seed(),
             settings.batch(),
             settings.sampling(),
@@ -109,7 +109,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
     var boxes =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(rows, rows.size())
-            .map(new BoxReader(settings.model(), settings.form().orElse(null)))
+            .map(new BoxReader(settings.model(), settings.mode()))
             .collect();
     var shown = new ArrayList<Shown>();
     for (int i = 0; i < rows.size(); i++) {
@@ -128,7 +128,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
   }
 
   /** Reads the boxes of a drawing's phrases back from its codes; null where there is none. */
-  private record BoxReader(Location model, @Nullable AttentionForm form)
+  private record BoxReader(Location model, RunMode mode)
       implements Function<Row, List<@Nullable Box>> {
     @Override
     public List<@Nullable Box> call(Row row) throws IOException {
@@ -138,7 +138,7 @@ record DrawRun(GenerateJob.Settings settings, JobContext context) {
               .toArray();
       var layout = Sample.layout(row);
       var boxes = new ArrayList<@Nullable Box>();
-      try (var lease = ModelPool.lease(model, form)) {
+      try (var lease = ModelPool.lease(model, mode)) {
         var loaded = lease.value();
         Grounder.of(loaded)
             .ground(loaded.weights().flat(), List.of(codes), List.of(layout))

@@ -7,8 +7,10 @@ import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.layout.NamedLayout;
+import ai.echogen.model.RunMode;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.storage.AllowedPlaces;
 import ai.echogen.storage.Location;
@@ -39,6 +41,7 @@ public final class GenerateJob extends Job<GenerateJob.Settings> {
    * @param out directory to write
    * @param count most layouts or images, the first
    * @param form attention form to run the model in; the one it was finished in if absent
+   * @param precision what the model computes in
    * @param negativePrompt what guidance leads away from, in place of a blank text
    * @param samples drawings a layout
    */
@@ -54,6 +57,7 @@ public final class GenerateJob extends Job<GenerateJob.Settings> {
       int batch,
       long seed,
       Optional<AttentionForm> form,
+      Precision precision,
       double temperature,
       int topK,
       double topP,
@@ -77,6 +81,10 @@ public final class GenerateJob extends Job<GenerateJob.Settings> {
           .that("samples", samples > 0, "must be > 0, got " + samples)
           .orThrow();
       var unused = new Decoder.Sampling(temperature, topK, topP, guidance); // checks
+    }
+
+    RunMode mode() {
+      return RunMode.of(form, precision);
     }
 
     Decoder.Sampling sampling() {

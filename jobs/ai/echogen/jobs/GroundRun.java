@@ -55,8 +55,7 @@ record GroundRun(GenerateJob.Settings settings, JobContext context) {
 
   private AnswerParts answers(SparkSession spark, GenerateInput<Asked> images, Location parts) {
     var done = spark.sparkContext().longAccumulator("images read");
-    var grounder =
-        new ImageGrounder(settings.model(), settings.form().orElse(null), settings.batch(), done);
+    var grounder = new ImageGrounder(settings.model(), settings.mode(), settings.batch(), done);
     var every = Duration.ofSeconds(5);
     try (var progress =
         new TaskProgress(

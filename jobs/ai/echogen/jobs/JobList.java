@@ -30,7 +30,8 @@ public final class JobList {
                 new GenerateJob(),
                 new ScoreJob(),
                 new CompareStagesJob(),
-                new DemoJob()));
+                new DemoJob(),
+                new DoctorJob()));
     ServiceLoader.load(Job.class).forEach(jobs::add);
     return List.copyOf(jobs);
   }

@@ -11,6 +11,7 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.decoder.TextIds;
 import ai.echogen.model.directory.GroundingFeatures;
 import ai.echogen.model.directory.JanusConfig;
@@ -45,6 +46,7 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
    * @param out directory of the run
    * @param pauseAt step to stop at, to be resumed later
    * @param form attention form; see {@link AttentionForm}
+   * @param precision what the transformer computes in
    * @param causalShare last share of the steps in plain causal form, so that other software can run
    *     the model
    * @param locationBins bins an axis of the location tokens
@@ -66,6 +68,7 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
       TrainingRun.Resume resume,
       Optional<Long> pauseAt,
       AttentionForm form,
+      Precision precision,
       double causalShare,
       int locationBins,
       int maxWords,

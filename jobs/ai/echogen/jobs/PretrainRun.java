@@ -113,7 +113,9 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
       var rows =
           settings.absentShare() > 0 ? start.rows(settings.absentShare(), phrases()) : start.rows();
       var samples = ShardFeed.of(settings.data(), "train", rows);
-      var decoder = start.decoder(isDjo() ? finalForm() : settings.form(), settings.lora());
+      var decoder =
+          start.decoder(
+              isDjo() ? finalForm() : settings.form(), settings.precision(), settings.lora());
       var output = new ModelOutput(start, decoder, settings.lora(), settings.init(), context);
       return new Opened(start, decoder, samples, output);
     } catch (IOException | RuntimeException e) {
@@ -177,7 +179,8 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
         ? List.of(
             losses,
             new GroundingEvaluator(
-                start.grounding(finalForm()), heldOut(eval, start.config().codes())))
+                start.grounding(finalForm(), settings.precision()),
+                heldOut(eval, start.config().codes())))
         : List.of(losses);
   }
 

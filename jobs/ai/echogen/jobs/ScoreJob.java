@@ -13,8 +13,10 @@ import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
+import ai.echogen.model.RunMode;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.DrawingsPicture;
 import ai.echogen.observe.ImageGrid;
@@ -47,6 +49,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
    * @param count most samples of a split
    * @param drawings of a layout
    * @param form attention form to run the model in; the one it was finished in if absent
+   * @param precision what the model computes in
    * @param wrongLayouts also measure what a wrong layout in the text does to grounding
    */
   public record Settings(
@@ -59,6 +62,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
       int drawings,
       long seed,
       Optional<AttentionForm> form,
+      Precision precision,
       boolean wrongLayouts,
       double temperature,
       int topK,
@@ -236,7 +240,7 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
     var scorer =
         new SceneScorer(
             settings.model(),
-            settings.form().orElse(null),
+            RunMode.of(settings.form(), settings.precision()),
             ShapeFamily.ofLayouts(rows.stream().map(Sample::layout).toList()).orElse(null),
             settings.seed(),
             settings.batch(),

@@ -4,6 +4,7 @@ import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.directory.GroundingFeatures;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.directory.JanusDirectory;
@@ -176,13 +177,14 @@ public final class StartModel implements AutoCloseable {
   }
 
   /** What reads boxes with weights of the transformer, in one of its forms. */
-  public GroundedBoxes grounding(AttentionForm form) {
+  public GroundedBoxes grounding(AttentionForm form, Precision precision) {
     try (var decoder = JanusModel.decoder(config, grammar, form)) {
       return new GroundedBoxes(
           decoder.config(),
           decoder.codes(),
           decoder.ids(),
           form,
+          precision,
           new String(tokenizerJson, StandardCharsets.UTF_8),
           config.locationBins());
     }
@@ -199,8 +201,8 @@ public final class StartModel implements AutoCloseable {
   }
 
   /** The transformer in one of its forms, to train it or an adapter of it; the caller closes it. */
-  public Decoder decoder(AttentionForm form, LoraConfig lora) {
-    return JanusModel.decoder(config, grammar, form, lora.ifOn());
+  public Decoder decoder(AttentionForm form, Precision precision, LoraConfig lora) {
+    return JanusModel.decoder(config, grammar, form, precision, lora.ifOn());
   }
 
   /** Writes the model with other weights of the transformer. */

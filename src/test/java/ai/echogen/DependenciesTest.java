@@ -2,13 +2,17 @@ package ai.echogen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.pytorch.engine.PtNDArray;
 import java.io.File;
 import java.lang.module.ModuleDescriptor.Version;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
 
 /**
  * What the product is built of and run with: some libraries whose old versions had holes that were
@@ -45,6 +49,23 @@ class DependenciesTest {
                 .isGreaterThanOrEqualTo(Version.parse(safe));
           }
         });
+  }
+
+  /** The profile's natives are not fetched, some gigabytes; what must fit them is here. */
+  @Test
+  void theProfileForCudaTakesTheFlavorThatTheJniLibraryIsThereFor() throws Exception {
+    var pom = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new File("pom.xml"));
+    var profiles = pom.getElementsByTagName("profile");
+    var flavors = new ArrayList<String>();
+    for (int i = 0; i < profiles.getLength(); i++) {
+      var profile = (Element) profiles.item(i);
+      if (profile.getElementsByTagName("id").item(0).getTextContent().equals("cuda")) {
+        flavors.add(profile.getElementsByTagName("libtorch.flavor").item(0).getTextContent());
+      }
+    }
+    assertThat(flavors).hasSize(1);
+    var library = "jnilib/linux-x86_64/" + flavors.get(0) + "/libdjl_torch.so";
+    assertThat(PtNDArray.class.getClassLoader().getResource(library)).isNotNull();
   }
 
   private static Map<String, String> versions() {

@@ -8,7 +8,7 @@ import ai.echogen.image.ImageFile;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
-import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.RunMode;
 import ai.echogen.storage.Location;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -25,11 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Reads a box for each phrase from images, as a Spark map.
  *
  * @param model model directory
- * @param form attention form to run it in; null for the one it was finished in
+ * @param mode how it is run
  * @param progress counts images
  */
-public record ImageGrounder(
-    Location model, @Nullable AttentionForm form, int batch, LongAccumulator progress)
+public record ImageGrounder(Location model, RunMode mode, int batch, LongAccumulator progress)
     implements FlatMapFunction<Iterator<ImageGrounder.Asked>, ImageGrounder.Answer> {
 
   /**
@@ -58,7 +57,7 @@ public record ImageGrounder(
 
   @Override
   public Iterator<Answer> call(Iterator<Asked> images) throws IOException {
-    var loaded = ModelPool.lease(model, form).untilTaskEnds();
+    var loaded = ModelPool.lease(model, mode).untilTaskEnds();
     return new Batches<>(images, batch, group -> ground(loaded, group));
   }
 

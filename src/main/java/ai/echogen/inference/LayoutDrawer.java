@@ -8,7 +8,7 @@ import ai.echogen.image.Png;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.model.JanusModel;
-import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.RunMode;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.storage.FileName;
 import ai.echogen.storage.Location;
@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * Draws layouts, as a Spark map: each becomes {@code samples} rows of {@link #SCHEMA}.
  *
  * @param model model directory
- * @param form attention form to run it in; null for the one it was finished in
+ * @param mode how it is run
  * @param negativePrompt what guidance leads away from; null for a blank text
  * @param progress counts drawings
  */
 public record LayoutDrawer(
     Location model,
-    @Nullable AttentionForm form,
+    RunMode mode,
     long seed,
     int batch,
     Decoder.Sampling sampling,
@@ -59,7 +59,7 @@ public record LayoutDrawer(
 
   @Override
   public Iterator<Row> call(Iterator<NamedLayout> layouts) throws IOException {
-    var loaded = ModelPool.lease(model, form).untilTaskEnds();
+    var loaded = ModelPool.lease(model, mode).untilTaskEnds();
     var tokenizer = loaded.vq().fingerprint();
     Iterable<NamedLayout> once = () -> layouts;
     var drafts = StreamSupport.stream(once.spliterator(), false).flatMap(this::drafts).iterator();

@@ -1,12 +1,12 @@
 package ai.echogen.inference;
 
 import ai.djl.Device;
-import ai.djl.util.cuda.CudaUtils;
 import ai.echogen.model.JanusModel;
-import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.RunMode;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.vq.VqModel;
 import ai.echogen.storage.Location;
+import ai.echogen.torch.Cuda;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
@@ -18,12 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.SparkEnv;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Loaded models, one of each an executor and device: its tasks share the weights.
  *
- * <p>A model is known by its directory, the form it runs in, and the length and time of its files,
+ * <p>A model is known by its directory, the mode it runs in, and the length and time of its files,
  * so a directory that was written anew is loaded anew. It stays loaded while it is lent, and after
  * that until others need the room: all models on a device together are kept to {@code
  * spark.echogen.modelMemory}, by default a quarter of the device's memory.
@@ -41,16 +40,14 @@ public final class ModelPool {
   /**
    * The model of a directory on any Hadoop file system, on the device of the running task.
    *
-   * @param form attention form to run it in; null for the one it was finished in
+   * @param mode how it is run
    */
-  public static Lease<JanusModel> lease(Location directory, @Nullable AttentionForm form)
-      throws IOException {
+  public static Lease<JanusModel> lease(Location directory, RunMode mode) throws IOException {
     return lease(
         directory,
         JanusModel.class,
-        form == null ? "model" : form.key(),
-        (place, device) ->
-            form == null ? JanusModel.load(place, device) : JanusModel.load(place, form, device),
+        mode.toString(),
+        (place, device) -> JanusModel.load(place, mode, device),
         model -> bytes(model.weights()) + bytes(model.vq().weights()));
   }
 
@@ -93,13 +90,12 @@ public final class ModelPool {
     if (env != null && env.conf().contains(CAPACITY)) {
       return env.conf().getSizeAsBytes(CAPACITY);
     }
+    if (device.isGpu()) {
+      return Cuda.memory(device).orElse(Long.MAX_VALUE) / SHARE;
+    }
     var machine =
         ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
-    long memory =
-        device.isGpu()
-            ? CudaUtils.getGpuMemory(device).getMax()
-            : machine.getTotalMemorySize(); // of the container, in one
-    return memory / SHARE;
+    return machine.getTotalMemorySize() / SHARE; // of the container, in one
   }
 
   /**

@@ -5,6 +5,7 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderParameters;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.decoder.TextIds;
 import ai.echogen.model.directory.GroundingFeatures;
 import ai.echogen.model.directory.JanusConfig;
@@ -36,20 +37,21 @@ public final class JanusModel implements AutoCloseable {
   /**
    * Puts a model together; takes weights and tokenizer over.
    *
-   * @param form attention form to run it in
+   * @param mode how it is run
    * @param weights of {@link #layout}
    */
   public JanusModel(
       JanusConfig config,
       TextTokenizer tokenizer,
-      AttentionForm form,
+      RunMode mode,
       Weights weights,
       Weights vqWeights) {
     this.config = config;
     this.tokenizer = tokenizer;
     this.weights = weights;
     grammar = Grammar.of(tokenizer, config.locationBins(), config.room());
-    decoder = decoder(config, grammar, form);
+    var form = mode.form() == null ? config.form() : mode.form();
+    decoder = decoder(config, grammar, form, mode.precision(), Optional.empty());
     vq = new VqModel(config.vq(), vqWeights);
   }
 
@@ -67,43 +69,42 @@ public final class JanusModel implements AutoCloseable {
     return config.grounding() == GroundingFeatures.SIGLIP ? config.vision() : Optional.empty();
   }
 
-  /** The transformer of a configuration, which the caller closes. */
+  /** The transformer of a configuration, in float32, which the caller closes. */
   public static Decoder decoder(JanusConfig config, Grammar grammar, AttentionForm form) {
-    return decoder(config, grammar, form, Optional.empty());
+    return decoder(config, grammar, form, Precision.FP32, Optional.empty());
   }
 
   /** The same, to train an adapter of it if there is to be one. */
   public static Decoder decoder(
-      JanusConfig config, Grammar grammar, AttentionForm form, Optional<LoraConfig> lora) {
+      JanusConfig config,
+      Grammar grammar,
+      AttentionForm form,
+      Precision precision,
+      Optional<LoraConfig> lora) {
     return new Decoder(
         config.decoder().orElseThrow(),
         config.codes(),
         ids(grammar, config.vocabulary()),
         form,
+        precision,
         eyes(config),
         lora);
   }
 
-  /** Loads a directory to main memory, in the attention form that it was trained in. */
+  /** Loads a directory to main memory, to run it as it was finished. */
   public static JanusModel load(Path directory) throws IOException {
-    return load(directory, Device.cpu());
+    return load(directory, RunMode.FINISHED, Device.cpu());
   }
 
-  /** The same, to a device. */
-  public static JanusModel load(Path directory, Device device) throws IOException {
-    return load(directory, JanusConfig.read(directory).form(), device);
-  }
-
-  /** The same, to run it in another attention form. */
-  public static JanusModel load(Path directory, AttentionForm form, Device device)
-      throws IOException {
+  /** Loads a directory to a device. */
+  public static JanusModel load(Path directory, RunMode mode, Device device) throws IOException {
     var config = readConfig(directory);
     var json = JanusDirectory.readTokenizer(directory, config);
     var tokenizer = TextTokenizer.of(json, directory + "/" + JanusDirectory.TOKENIZER);
     return new JanusModel(
         config,
         tokenizer,
-        form,
+        mode,
         JanusDirectory.read(directory, layout(config), device),
         JanusDirectory.read(directory, new VqNetwork(config.vq()).layout(), device));
   }

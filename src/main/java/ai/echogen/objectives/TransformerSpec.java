@@ -6,6 +6,7 @@ import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.decoder.TextIds;
 import ai.echogen.model.directory.JanusDirectory;
 import ai.echogen.model.vision.VisionConfig;
@@ -27,6 +28,7 @@ public final class TransformerSpec implements Serializable {
   private final TextIds ids;
   private final @Nullable VisionConfig vision;
   private final AttentionForm form;
+  private final Precision precision;
   private final @Nullable LoraConfig lora;
   private final @Nullable Location base;
   private final transient @Nullable Weights frozen;
@@ -41,6 +43,7 @@ public final class TransformerSpec implements Serializable {
     this.ids = decoder.ids();
     this.vision = decoder.vision().orElse(null);
     this.form = decoder.form();
+    this.precision = decoder.precision();
     this.lora = lora;
     this.base = base;
     this.frozen = frozen;
@@ -76,7 +79,13 @@ public final class TransformerSpec implements Serializable {
    */
   public Decoder decoder(AttentionForm inForm) {
     return new Decoder(
-        model, codes, ids, inForm, Optional.ofNullable(vision), Optional.ofNullable(lora));
+        model,
+        codes,
+        ids,
+        inForm,
+        precision,
+        Optional.ofNullable(vision),
+        Optional.ofNullable(lora));
   }
 
   /**
@@ -88,10 +97,10 @@ public final class TransformerSpec implements Serializable {
     if (lora == null) {
       return Optional.empty();
     }
-    if (frozen != null && frozen.flat().getDevice().equals(device)) {
+    if (frozen != null && frozen.device().equals(device)) {
       return Optional.of(frozen);
     }
-    var read = read(Objects.requireNonNull(base), device);
+    var read = frozen == null ? read(Objects.requireNonNull(base), device) : frozen.copyTo(device);
     opened.add(read);
     return Optional.of(read);
   }

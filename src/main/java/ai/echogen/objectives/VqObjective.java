@@ -10,6 +10,7 @@ import ai.echogen.data.CounterRandom;
 import ai.echogen.model.vq.VqConfig;
 import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.model.vq.VqTokenizer;
+import ai.echogen.torch.Tensors;
 import ai.echogen.torch.script.Script;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
@@ -227,7 +228,7 @@ public final class VqObjective implements Objective<byte[]> {
       rows.attach(scope);
       if (step < firstCodedStep) {
         long at = step % REMEMBERED_STEPS * rowsAStep;
-        script.evaluate(scope, "remember", weights, rows, scope.create(new long[] {at}));
+        script.evaluate(scope, "remember", weights, rows, Tensors.steering(scope, at));
         if (step == firstCodedStep - 1) {
           var picks = picks(scope, step, K_MEANS_ROUNDS + 1, REMEMBERED_STEPS * rowsAStep);
           script.evaluate(scope, "k_means", weights, picks);

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -38,6 +39,35 @@ public final class Tensors {
     var engine = Engine.getEngine("PyTorch");
     NativeLog.setLevel();
     return engine;
+  }
+
+  /** The version of libtorch, as DJL knows it. */
+  public static String libtorch() {
+    return engine().getVersion();
+  }
+
+  /** Where libtorch was loaded from. */
+  public static String libraries() {
+    var unused = engine();
+    return LibUtils.getLibtorchPath();
+  }
+
+  /**
+   * Numbers that steer a script, in main memory wherever the scope's tensors lie: to read them
+   * there waits for no GPU.
+   */
+  public static NDArray steering(NDManager scope, double... values) {
+    return host(scope).create(values);
+  }
+
+  /** The same, whole numbers. */
+  public static NDArray steering(NDManager scope, long... values) {
+    return host(scope).create(values);
+  }
+
+  /** The scope itself, or one in main memory that is closed with it. */
+  private static NDManager host(NDManager scope) {
+    return scope.getDevice().isGpu() ? scope.newSubManager(Device.cpu()) : scope;
   }
 
   /** A float32 tensor with a copy of {@code values}. */

@@ -1,10 +1,13 @@
 package ai.echogen.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.djl.Device;
 import ai.echogen.cluster.StandaloneCluster;
 import ai.echogen.data.LocalSpark;
+import ai.echogen.torch.Cuda;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,14 +72,75 @@ class DevicesTest {
               .map(
                   task -> {
                     meet(Path.of(meeting), task);
-                    var device = Devices.ofTask();
-                    return device.getDeviceType() + " " + device.getDeviceId();
+                    var device = Devices.chosen();
+                    return named(device);
                   })
               .collect();
       assertThat(devices).containsExactlyInAnyOrder("gpu 3", "gpu 5");
       assertThat(context.sc().statusTracker().getExecutorInfos())
           .hasSize(executors + 1); // the driver's
     }
+  }
+
+  /** With a local master Spark assigns tasks nothing: they share what the driver has. */
+  @ParameterizedTest
+  @CsvSource({"auto, gpu 3|gpu 5, gpu 3", "gpu, gpu 3|gpu 5, gpu 3", "cpu, cpu -1, cpu -1"})
+  void localTasksShareTheGpusOfTheDriver(String wanted, String ofTasks, String ofDriver)
+      throws IOException {
+    stopSession();
+    var discovery =
+        script(temp.resolve("local"), "echo '{\"name\": \"gpu\", \"addresses\": [\"3\", \"5\"]}'");
+    try (var spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.resource.gpu.amount", 2)
+            .config("spark.driver.resource.gpu.discoveryScript", discovery.toString())
+            .config(Devices.DEVICE, wanted)
+            .getOrCreate()) {
+      var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      var devices =
+          context
+              .parallelize(List.of(0, 1, 2, 3), 4)
+              .map(task -> named(Devices.chosen()))
+              .collect();
+      assertThat(devices.stream().distinct()).containsExactlyInAnyOrder(ofTasks.split("\\|"));
+      assertThat(named(Devices.chosen())).isEqualTo(ofDriver);
+    }
+  }
+
+  @Test
+  void aGpuThatIsAskedForMustBeAssigned() {
+    stopSession();
+    try (var spark =
+        SparkSession.builder()
+            .master("local[1]")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "127.0.0.1")
+            .config(Devices.DEVICE, "gpu")
+            .getOrCreate()) {
+      assertThat(spark.sparkContext().isLocal()).isTrue();
+      assertThatThrownBy(Devices::ofTask)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("spark.echogen.device=gpu, but Spark has assigned none")
+          .hasMessageContaining("spark.driver.resource.gpu.amount");
+    }
+  }
+
+  /** libtorch for the processor: one sentence that says the way out. */
+  @Test
+  void aGpuThatLibtorchCannotUseIsOneSentence() {
+    assumeFalse(Cuda.works());
+    assertThatThrownBy(() -> Cuda.require(Device.gpu(0), new Cuda.Mode(true, false)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("GPU 0 is assigned, but libtorch ")
+        .hasMessageContaining("--conf spark.echogen.device=cpu")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+  }
+
+  private static String named(Device device) {
+    return device.getDeviceType() + " " + device.getDeviceId();
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ai.djl.Device;
 import ai.echogen.data.LocalSpark;
+import ai.echogen.model.RunMode;
 import ai.echogen.model.TinyModel;
 import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.storage.Location;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +31,11 @@ class ModelPoolTest {
 
   @Test
   void lendsOneModelToAllAndAnotherForAnotherForm() throws Exception {
-    try (var first = ModelPool.lease(Location.of(directory), null);
-        var second = ModelPool.lease(Location.of(directory), null);
-        var other = ModelPool.lease(Location.of(directory), AttentionForm.DIRECT);
+    try (var first = ModelPool.lease(Location.of(directory), RunMode.FINISHED);
+        var second = ModelPool.lease(Location.of(directory), RunMode.FINISHED);
+        var other =
+            ModelPool.lease(
+                Location.of(directory), new RunMode(AttentionForm.DIRECT, Precision.FP32));
         var tokenizer = ModelPool.leaseTokenizer(Location.of(directory))) {
       assertThat(first.value()).isSameAs(second.value()).isNotSameAs(other.value());
       assertThat(first.value().weights().device()).isEqualTo(Device.cpu());
@@ -41,10 +45,10 @@ class ModelPoolTest {
 
   @Test
   void aDirectoryThatWasWrittenAnewIsLoadedAnew() throws Exception {
-    try (var before = ModelPool.lease(Location.of(directory), null)) {
+    try (var before = ModelPool.lease(Location.of(directory), RunMode.FINISHED)) {
       Files.setLastModifiedTime(
           directory.resolve("model.safetensors"), FileTime.fromMillis(1_000_000));
-      try (var after = ModelPool.lease(Location.of(directory), null)) {
+      try (var after = ModelPool.lease(Location.of(directory), RunMode.FINISHED)) {
         assertThat(after.value()).isNotSameAs(before.value());
       }
     }
@@ -61,7 +65,7 @@ class ModelPoolTest {
         .isThrownBy(Loader.last::value)
         .withMessage("the lease is over");
 
-    try (var here = ModelPool.lease(Location.of(directory), null)) {
+    try (var here = ModelPool.lease(Location.of(directory), RunMode.FINISHED)) {
       assertThatIllegalStateException().isThrownBy(here::untilTaskEnds);
     }
   }
@@ -71,7 +75,7 @@ class ModelPoolTest {
 
     @Override
     public Iterator<Integer> call(Iterator<Integer> numbers) throws Exception {
-      var lease = ModelPool.lease(Location.of(directory), null);
+      var lease = ModelPool.lease(Location.of(directory), RunMode.FINISHED);
       last = lease;
       int codes = lease.untilTaskEnds().config().codes().perImage();
       numbers.next();

@@ -12,6 +12,7 @@ import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.decoder.TextIds;
 import ai.echogen.model.vision.VisionConfig;
 import ai.echogen.tokens.Question;
@@ -59,6 +60,46 @@ class PmtpObjectiveTest {
       var actual = gradient(decoder, new PmtpObjective.Settings(0.3, 1, 0.7, true, 1), weights);
       assertSame(actual, expected);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(AttentionForm.class)
+  void bfloat16ComputesNearlyTheSameGradient(AttentionForm form) {
+    try (var decoder = decoder(form, Optional.empty(), Optional.empty());
+        var narrow = narrow(form, Optional.empty());
+        var weights = weights(decoder)) {
+      var expected = gradient(decoder, PLAIN, weights);
+      var actual = gradient(narrow, PLAIN, weights);
+      assertNear(actual, expected);
+      assertThat(gradient(narrow, PLAIN, weights).gradient().toFloatArray())
+          .isEqualTo(actual.gradient().toFloatArray());
+      assertNear(
+          gradient(narrow, new PmtpObjective.Settings(0.3, 1, 0.7, true, 2), weights), expected);
+    }
+  }
+
+  @Test
+  void bfloat16TrainsAnAdapterToo() {
+    var lora = Optional.of(new LoraConfig(3, 6, List.of("q_proj", "up_proj", "down_proj")));
+    try (var adapted = decoder(AttentionForm.LAYERED, Optional.empty(), lora);
+        var narrow = narrow(AttentionForm.LAYERED, lora);
+        var plain = decoder(AttentionForm.LAYERED, Optional.empty(), Optional.empty());
+        var weights = weights(plain);
+        var adapter = Weights.random(adapted.trainedLayout(), 3)) {
+      assertNear(
+          gradient(narrow, PLAIN, weights, adapter), gradient(adapted, PLAIN, weights, adapter));
+    }
+  }
+
+  /** Some percent, as eight bits of mantissa give; not equal, or it was not bfloat16. */
+  private static void assertNear(Result actual, Result expected) {
+    var difference = actual.gradient().sub(expected.gradient()).norm().getFloat();
+    assertThat(difference / expected.gradient().norm().getFloat()).isBetween(1e-4f, 0.05f);
+    assertThat(actual.metrics()).containsExactly(expected.metrics(), within(0.02));
+  }
+
+  private static Decoder narrow(AttentionForm form, Optional<LoraConfig> lora) {
+    return new Decoder(SIZES, CODES, IDS, form, Precision.BF16, Optional.empty(), lora);
   }
 
   @ParameterizedTest

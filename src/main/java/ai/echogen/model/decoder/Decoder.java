@@ -37,18 +37,31 @@ public final class Decoder implements AutoCloseable {
   private final ImageCodes codes;
   private final TextIds ids;
   private final AttentionForm form;
+  private final Precision precision;
   private final Optional<VisionConfig> vision;
   private final DecoderParameters parameters;
   private final Optional<LoraParameters> adapter;
   private final DecoderSource source;
   private final Script script;
 
-  /** A decoder that reads images by their codes. */
+  /** A decoder that reads images by their codes, in float32. */
   public Decoder(DecoderConfig config, ImageCodes codes, TextIds ids, AttentionForm form) {
     this(config, codes, ids, form, Optional.empty(), Optional.empty());
   }
 
+  /** A decoder in float32. */
+  public Decoder(
+      DecoderConfig config,
+      ImageCodes codes,
+      TextIds ids,
+      AttentionForm form,
+      Optional<VisionConfig> vision,
+      Optional<LoraConfig> lora) {
+    this(config, codes, ids, form, Precision.FP32, vision, lora);
+  }
+
   /**
+   * @param precision what it computes in
    * @param vision the vision encoder that images are read through, whose weights are then among
    *     {@link #parameters}; absent to read them by their codes
    * @param lora the adapter that is trained in place of the weights, if one is
@@ -58,17 +71,19 @@ public final class Decoder implements AutoCloseable {
       ImageCodes codes,
       TextIds ids,
       AttentionForm form,
+      Precision precision,
       Optional<VisionConfig> vision,
       Optional<LoraConfig> lora) {
     this.config = config;
     this.codes = codes;
     this.ids = ids;
     this.form = form;
+    this.precision = precision;
     this.vision = vision;
     this.parameters = new DecoderParameters(config, codes, ids.vocabulary(), vision);
     int numChunks = parameters.chunks().size();
-    this.adapter = lora.map(settings -> new LoraParameters(settings, config, numChunks));
-    this.source = new DecoderSource(config, ids, form, vision, parameters, adapter);
+    this.adapter = lora.map(settings -> new LoraParameters(settings, config, numChunks, precision));
+    this.source = new DecoderSource(config, ids, form, precision, vision, parameters, adapter);
     this.script = Script.compile(source.text() + source.decoding());
   }
 
@@ -86,6 +101,11 @@ public final class Decoder implements AutoCloseable {
 
   public AttentionForm form() {
     return form;
+  }
+
+  /** What it computes in. */
+  public Precision precision() {
+    return precision;
   }
 
   /** The vision encoder that images are read through, if they are. */
@@ -130,7 +150,13 @@ public final class Decoder implements AutoCloseable {
 
   /** Adds an adapter's change to the weights that it was trained on, in place. */
   public void merge(Weights weights, Weights trained) {
-    merge(weights.flat(), trained.flat());
+    if (trained.device().equals(weights.device())) {
+      merge(weights.flat(), trained.flat());
+    } else { // trained on a GPU, and the model to be written in main memory
+      try (var here = trained.copyTo(weights.device())) {
+        merge(weights.flat(), here.flat());
+      }
+    }
   }
 
   /**
@@ -240,7 +266,7 @@ public final class Decoder implements AutoCloseable {
               rows.ids(scope),
               rows.lengths(scope),
               table(scope, uniforms, n),
-              scope.create(settings));
+              Tensors.steering(scope, settings));
       return new Drawing(
           rows(results.get(0).toLongArray(), batch, n),
           floats(results.get(1).toType(DataType.FLOAT32, false).toFloatArray(), batch, n));
@@ -333,7 +359,7 @@ public final class Decoder implements AutoCloseable {
             image,
             program.ids(scope),
             program.lengths(scope),
-            scope.create(LONGEST_BOX),
+            Tensors.steering(scope, (long) LONGEST_BOX),
             table(scope, uniforms, uniforms[0].length));
     return filled(filled, programs.size());
   }

@@ -12,6 +12,7 @@ record DecoderSource(
     DecoderConfig config,
     TextIds ids,
     AttentionForm form,
+    Precision precision,
     Optional<VisionConfig> vision,
     DecoderParameters parameters,
     Optional<LoraParameters> adapter) {
@@ -28,17 +29,18 @@ record DecoderSource(
 
   /** {@code weights}: all tensors from what is frozen and what is trained; {@code trained}. */
   private String trainedFunctions() {
-    var head = "def weights(base: Tensor, flat: Tensor) -> List[Tensor]:\n  return __torch__.";
+    var head =
+        "def weights(base: Tensor, flat: Tensor) -> List[Tensor]:\n  return __torch__.computed(__torch__.";
     var trained = "def trained(flat: Tensor) -> List[Tensor]:\n  return __torch__.";
     return adapter
         .map(
             lora ->
                 lora.source()
                     + head
-                    + "unpack(base) + __torch__.unpack_adapter(flat)\n"
+                    + "unpack(base) + __torch__.unpack_adapter(flat))\n"
                     + trained
                     + "unpack_adapter(flat)\n")
-        .orElse(head + "unpack(flat)\n" + trained + "unpack(flat)\n");
+        .orElse(head + "unpack(flat))\n" + trained + "unpack(flat)\n");
   }
 
   /** The decoding loops, which need {@link #text} before them. */
@@ -58,6 +60,8 @@ record DecoderSource(
     constants.put("heads", Integer.toString(config.heads()));
     constants.put("groups", Integer.toString(config.keyValueHeads()));
     constants.put("width", Integer.toString(config.headWidth()));
+    constants.put("dtype", precision.scalarType());
+    constants.put("is_narrow", precision == Precision.FP32 ? "False" : "True");
     constants.put("eps", Double.toString(config.normEpsilon()));
     constants.put("theta", Double.toString(config.ropeTheta()));
     constants.put("aligner_depth", Integer.toString(config.alignerDepth()));

@@ -24,16 +24,18 @@ public final class LoraParameters {
   private final LoraConfig lora;
   private final DecoderConfig decoder;
   private final int numChunks;
+  private final Precision precision;
   private final List<Module> modules;
   private final ParameterLayout layout;
 
   /**
    * @param numChunks chunks of the decoder, behind which the adapter's tensors lie
    */
-  LoraParameters(LoraConfig lora, DecoderConfig decoder, int numChunks) {
+  LoraParameters(LoraConfig lora, DecoderConfig decoder, int numChunks, Precision precision) {
     this.lora = lora;
     this.decoder = decoder;
     this.numChunks = numChunks;
+    this.precision = precision;
     this.modules = modules(decoder);
     var names = new ParameterLayout.Builder();
     for (int i = 0; i < decoder.layers(); i++) {
@@ -106,8 +108,9 @@ public final class LoraParameters {
           at < 0
               ? String.format(
                   Locale.ROOT,
-                  "torch.zeros([x.size(0), x.size(1), %d], dtype=6, device=x.device)",
-                  module.outputs())
+                  "torch.zeros([x.size(0), x.size(1), %d], dtype=%s, device=x.device)",
+                  module.outputs(),
+                  precision.scalarType())
               : String.format(
                   Locale.ROOT,
                   "torch.linear(torch.linear(x, w[at + %d]), w[at + %d]) * %s",

@@ -16,6 +16,7 @@ import ai.echogen.objectives.TaskInputs;
 import ai.echogen.objectives.TrainedGroups;
 import ai.echogen.objectives.Unit;
 import ai.echogen.tokens.Question;
+import ai.echogen.torch.Tensors;
 import ai.echogen.torch.script.Script;
 import ai.echogen.torch.weights.ParameterLayout;
 import ai.echogen.torch.weights.Weights;
@@ -162,7 +163,7 @@ public final class DjoObjective implements Objective<LayoutTokens> {
       inputs.add(scope.create(scale(unit)));
       if (!isPolicy) {
         double tau = settings.temperatureAt(unit.step(), steps);
-        inputs.add(scope.create(new double[] {tau}));
+        inputs.add(Tensors.steering(scope, tau));
       }
       var found = script.call(scope, isPolicy ? "djo_policy" : "djo", inputs.toArray()).get(0);
       add(found, sums);

@@ -13,7 +13,7 @@ import ai.echogen.inference.SampleNoise;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
-import ai.echogen.model.decoder.AttentionForm;
+import ai.echogen.model.RunMode;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.scoring.judges.ShapeDetector;
 import ai.echogen.scoring.metrics.Detection;
@@ -40,13 +40,13 @@ import org.jspecify.annotations.Nullable;
  * drawing, in the true codes' decoding and in the original.
  *
  * @param model model directory
- * @param form attention form to run it in; null for the one it was finished in
+ * @param mode how it is run
  * @param family what the detector looks for; null where there is no detector for such images
  * @param drawings of each layout; of more than one, two are picked as {@link Picked} says
  */
 public record SceneScorer(
     Location model,
-    @Nullable AttentionForm form,
+    RunMode mode,
     @Nullable ShapeFamily family,
     long seed,
     int batch,
@@ -102,7 +102,7 @@ public record SceneScorer(
 
   @Override
   public Iterator<Scored> call(Iterator<Scene> scenes) throws IOException {
-    var loaded = ModelPool.lease(model, form).untilTaskEnds();
+    var loaded = ModelPool.lease(model, mode).untilTaskEnds();
     return new Batches<>(scenes, batch, group -> score(loaded, group));
   }
 

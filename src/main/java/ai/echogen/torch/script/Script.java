@@ -1,8 +1,12 @@
 package ai.echogen.torch.script;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
@@ -131,7 +135,10 @@ public final class Script implements AutoCloseable {
       var inputs = new NDList(arguments.length + 1);
       // DJL attaches the results to the manager of the list's first array and takes the function's
       // name from the name of an array.
-      var method = scope.create(0f);
+      // It lies in main memory: on a GPU its making would wait for what is under way there.
+      var method =
+          JniUtils.createEmptyNdArray(
+              (PtNDManager) scope, new Shape(), DataType.FLOAT32, Device.cpu(), SparseFormat.DENSE);
       method.setName("module_method:" + function);
       inputs.add(method);
       for (int i = 0; i < arguments.length; i++) {

@@ -87,6 +87,24 @@ public final class Weights implements AutoCloseable {
     return flat.getDevice();
   }
 
+  /** A copy on a device, which the caller closes. */
+  public Weights copyTo(Device device) {
+    var there = Tensors.on(device);
+    var copy = flat.toDevice(device, true);
+    copy.attach(there);
+    return new Weights(layout, there, copy);
+  }
+
+  /** These weights if they lie on the device, or a copy there, and these are closed. */
+  public Weights movedTo(Device device) {
+    if (device().equals(device)) {
+      return this;
+    }
+    try (this) {
+      return copyTo(device);
+    }
+  }
+
   /** (P), float32, owned by this object. */
   public NDArray flat() {
     return flat;

@@ -136,10 +136,13 @@ public record CheckpointFile(String name, String key, List<String> tensors, int 
     }
   }
 
+  private static final long CLEARED = 1 << 18; // numbers at a time
+
   private record Place(int tensor, Parameter parameter) {}
 
   private static void clear(StateShard stateShard, Place place) {
-    for (var span : Spans.of(place.parameter().offset(), place.parameter().size())) {
+    var parameter = place.parameter();
+    for (var span : Spans.of(parameter.offset(), parameter.size(), CLEARED)) {
       FlatWeights.set(
           stateShard.tensors().get(place.tensor()), span.first(), new float[(int) span.count()]);
     }

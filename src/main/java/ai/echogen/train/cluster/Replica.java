@@ -55,7 +55,7 @@ public final class Replica<S> implements AutoCloseable {
     this.objective = objective;
     this.settings = settings;
     this.weights = weights;
-    this.threads = new Threads(numThreads);
+    this.threads = new Threads(weights.device().isGpu() ? 1 : numThreads); // a GPU is one queue
     this.stateShards = new StateShards(settings);
     this.exchange = Exchange.of(objective, settings, lrScale, weights.flat(), threads);
   }

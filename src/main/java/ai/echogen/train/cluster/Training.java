@@ -77,6 +77,7 @@ public final class Training<S> implements AutoCloseable {
 
   /**
    * @param initial what a new run starts from; taken over
+   * @param initial taken over
    * @param checkpoints where they lie; without them the weights stay in this JVM, so the master
    *     must be local
    * @param console is told when executors change
@@ -105,16 +106,17 @@ public final class Training<S> implements AutoCloseable {
             sc.longAccumulator("exchange ms"));
     this.feed = new SentFeed<>(context);
     Living.add(run);
-    var device = initial.flat().getDevice();
     if (context.isLocal()) {
+      var device = Devices.ofTask();
       var objective = plan.source().open(device);
       metricNames = objective.metrics();
-      var replica = new Replica<>(objective, settings, lrScale, initial, numThreads());
+      var replica =
+          new Replica<>(objective, settings, lrScale, initial.movedTo(device), numThreads());
       replica.begin(0);
       here = replica;
       Replicas.put(run, replica);
     } else {
-      try (var objective = plan.source().open(device)) {
+      try (var objective = plan.source().open(initial.device())) {
         metricNames = objective.metrics();
       }
       weights = initial;

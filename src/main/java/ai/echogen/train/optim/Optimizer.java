@@ -1,8 +1,10 @@
 package ai.echogen.train.optim;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.objectives.ParameterGroup;
+import ai.echogen.torch.Tensors;
 import ai.echogen.torch.script.Script;
 import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.optim.Spans.Span;
@@ -31,13 +33,17 @@ public final class Optimizer implements AutoCloseable {
   private final Script script = Script.compile(Optimizer.class, Map.of(), "optimizer.script");
   private final List<Unit> updates = new ArrayList<>();
 
-  public Optimizer(OptimizerSettings settings, List<ParameterGroup> groups) {
+  /**
+   * @param device where what is trained lies
+   */
+  public Optimizer(OptimizerSettings settings, List<ParameterGroup> groups, Device device) {
     this.settings = settings;
     for (var group : groups) {
       if (isMuon(group)) {
         updates.add(new Unit(group, new Span(group.offset(), group.size())));
       } else {
-        Spans.of(group.offset(), group.size()).forEach(span -> updates.add(new Unit(group, span)));
+        Spans.of(group.offset(), group.size(), Spans.length(device))
+            .forEach(span -> updates.add(new Unit(group, span)));
       }
     }
     // The dearest first, so that the last unit to finish is a short one.
@@ -81,10 +87,11 @@ public final class Optimizer implements AutoCloseable {
               settings.muonMomentum(),
               decay(group)
             };
-        script.evaluate(scope, "muon", weights, gradient, moments.first(), scope.create(s));
+        script.evaluate(
+            scope, "muon", weights, gradient, moments.first(), Tensors.steering(scope, s));
       } else if (settings.method() == OptimizerSettings.Method.SGD) {
         var s = new double[] {span.first(), span.count(), step.lr(), step.factor(), decay(group)};
-        script.evaluate(scope, "sgd", weights, gradient, scope.create(s));
+        script.evaluate(scope, "sgd", weights, gradient, Tensors.steering(scope, s));
       } else {
         var s =
             new double[] {
@@ -99,7 +106,13 @@ public final class Optimizer implements AutoCloseable {
               decay(group)
             };
         script.evaluate(
-            scope, "adamw", weights, gradient, moments.first(), moments.second(), scope.create(s));
+            scope,
+            "adamw",
+            weights,
+            gradient,
+            moments.first(),
+            moments.second(),
+            Tensors.steering(scope, s));
       }
     }
   }
@@ -119,7 +132,8 @@ public final class Optimizer implements AutoCloseable {
     var span = updates.get(unit).span();
     try (var scope = gradient.getManager().newSubManager()) {
       var s = new double[] {span.first(), span.count(), step.lr(), step.factor(), decay(group)};
-      script.evaluate(scope, "sgd_from", start, moved, weights, gradient, scope.create(s));
+      script.evaluate(
+          scope, "sgd_from", start, moved, weights, gradient, Tensors.steering(scope, s));
     }
   }
 

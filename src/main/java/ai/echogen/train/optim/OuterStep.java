@@ -1,6 +1,8 @@
 package ai.echogen.train.optim;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.echogen.torch.Tensors;
 import ai.echogen.torch.script.Script;
 import ai.echogen.train.optim.Spans.Span;
 import java.util.List;
@@ -21,11 +23,12 @@ public final class OuterStep implements AutoCloseable {
   /**
    * @param momentum 0 for a plain step; then lr 1 is the mean of the workers
    * @param size number of weights
+   * @param device where they lie
    */
-  public OuterStep(double lr, double momentum, long size) {
+  public OuterStep(double lr, double momentum, long size, Device device) {
     this.lr = lr;
     this.momentum = momentum;
-    this.spans = Spans.of(0, size);
+    this.spans = Spans.of(0, size, Spans.length(device));
   }
 
   public int numUnits() {
@@ -43,7 +46,7 @@ public final class OuterStep implements AutoCloseable {
     var span = spans.get(unit);
     try (var scope = sum.getManager().newSubManager()) {
       var s = new double[] {span.first(), span.count(), lr, momentum, numDeltas};
-      script.evaluate(scope, "outer", weights, velocity, sum, scope.create(s));
+      script.evaluate(scope, "outer", weights, velocity, sum, Tensors.steering(scope, s));
     }
   }
 
@@ -51,7 +54,7 @@ public final class OuterStep implements AutoCloseable {
   public void difference(int unit, NDArray moved, NDArray weights, NDArray start) {
     var span = spans.get(unit);
     try (var scope = moved.getManager().newSubManager()) {
-      var range = scope.create(new long[] {span.first(), span.count()});
+      var range = Tensors.steering(scope, span.first(), span.count());
       script.evaluate(scope, "difference", moved, weights, start, range);
     }
   }

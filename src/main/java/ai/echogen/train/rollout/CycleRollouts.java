@@ -129,9 +129,9 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
           TextTokenizer.of(
               model.tokenizer().getBytes(StandardCharsets.UTF_8), "the model's tokenizer");
       this.grammar = model.grammar(text);
-      this.decoder = decoder(model, Optional.empty());
+      this.decoder = model.decoder(Optional.empty());
       this.adapted =
-          Optional.ofNullable(source.lora()).map(lora -> decoder(model, Optional.of(lora)));
+          Optional.ofNullable(source.lora()).map(lora -> model.decoder(Optional.of(lora)));
       var layout = decoder.parameters().layout();
       this.reference =
           how.wantsReference() && objective.frozen().isEmpty()
@@ -145,11 +145,6 @@ public record CycleRollouts(How how, GroundedBoxes model, @Nullable LoraConfig l
       this.plain =
           new PolicyObjective(
               decoder, objective.plainSettings(), Optional.empty(), Optional.empty());
-    }
-
-    private static Decoder decoder(GroundedBoxes model, Optional<LoraConfig> lora) {
-      return new Decoder(
-          model.model(), model.codes(), model.ids(), model.form(), Optional.empty(), lora);
     }
 
     @Override

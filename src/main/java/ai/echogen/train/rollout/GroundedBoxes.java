@@ -9,6 +9,8 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.ImageCodes;
+import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.decoder.TextIds;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.Objective;
@@ -27,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokenizer {@code tokenizer.json} of the text tokenizer
  * @param form in which the model is run
+ * @param precision what it computes in
  */
 public record GroundedBoxes(
     DecoderConfig model,
     ImageCodes codes,
     TextIds ids,
     AttentionForm form,
+    Precision precision,
     String tokenizer,
     int locationBins)
     implements MapSource<LayoutTokens, GroundedBoxes.Images, ArrayList<ArrayList<Box>>> {
@@ -49,8 +53,13 @@ public record GroundedBoxes(
       Objective<LayoutTokens> objective, Device device) {
     var text =
         TextTokenizer.of(tokenizer.getBytes(StandardCharsets.UTF_8), "the model's tokenizer");
-    var decoder = new Decoder(model, codes, ids, form, Optional.empty(), Optional.empty());
+    var decoder = decoder(Optional.empty());
     return new Opened(text, decoder, new Grounder(decoder, grammar(text), Optional.empty()));
+  }
+
+  /** The transformer, or one with an adapter; the caller closes it. */
+  Decoder decoder(Optional<LoraConfig> lora) {
+    return new Decoder(model, codes, ids, form, precision, Optional.empty(), lora);
   }
 
   /** What writes the model's sequences. */

@@ -79,8 +79,9 @@ final class DiLoCo<S> extends Exchange<S> {
       Threads threads) {
     super(objective, settings, lrScale, weights, threads);
     this.exchange = settings.exchange();
-    this.outer = new OuterStep(exchange.outerLr(), exchange.outerMomentum(), weights.size());
-    this.inner = new AllReduce(weights.size(), ExchangeSettings.Wire.FLOAT32, threads);
+    this.outer =
+        new OuterStep(exchange.outerLr(), exchange.outerMomentum(), weights.size(), device);
+    this.inner = new AllReduce(weights.size(), device, ExchangeSettings.Wire.FLOAT32, threads);
     this.microShards = microShards(inner);
     this.velocity = manager.zeros(new Shape(weights.size()));
     this.local = manager.zeros(new Shape(weights.size()));

@@ -74,10 +74,10 @@ public abstract sealed class Exchange<S> implements AutoCloseable permits Synchr
     this.device = weights.getDevice();
     this.manager = Tensors.on(device);
     this.threads = threads;
-    this.allReduce = new AllReduce(weights.size(), settings.exchange().wire(), threads);
+    this.allReduce = new AllReduce(weights.size(), device, settings.exchange().wire(), threads);
     this.buffers = new GradientBuffers(manager, weights.size());
     this.totals = new BatchTotals<>(objective, this::read);
-    this.optimizer = new Optimizer(settings.optim(), objective.groups());
+    this.optimizer = new Optimizer(settings.optim(), objective.groups(), device);
     this.stateShards = new StateShards(settings);
     this.weights = weights;
   }

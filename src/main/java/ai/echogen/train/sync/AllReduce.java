@@ -1,5 +1,6 @@
 package ai.echogen.train.sync;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -39,23 +40,26 @@ public final class AllReduce implements AutoCloseable {
    */
   public record Sum(NDArray total, double norm, List<byte[]> notes) {}
 
-  private static final long PIECE = 2 * Spans.LENGTH; // a block; sent while the next is packed
+  private static final long PIECE = 1 << 19; // at least, a block; sent while the next is packed
   private static final int AHEAD =
       2; // pieces that are under way while an earlier one is waited for
 
   private final Wire wire;
   private final Threads threads;
   private final List<Span> spans;
+  private final long piece;
   private final Script script = Script.compile(AllReduce.class, Map.of(), "all-reduce.script");
   private long bytesSent;
 
   /**
    * @param size numbers of each tensor
+   * @param device where they lie
    */
-  public AllReduce(long size, Wire wire, Threads threads) {
+  public AllReduce(long size, Device device, Wire wire, Threads threads) {
     this.wire = wire;
     this.threads = threads;
-    this.spans = Spans.of(0, size);
+    this.spans = Spans.of(0, size, Spans.length(device));
+    this.piece = Math.max(PIECE, Spans.length(device));
   }
 
   /** Bytes of numbers sent since the last call. */
@@ -107,8 +111,13 @@ public final class AllReduce implements AutoCloseable {
   /** The sum of the parts of one replica, which has all. */
   public Sum sumHere(SumTree tree, List<Part> own) throws InterruptedException {
     var total = mergeOwn(tree, own).get(0).values();
-    var squares = new double[spans.size()];
-    threads.run(spans.size(), i -> squares[i] = squares(total, spans.get(i)));
+    var here = new double[spans.size()];
+    var squares = here;
+    if (total.getDevice().isGpu()) {
+      squares = allSquares(total);
+    } else {
+      threads.run(spans.size(), i -> here[i] = squares(total, spans.get(i)));
+    }
     return new Sum(total, norm(squares), List.of());
   }
 
@@ -282,7 +291,7 @@ public final class AllReduce implements AutoCloseable {
         return List.of();
       }
       long first = spans.get(from).first();
-      return Spans.of(first, spans.get(to - 1).end() - first, PIECE);
+      return Spans.of(first, spans.get(to - 1).end() - first, piece);
     }
 
     /** Sends a piece of a tensor. */
@@ -350,15 +359,27 @@ public final class AllReduce implements AutoCloseable {
           scope,
           wire == Wire.BFLOAT16 ? "merge_rounded" : "merge",
           values,
-          scope.create(plan, new Shape(additions.size(), 2)),
-          scope.create(new long[] {span.first(), span.count()}));
+          Tensors.steering(scope, plan).reshape(additions.size(), 2),
+          range(scope, span));
+    }
+  }
+
+  /** Of every range, with one wait for a GPU. */
+  private double[] allSquares(NDArray values) {
+    try (var scope = values.getManager().newSubManager()) {
+      var ranges = new long[2 * spans.size()];
+      for (int i = 0; i < spans.size(); i++) {
+        ranges[2 * i] = spans.get(i).first();
+        ranges[2 * i + 1] = spans.get(i).count();
+      }
+      var table = Tensors.steering(scope, ranges).reshape(spans.size(), 2);
+      return script.evaluate(scope, "all_squares", values, table).get(0).toDoubleArray();
     }
   }
 
   private double squares(NDArray values, Span span) {
     try (var scope = values.getManager().newSubManager()) {
-      var range = scope.create(new long[] {span.first(), span.count()});
-      return script.evaluate(scope, "squares", values, range).get(0).getDouble();
+      return script.evaluate(scope, "squares", values, range(scope, span)).get(0).getDouble();
     }
   }
 
@@ -375,7 +396,7 @@ public final class AllReduce implements AutoCloseable {
   }
 
   private NDArray range(NDManager scope, Span span) {
-    return scope.create(new long[] {span.first(), span.count()});
+    return Tensors.steering(scope, span.first(), span.count());
   }
 
   private static double norm(double[] squares) {

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,46 @@ class DecodingTest {
                 .toFloatArray();
         assertThat(drawing.logProbabilities().get(i)).containsExactly(chances, within(1e-4f));
       }
+    }
+  }
+
+  /**
+   * The chances of codes, cached and step by step, are near those in float32 of the whole sequence.
+   */
+  @Test
+  void bfloat16DrawsAlike() {
+    var texts = List.of(ids(2), ids(7), ids(4));
+    try (var decoder =
+            new Decoder(
+                SIZES,
+                CODES,
+                IDS,
+                AttentionForm.LAYERED,
+                Precision.BF16,
+                Optional.empty(),
+                Optional.empty());
+        var wide = new Decoder(SIZES, CODES, IDS, AttentionForm.LAYERED);
+        var weights = weights(wide);
+        var whole = whole(wide)) {
+      var drawing = decoder.draw(manager, weights.flat(), texts, uniforms(3), PLAIN);
+      for (int i = 0; i < texts.size(); i++) {
+        var chances =
+            whole
+                .evaluate(
+                    manager,
+                    "draw_chances",
+                    weights.flat(),
+                    PaddedIds.left(List.of(texts.get(i)), 0).ids(manager),
+                    PaddedIds.right(List.of(drawing.codes().get(i)), 0).ids(manager))
+                .get(0)
+                .toFloatArray();
+        assertThat(drawing.logProbabilities().get(i))
+            .containsExactly(chances, within(0.1f))
+            .isNotEqualTo(chances);
+      }
+      var program = new int[] {2, 5, Prompt.X, Prompt.Y, Prompt.X, Prompt.Y};
+      var filled = decoder.ground(manager, weights.flat(), List.of(codes()), List.of(program));
+      assertThat(filled.get(0)).hasSameSizeAs(program).doesNotContain(Prompt.X, Prompt.Y);
     }
   }
 

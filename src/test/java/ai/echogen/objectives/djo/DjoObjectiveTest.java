@@ -11,6 +11,7 @@ import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.decoder.TextIds;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
@@ -132,6 +133,30 @@ class DjoObjectiveTest {
       var unit = unit(objective);
       assertThat(objective.measure(adapter.flat(), unit))
           .containsExactly(whole.measure(weights.flat(), unit), within(1e-5));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Estimator.class)
+  void bfloat16ComputesNearlyTheSameLoss(Estimator estimator) {
+    var settings = settings(estimator, 0.5, 0, 7);
+    try (var decoder = decoder(Optional.empty());
+        var narrow =
+            new Decoder(
+                SIZES,
+                CODES,
+                IDS,
+                AttentionForm.SEPARATE,
+                Precision.BF16,
+                Optional.empty(),
+                Optional.empty());
+        var weights = weights(decoder)) {
+      var expected = gradient(decoder, settings, weights);
+      var actual = gradient(narrow, settings, weights);
+      assertThat(actual.metrics()).containsExactly(expected.metrics(), within(0.05));
+      assertThat(actual.gradient().norm().getFloat()).isFinite().isGreaterThan(0);
+      assertThat(gradient(narrow, settings, weights).gradient().toFloatArray())
+          .isEqualTo(actual.gradient().toFloatArray());
     }
   }
 

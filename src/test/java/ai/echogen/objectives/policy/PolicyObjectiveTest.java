@@ -15,6 +15,7 @@ import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.decoder.TextIds;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
@@ -73,10 +74,18 @@ class PolicyObjectiveTest {
 
   /** The ratio is 1 to the bit, or accumulate would fail, whatever the parts and the company. */
   @ParameterizedTest
-  @EnumSource(AttentionForm.class)
-  void theFirstRatioIsExactlyOne(AttentionForm form) {
+  @CsvSource({
+    "SEPARATE, FP32",
+    "DIRECT, FP32",
+    "LAYERED, FP32",
+    "TWO_COPIES, FP32",
+    "SEPARATE, BF16",
+    "LAYERED, BF16"
+  })
+  void theFirstRatioIsExactlyOne(AttentionForm form, Precision precision) {
     var sampling = new Decoder.Sampling(0.9, 0, 1, 1.5);
-    try (var decoder = decoder(form, Optional.empty());
+    try (var decoder =
+            new Decoder(SIZES, CODES, IDS, form, precision, Optional.empty(), Optional.empty());
         var weights = weights(decoder)) {
       for (int rows : new int[] {4, 99}) {
         try (var objective = objective(decoder, GRPO, sampling, NONE, rows)) {

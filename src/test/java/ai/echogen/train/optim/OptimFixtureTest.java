@@ -3,6 +3,7 @@ package ai.echogen.train.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.model.JanusTiny;
@@ -64,7 +65,7 @@ class OptimFixtureTest {
   void weightsAndMomentsFollowTorchStepByStep(String run) throws IOException {
     var settings = settings(json.get("adamw_config"), run);
     int steps = json.get("adamw_config").get("total_steps").asInt();
-    try (var optimizer = new Optimizer(settings, groups())) {
+    try (var optimizer = new Optimizer(settings, groups(), Device.cpu())) {
       var weights = start("adamw.%s.start");
       var moments = optimizer.moments(manager, layout.size());
       for (int step = 0; step < json.get(run).size(); step++) {
@@ -94,7 +95,10 @@ class OptimFixtureTest {
     var config = json.get("diloco_config");
     try (var outer =
         new OuterStep(
-            config.get("lr").asDouble(), config.get("momentum").asDouble(), layout.size())) {
+            config.get("lr").asDouble(),
+            config.get("momentum").asDouble(),
+            layout.size(),
+            Device.cpu())) {
       var weights = start("diloco.%s.start");
       var velocity = FlatWeights.zeros(manager, layout);
       for (int round = 0; round < config.get("rounds").asInt(); round++) {

@@ -3,6 +3,7 @@ package ai.echogen.train.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.echogen.objectives.ParameterGroup;
 import ai.echogen.objectives.ParameterGroup.Role;
@@ -34,7 +35,7 @@ class OptimizerTest {
   void adamwMovesEveryWeightAsItsDefinitionSays() {
     var groups =
         List.of(new ParameterGroup(Role.MATRIX, 0, 2, 3), new ParameterGroup(Role.OTHER, 6, 4, 1));
-    try (var optimizer = new Optimizer(SETTINGS, groups);
+    try (var optimizer = new Optimizer(SETTINGS, groups, Device.cpu());
         var manager = Tensors.cpu()) {
       var random = new Random(1);
       var expected = new double[10];
@@ -86,7 +87,7 @@ class OptimizerTest {
             1e9);
     int size = rows * columns;
     var groups = List.of(new ParameterGroup(Role.HIDDEN_MATRIX, 0, rows, columns));
-    try (var optimizer = new Optimizer(settings, groups);
+    try (var optimizer = new Optimizer(settings, groups, Device.cpu());
         var manager = Tensors.cpu()) {
       var random = new Random(2);
       var gradient = new float[size];

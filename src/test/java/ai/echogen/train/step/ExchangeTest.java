@@ -2,6 +2,7 @@ package ai.echogen.train.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
 import ai.echogen.train.EvalSettings;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Synchronous training and rounds, in replicas that are threads. */
 class ExchangeTest {
-  private static final int SIZE = (int) Spans.LENGTH + 321;
+  private static final int SIZE = (int) Spans.length(Device.cpu()) + 321;
   private static final int STEPS = 6;
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package ai.echogen.train.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.echogen.data.feed.Batching;
 import ai.echogen.torch.Tensors;
 import ai.echogen.train.ExchangeSettings.Wire;
@@ -37,7 +38,7 @@ class MicroShardsTest {
         var manager = Tensors.cpu();
         var buffers = new GradientBuffers(manager, SIZE);
         var threads = new Threads(numThreads);
-        var sums = new AllReduce(SIZE, Wire.FLOAT32, threads)) {
+        var sums = new AllReduce(SIZE, Device.cpu(), Wire.FLOAT32, threads)) {
       var shards =
           new MicroShards<float[]>(
               objective,

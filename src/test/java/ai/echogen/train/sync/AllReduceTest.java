@@ -3,6 +3,7 @@ package ai.echogen.train.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.echogen.torch.Tensors;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sums over several replicas have the bits of the sum in one. */
 class AllReduceTest {
-  private static final int SIZE = 3 * (int) Spans.LENGTH + 1234;
+  private static final int SIZE = 3 * (int) Spans.length(Device.cpu()) + 1234;
 
   private final NDManager manager = Tensors.cpu();
 
@@ -89,7 +90,7 @@ class AllReduceTest {
         2,
         peers -> {
           try (var threads = new Threads(1);
-              var allReduce = new AllReduce(SIZE, Wire.BFLOAT16, threads)) {
+              var allReduce = new AllReduce(SIZE, Device.cpu(), Wire.BFLOAT16, threads)) {
             var own = List.of(new Part(tree.leaf(peers.rank()), manager.create(new float[SIZE])));
             var unused =
                 allReduce.sum(
@@ -118,7 +119,7 @@ class AllReduceTest {
         replicas,
         peers -> {
           try (var threads = new Threads(2);
-              var allReduce = new AllReduce(SIZE, wire, threads)) {
+              var allReduce = new AllReduce(SIZE, Device.cpu(), wire, threads)) {
             var own = new ArrayList<Part>();
             for (int id = first(values, peers.rank(), replicas);
                 id < first(values, peers.rank() + 1, replicas);

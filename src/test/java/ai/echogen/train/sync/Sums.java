@@ -18,7 +18,11 @@ public final class Sums {
     }
     try (var threads = new Threads(2);
         var allReduce =
-            new AllReduce(leaves.get(0).size(), ExchangeSettings.Wire.FLOAT32, threads)) {
+            new AllReduce(
+                leaves.get(0).size(),
+                leaves.get(0).getDevice(),
+                ExchangeSettings.Wire.FLOAT32,
+                threads)) {
       return allReduce.sumHere(tree, parts);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
