@@ -11,6 +11,7 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
@@ -112,7 +113,8 @@ public final class BenchFeedJob extends Job<BenchFeedJob.Settings> {
       Settings settings, JobContext context, StartModel start, Feed<LayoutTokens> feed)
       throws IOException {
     var form = start.config().form();
-    try (var decoder = start.decoder(form, new LoraConfig(0, 1, LoraConfig.MODULES))) {
+    try (var decoder =
+        start.decoder(form, Precision.FP32, new LoraConfig(0, 1, LoraConfig.MODULES))) {
       var source =
           new PmtpSource(TransformerSpec.ofModel(decoder), settings.pmtp(), Long.MAX_VALUE);
       var plan = new Training.Plan<>("bench", source, settings.train());

@@ -1,6 +1,7 @@
 package ai.echogen.perf;
 
 import ai.echogen.config.Check;
+import ai.echogen.inference.Devices;
 import ai.echogen.inference.Drawer;
 import ai.echogen.inference.SampleNoise;
 import ai.echogen.jobs.cli.Job;
@@ -9,7 +10,9 @@ import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.PeakMemory;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
+import ai.echogen.model.RunMode;
 import ai.echogen.model.decoder.Decoder;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -37,6 +40,7 @@ public final class BenchGenerateJob extends Job<BenchGenerateJob.Settings> {
    * @param batch images drawn at once, by all tasks together
    * @param tasks threads that draw a share of the batch each
    * @param threads operator threads of a task
+   * @param precision what the model computes in
    */
   public record Settings(
       Optional<Location> model,
@@ -47,6 +51,7 @@ public final class BenchGenerateJob extends Job<BenchGenerateJob.Settings> {
       int threads,
       double guidance,
       double temperature,
+      Precision precision,
       int warmup,
       int repeats,
       long seed,
@@ -96,6 +101,7 @@ public final class BenchGenerateJob extends Job<BenchGenerateJob.Settings> {
 
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
+    var unused = context.spark(); // which knows the device
     Tensors.setThreadsPerTask(settings.threads());
     var samples =
         BenchSamples.of(
@@ -109,7 +115,7 @@ public final class BenchGenerateJob extends Job<BenchGenerateJob.Settings> {
         writePrompts(model, samples.layouts(), settings);
       }
       for (int i = 0; i < settings.warmup(); i++) {
-        var unused = draw(pool, model, samples.layouts(), settings, i);
+        var ignored = draw(pool, model, samples.layouts(), settings, i);
       }
       var seconds = new double[settings.repeats()];
       for (int i = 0; i < seconds.length; i++) {
@@ -122,11 +128,13 @@ public final class BenchGenerateJob extends Job<BenchGenerateJob.Settings> {
   }
 
   private static JanusModel model(Settings settings, BenchSamples samples) throws IOException {
+    var mode = new RunMode(null, settings.precision());
+    var device = Devices.ofTask();
     if (settings.model().isPresent()) {
-      return settings.model().get().onDisk(JanusModel::load);
+      return settings.model().get().onDisk(here -> JanusModel.load(here, mode, device));
     }
     var random = BenchModel.of(settings.sizes(), samples, settings.seed());
-    var model = random.load();
+    var model = random.load(mode, device);
     if (settings.modelTo().isPresent()) {
       random.write(settings.modelTo().get().local(), model);
     }
@@ -166,6 +174,8 @@ public final class BenchGenerateJob extends Job<BenchGenerateJob.Settings> {
     var values = new ObjectMapper().createObjectNode();
     values.put("what", "generate");
     values.put("parameters", model.decoder().parameters().layout().size());
+    values.put("precision", settings.precision().name().toLowerCase(Locale.ROOT));
+    values.put("device", model.weights().device().toString());
     values.put("batch", settings.batch());
     values.put("guidance", settings.guidance());
     values.put("temperature", settings.temperature());

@@ -1,7 +1,9 @@
 package ai.echogen.perf;
 
+import ai.djl.Device;
 import ai.echogen.config.Check;
 import ai.echogen.model.JanusModel;
+import ai.echogen.model.RunMode;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.directory.GroundingFeatures;
@@ -47,14 +49,14 @@ record BenchModel(JanusConfig config, byte[] tokenizerJson, long seed) {
     return new BenchModel(config, samples.tokenizerJson(), seed);
   }
 
-  /** In memory, without its vision encoder, which reads no codes. */
-  JanusModel load() {
+  /** On a device, without its vision encoder, which reads no codes. */
+  JanusModel load(RunMode mode, Device device) {
     return new JanusModel(
         config,
         TextTokenizer.of(tokenizerJson, "the bench's words"),
-        AttentionForm.SEPARATE,
-        Weights.random(JanusModel.layout(config), seed),
-        Weights.random(new VqNetwork(config.vq()).layout(), seed + 1));
+        mode,
+        Weights.random(JanusModel.layout(config), seed).movedTo(device),
+        Weights.random(new VqNetwork(config.vq()).layout(), seed + 1).movedTo(device));
   }
 
   /** Writes the whole model: what {@link #load} gave, and a vision encoder. */

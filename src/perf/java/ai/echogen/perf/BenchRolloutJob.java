@@ -12,7 +12,9 @@ import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
+import ai.echogen.model.RunMode;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.objectives.TransformerSource;
 import ai.echogen.objectives.TransformerSpec;
@@ -51,6 +53,7 @@ public final class BenchRolloutJob extends Job<BenchRolloutJob.Settings> {
    * @param warmup steps before the clock starts
    * @param cycle how rollouts are made
    * @param policy how the policy is learnt
+   * @param precision what the transformer computes in
    * @param train {@code train.batch} prompts a step, {@code train.steps} steps
    */
   public record Settings(
@@ -58,6 +61,7 @@ public final class BenchRolloutJob extends Job<BenchRolloutJob.Settings> {
       int warmup,
       CycleSettings cycle,
       PolicySettings policy,
+      Precision precision,
       TrainerSettings train) {
     public Settings {
       new Check()
@@ -109,7 +113,9 @@ public final class BenchRolloutJob extends Job<BenchRolloutJob.Settings> {
     var policy = settings.policy();
     var seen = new Seen(settings.warmup());
     try (var start = StartModel.of(settings.model(), config.form(), config.grounding());
-        var decoder = start.decoder(config.form(), new LoraConfig(0, 1, LoraConfig.MODULES))) {
+        var decoder =
+            start.decoder(
+                config.form(), settings.precision(), new LoraConfig(0, 1, LoraConfig.MODULES))) {
       var source =
           new TransformerSource<RolloutGroup>(
               TransformerSpec.ofModel(decoder),
@@ -128,7 +134,7 @@ public final class BenchRolloutJob extends Job<BenchRolloutJob.Settings> {
               settings.model());
       var supply =
           new CycleSupply(
-              new CycleRollouts(how, start.grounding(config.form()), null),
+              new CycleRollouts(how, start.grounding(config.form(), settings.precision()), null),
               settings.cycle(),
               settings.train().batch(),
               new ShapePrompts(new ShapeScenes(settings.train().seed(), SCENE, 0.5)),
@@ -194,7 +200,7 @@ public final class BenchRolloutJob extends Job<BenchRolloutJob.Settings> {
   private static void prefix(Settings settings, Map<String, Object> values) throws IOException {
     int group = settings.cycle().group();
     var scenes = new ShapeScenes(settings.train().seed(), SCENE, 0.5);
-    try (var lease = ModelPool.lease(settings.model(), null)) {
+    try (var lease = ModelPool.lease(settings.model(), new RunMode(null, settings.precision()))) {
       var model = lease.value();
       var drawer = Drawer.of(model);
       var weights = model.weights().flat();

@@ -141,7 +141,7 @@ public final class BenchRoundsJob extends Job<BenchRoundsJob.Settings> {
     Tensors.setThreadsPerTask(1);
     var whole = new LoraConfig(0, 1, LoraConfig.MODULES);
     try (var trained = StartModel.of(model, pretrain.finalForm(), pretrain.grounding());
-        var decoder = trained.decoder(pretrain.form(), whole);
+        var decoder = trained.decoder(pretrain.form(), pretrain.precision(), whole);
         var stage = new PmtpObjective(decoder, new PmtpObjective.Settings(0, 1, 1, false, 1))) {
       var heldOut =
           new HeldOutLoss<>(

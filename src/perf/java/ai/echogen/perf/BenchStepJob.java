@@ -9,6 +9,7 @@ import ai.echogen.jobs.cli.PeakMemory;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.ObjectiveSource;
 import ai.echogen.objectives.PmtpMemory;
@@ -21,6 +22,7 @@ import ai.echogen.observe.Metrics;
 import ai.echogen.storage.Location;
 import ai.echogen.tokens.Question;
 import ai.echogen.torch.Tensors;
+import ai.echogen.torch.weights.FlatWeights;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
@@ -32,7 +34,7 @@ import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingMemory;
 import ai.echogen.train.cluster.Training;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +48,8 @@ import org.apache.spark.sql.SparkSession;
  * one JSON object on the last line.
  */
 public final class BenchStepJob extends Job<BenchStepJob.Settings> {
+  private static final long SOME = 4096; // weights
+
   /** Whose step. */
   public enum Stage {
     PMTP,
@@ -55,17 +59,23 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
   /**
    * @param stage whose step; memory is computed for PMTP only
    * @param form attention form; see {@link AttentionForm}
+   * @param precision what the transformer computes in
    * @param threads operator threads of a task
-   * @param steps steps to measure; what differs between them is shown
+   * @param warmup steps before the clock starts
+   * @param steps steps to measure, at once
+   * @param samplesTo file for the samples, so that other software can be measured on the same
    */
   public record Settings(
       Stage stage,
       AttentionForm form,
+      Precision precision,
       int batch,
       int microShards,
       int threads,
+      int warmup,
       int steps,
       long seed,
+      Optional<Location> samplesTo,
       LoraConfig lora,
       PmtpObjective.Settings pmtp,
       DjoObjective.Settings djo,
@@ -80,17 +90,18 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
               microShards > 0 && microShards <= batch,
               "must be in [1, batch = " + batch + "], got " + microShards)
           .that("threads", threads > 0, "must be > 0, got " + threads)
+          .that("warmup", warmup >= 0, "must be >= 0, got " + warmup)
           .that("steps", steps > 0, "must be > 0, got " + steps)
           .orThrow();
     }
 
     TrainerSettings trainer() {
       return new TrainerSettings(
-          steps,
+          warmup + steps,
           batch,
           microShards,
           seed,
-          steps,
+          warmup + steps,
           CheckpointSettings.AT_THE_END,
           EvalSettings.NEVER,
           exchange,
@@ -128,15 +139,19 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
     var samples =
         BenchSamples.of(
             settings.seed(),
-            settings.batch() * settings.steps(),
+            settings.batch() * (settings.warmup() + settings.steps()),
             settings.sizes().vq().codes(),
             settings.sizes().vocabulary());
+    if (settings.samplesTo().isPresent()) {
+      samples.write(settings.samplesTo().get().local());
+    }
     try (var decoder =
             new Decoder(
                 settings.sizes().model(),
                 settings.sizes().vq().codes(),
                 samples.ids(),
                 settings.form(),
+                settings.precision(),
                 Optional.empty(),
                 settings.lora().ifOn());
         var weights = Weights.random(decoder.parameters().layout(), settings.seed())) {
@@ -155,7 +170,7 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
       return new PmtpSource(spec, settings.pmtp(), Long.MAX_VALUE);
     }
     var djo = settings.djo();
-    long steps = settings.steps();
+    long steps = settings.trainer().steps();
     return new TransformerSource<>(
         spec, (model, frozen, start) -> new DjoObjective(model, djo, steps, frozen), null);
   }
@@ -175,19 +190,13 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
             new Training.Plan<>("bench", source, settings.trainer(), settings.threads()),
             initial)) {
       var feed = MemoryFeed.of(samples.samples(), LayoutTokens::numTokens);
-      int round = settings.exchange().inRounds() ? settings.exchange().innerSteps() : 1;
-      var seconds = new ArrayList<Double>();
-      var before = trainer.weights().sha256();
-      while (trainer.step() < settings.steps()) {
-        long from = trainer.step();
-        long start = System.nanoTime();
-        trainer.run(Math.min(from + round, settings.steps()), feed, new Metrics());
-        double each = (System.nanoTime() - start) / 1e9 / (trainer.step() - from);
-        seconds.add(Medians.rounded(each));
-        context
-            .console()
-            .printf(Locale.ROOT, "step %d: %s s%n", trainer.step() - 1, Medians.rounded(each));
+      var before = some(trainer.weights());
+      if (settings.warmup() > 0) {
+        trainer.run(settings.warmup(), feed, new Metrics());
       }
+      long start = System.nanoTime();
+      trainer.run(settings.trainer().steps(), feed, new Metrics());
+      double seconds = (System.nanoTime() - start) / 1e9 / settings.steps();
       var memory = memory(settings, spark, decoder, samples, initial.layout().size());
       var values = new ObjectMapper().createObjectNode();
       values.put("what", "step");
@@ -196,13 +205,17 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
       values.put("trained", initial.layout().size());
       values.put("optimizer", settings.optim().method().name().toLowerCase(Locale.ROOT));
       values.put("checkpointing", settings.pmtp().checkpointing());
+      values.put("precision", settings.precision().name().toLowerCase(Locale.ROOT));
+      values.put("device", trainer.weights().device().toString());
       values.put("batch", settings.batch());
       values.put("micro_shards", settings.microShards());
       values.put("accumulate", settings.pmtp().accumulate());
       values.put("threads", settings.threads());
-      values.put("tokens_a_step", samples.numTokens() / settings.steps());
-      values.put("seconds_a_step", Medians.of(seconds.stream().mapToDouble(s -> s).toArray()));
-      values.put("weights_moved", !before.equals(trainer.weights().sha256()));
+      long tokens = samples.numTokens() / settings.trainer().steps();
+      values.put("tokens_a_step", tokens);
+      values.put("seconds_a_step", Medians.rounded(seconds));
+      values.put("tokens_per_s", Medians.rounded(tokens / seconds));
+      values.put("weights_moved", !before.equals(some(trainer.weights())));
       values.put("tasks", memory.threads());
       values.put("peak_memory_gb", Medians.rounded(PeakMemory.gigabytes()));
       if (settings.stage() == Stage.PMTP) {
@@ -211,6 +224,11 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
       }
       context.console().println(values);
     }
+  }
+
+  /** The first weights: a hash of all takes as long as a step where there are a billion. */
+  private static ByteBuffer some(Weights weights) {
+    return FlatWeights.bytes(weights.flat(), 0, Math.min(SOME, weights.layout().size()));
   }
 
   /** What the step should need, by the longest of the samples. */

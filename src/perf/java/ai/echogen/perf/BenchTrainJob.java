@@ -9,6 +9,7 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.ImageCodes;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.objectives.LayoutTokens;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.objectives.PmtpSource;
@@ -50,6 +51,7 @@ public final class BenchTrainJob extends Job<BenchTrainJob.Settings> {
 
   /**
    * @param form attention form; see {@link AttentionForm}
+   * @param precision what the transformer computes in
    * @param warmup steps before the clock starts
    * @param steps steps a measurement
    * @param repeats measurements, whose median counts
@@ -57,6 +59,7 @@ public final class BenchTrainJob extends Job<BenchTrainJob.Settings> {
    */
   public record Settings(
       AttentionForm form,
+      Precision precision,
       int batch,
       int microShards,
       int warmup,
@@ -97,7 +100,7 @@ public final class BenchTrainJob extends Job<BenchTrainJob.Settings> {
   }
 
   /** What a measurement took, and the weights that it ended with. */
-  private record Run(double seconds, double cpuSeconds, String sha256) {}
+  private record Run(double seconds, double cpuSeconds, String sha256, String device) {}
 
   public BenchTrainJob() {
     super("bench train", "Measures the training step: tokens/s, as JSON.", Settings.class);
@@ -127,7 +130,15 @@ public final class BenchTrainJob extends Job<BenchTrainJob.Settings> {
     if (settings.samplesTo().isPresent()) {
       samples.write(settings.samplesTo().get().local());
     }
-    try (var decoder = new Decoder(settings.model(), CODES, samples.ids(), settings.form())) {
+    try (var decoder =
+        new Decoder(
+            settings.model(),
+            CODES,
+            samples.ids(),
+            settings.form(),
+            settings.precision(),
+            Optional.empty(),
+            Optional.empty())) {
       if (settings.warmup() > 0) {
         train(settings, spark, decoder, samples, settings.warmup());
       }
@@ -156,7 +167,8 @@ public final class BenchTrainJob extends Job<BenchTrainJob.Settings> {
       trainer.run(steps, feed, new Metrics());
       double cpuSeconds = (cpuNanos() - cpuStart) / 1e9;
       double seconds = (System.nanoTime() - start) / 1e9;
-      return new Run(seconds, cpuSeconds, trainer.weights().sha256());
+      var weights = trainer.weights();
+      return new Run(seconds, cpuSeconds, weights.sha256(), weights.device().toString());
     }
   }
 
@@ -169,7 +181,9 @@ public final class BenchTrainJob extends Job<BenchTrainJob.Settings> {
     values.put("what", "train");
     values.put("parameters", decoder.parameters().layout().size());
     values.put("form", settings.form().key());
-    values.put("optimizer", settings.optim().method().name().toLowerCase(java.util.Locale.ROOT));
+    values.put("precision", settings.precision().name().toLowerCase(Locale.ROOT));
+    values.put("device", runs[0].device());
+    values.put("optimizer", settings.optim().method().name().toLowerCase(Locale.ROOT));
     values.put("batch", settings.batch());
     values.put("micro_shards", settings.microShards());
     values.put("tasks", Training.numThreads(spark, settings.trainer(settings.steps())));
