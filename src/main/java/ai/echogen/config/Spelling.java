@@ -10,8 +10,10 @@ public final class Spelling {
 
   /** The known name nearest to {@code word}, if one is near enough to be a slip of the keyboard. */
   public static Optional<String> nearest(String word, Collection<String> known) {
+    int most = Math.max(1, (word.length() + 1) / 3);
     return known.stream()
-        .filter(name -> distance(word, name) <= Math.max(1, (word.length() + 1) / 3))
+        .filter(name -> Math.abs(word.length() - name.length()) <= most) // quick, of any length
+        .filter(name -> distance(word, name) <= most)
         .min(
             Comparator.comparingInt((String name) -> distance(word, name))
                 .thenComparing(Comparator.naturalOrder()));

@@ -20,13 +20,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CommandsTest {
   private static final Pattern COMMAND =
       Pattern.compile("(?m)^ {4}(?:\\$ )?(?:\\w+=\\S+ )*\\./echogen (.*?)(?: {2,}#.*| > .*)?$");
+
+  /** What the launcher passes on to spark-submit. */
+  private static final Pattern SUBMIT = Pattern.compile("^(?:--[\\w-]+ +\\S+ +)+");
+
   private static final Pattern CONTINUED = Pattern.compile("\\s*\\\\\n\\s*");
 
   @ParameterizedTest
   @MethodSource("commands")
   void jobTakesTheCommand(String command) {
     var words =
-        Arrays.stream(command.split(" +")).map(word -> word.replaceAll("^'|'$", "")).toList();
+        Arrays.stream(SUBMIT.matcher(command).replaceFirst("").split(" +"))
+            .map(word -> word.replaceAll("^'|'$", ""))
+            .toList();
     var runner = new JobRunner(Reference.builtIn(), System.out, System.err);
     assertThatCode(
             () -> {

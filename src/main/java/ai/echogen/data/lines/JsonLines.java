@@ -1,5 +1,6 @@
 package ai.echogen.data.lines;
 
+import ai.echogen.config.Listed;
 import ai.echogen.config.Spelling;
 import ai.echogen.data.IdTable;
 import ai.echogen.storage.FileContent;
@@ -134,7 +135,7 @@ final class JsonLines {
   void problem(String what) {
     numProblems++;
     if (problems.size() < MAX_LISTED) {
-      problems.add(file + ": " + line + ": " + what);
+      problems.add(file + ": " + line + ": " + Listed.cut(what));
     }
   }
 

@@ -84,6 +84,14 @@ final class ParquetRows implements AutoCloseable {
     }
   }
 
+  /** Names of all columns of a file. */
+  static List<String> columns(Path path, Configuration hadoop) throws IOException {
+    var input = HadoopInputFile.fromPath(path, hadoop);
+    try (var file = parsed(path, () -> ParquetFileReader.open(input))) {
+      return file.getFileMetaData().getSchema().getFields().stream().map(Type::getName).toList();
+    }
+  }
+
   private static MessageType asked(MessageType schema, StructType columns) {
     var types = Stream.of(columns.fieldNames()).map(schema::getType).toArray(Type[]::new);
     return new MessageType(schema.getName(), types);

@@ -124,7 +124,29 @@ public final class ShardStore {
   private static ShardSplit split(
       Location dir, Manifest manifest, List<ShardFile> files, String... columns) {
     requireWhole(dir, files);
+    if (columns.length == 0 && !files.isEmpty()) {
+      requireColumns(dir, files.get(0), manifest.schema());
+    }
     return ShardSplit.of(dir, files, columns(dir, manifest.schema(), columns));
+  }
+
+  /** Whoever reads all columns reads those that the manifest names, so it must name all. */
+  private static void requireColumns(Location dir, ShardFile file, StructType all) {
+    try {
+      var place = dir.child(file.name());
+      var found = ParquetRows.columns(place.path(), dir.files().getConf());
+      if (!found.equals(List.of(all.fieldNames()))) {
+        throw new IllegalArgumentException(
+            "%s: columns are %s, those of %s are %s; the manifest is damaged: make the directory again"
+                .formatted(
+                    dir.child(Manifest.NAME),
+                    String.join(", ", all.fieldNames()),
+                    file.name(),
+                    String.join(", ", found)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(dir + "/" + file.name() + ": " + e.getMessage(), e);
+    }
   }
 
   private static StructType columns(Location dir, StructType all, String... names) {

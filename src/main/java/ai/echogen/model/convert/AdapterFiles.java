@@ -1,5 +1,6 @@
 package ai.echogen.model.convert;
 
+import ai.echogen.config.Listed;
 import ai.echogen.model.decoder.LoraParameters;
 import ai.echogen.model.directory.LoraDirectory;
 import ai.echogen.torch.safetensors.SafetensorsModel;
@@ -110,7 +111,7 @@ public final class AdapterFiles {
           module + ".weight", new Pair(a.values(), b.values(), (int) rank, config.scale(module)));
     }
     if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(directory + ":\n  " + String.join("\n  ", problems));
+      throw new IllegalArgumentException(directory + ":\n  " + Listed.lines(problems));
     }
     return new AdapterFiles(pairs, config.unmatched(modules));
   }
@@ -136,7 +137,7 @@ public final class AdapterFiles {
         });
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
-          "the adapter does not fit the model:\n  " + String.join("\n  ", problems));
+          "the adapter does not fit the model:\n  " + Listed.lines(problems));
     }
     var merged = new LinkedHashMap<String, NamedTensor>();
     tensors.forEach((name, tensor) -> merged.put(name, merged(name, tensor)));

@@ -1,5 +1,6 @@
 package ai.echogen.model.convert;
 
+import ai.echogen.config.Listed;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.directory.JanusParameters;
 import ai.echogen.model.directory.TextFields;
@@ -247,7 +248,7 @@ public final class Checkpoint implements AutoCloseable {
             layout.title(),
             JanusConfig.FILE,
             problems.size(),
-            String.join("\n  ", problems)),
+            Listed.lines(problems)),
         cause);
   }
 }

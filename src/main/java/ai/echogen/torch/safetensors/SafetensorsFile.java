@@ -1,5 +1,6 @@
 package ai.echogen.torch.safetensors;
 
+import ai.echogen.config.Listed;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ import java.util.stream.IntStream;
  * BF16. Safe for many threads until it is closed.
  */
 public final class SafetensorsFile implements AutoCloseable {
-  private static final int MOST_LISTED = 50;
+  static final int MOST_LISTED = 50; // problems
 
   /**
    * Some 300,000 tensors. The format allows three times as much, which as a tree would fill a heap.
@@ -253,15 +254,9 @@ public final class SafetensorsFile implements AutoCloseable {
         SafetensorsHeader.parse(json.array(), 8 + headerLength, fileSize - 8 - headerLength);
     if (!header.problems().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: is damaged or cut:\n  %s".formatted(path, listed(header.problems())));
+          "%s: is damaged or cut:\n  %s"
+              .formatted(path, Listed.lines(header.problems(), MOST_LISTED)));
     }
     return header;
-  }
-
-  /** Problems, one a line; of very many the first. */
-  static String listed(List<String> problems) {
-    var first = String.join("\n  ", problems.subList(0, Math.min(MOST_LISTED, problems.size())));
-    int more = problems.size() - MOST_LISTED;
-    return more > 0 ? first + String.format(Locale.ROOT, "\n  and %,d more", more) : first;
   }
 }

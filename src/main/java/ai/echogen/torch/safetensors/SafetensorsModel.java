@@ -1,5 +1,6 @@
 package ai.echogen.torch.safetensors;
 
+import ai.echogen.config.Listed;
 import ai.echogen.json.JsonRecord;
 import ai.echogen.json.JsonText;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -181,7 +182,8 @@ public final class SafetensorsModel implements AutoCloseable {
         });
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: does not fit its files:\n  %s".formatted(index, SafetensorsFile.listed(problems)));
+          "%s: does not fit its files:\n  %s"
+              .formatted(index, Listed.lines(problems, SafetensorsFile.MOST_LISTED)));
     }
     return new SafetensorsModel(directory, files, byTensor);
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.echogen.config.Listed;
 import ai.echogen.torch.safetensors.SafetensorsFile;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.safetensors.SafetensorsWriter;
@@ -105,7 +106,7 @@ public final class FlatWeights {
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
-          "the weights do not fit the configuration:\n  " + String.join("\n  ", problems));
+          "the weights do not fit the configuration:\n  " + Listed.lines(problems));
     }
     var flat = zeros(manager, layout);
     for (var parameter : layout.parameters()) {

@@ -23,12 +23,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardStoreTest {
   private static final int DAMAGES = 20;
@@ -174,6 +179,23 @@ class ShardStoreTest {
         .contains("- name: image\n    dtype: image\n")
         .contains("- name: codes\n    list: int32\n")
         .contains("path: data/test-*.parquet");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"image", "source", "split"})
+  void aManifestThatNamesNotAllColumnsIsRefused(String lost) throws IOException {
+    ShardStore.write(samples(4, 1), dir("shards"), PROVENANCE);
+    var file = temp.resolve("shards/manifest.json");
+    var json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    var columns = StructType.fromDDL(json.get("columns").textValue()).fields();
+    var kept = Stream.of(columns).filter(field -> !field.name().equals(lost));
+    json.put("columns", new StructType(kept.toArray(StructField[]::new)).toDDL());
+    new ObjectMapper().writeValue(file.toFile(), json);
+
+    assertThatThrownBy(() -> ShardStore.split(dir("shards"), "train").read())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("manifest.json: columns are ")
+        .hasMessageContaining("the manifest is damaged");
   }
 
   @Test
