@@ -1,5 +1,6 @@
 package ai.echogen.jobs.cli;
 
+import ai.echogen.inference.Devices;
 import ai.echogen.train.cluster.TrainPlugin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -59,6 +60,7 @@ public final class JobContext implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TASK_CPUS = "spark.task.cpus";
+  private static final String OURS = "spark.echogen.";
 
   private final String jobName;
   private final List<String> arguments;
@@ -84,6 +86,7 @@ public final class JobContext implements AutoCloseable {
       ignored(new SparkConf()).forEach(console::println);
       var conf = sparkConf(jobName);
       wastedCores(conf).ifPresent(console::println);
+      looseBits(conf).ifPresent(console::println);
       spark = SparkSession.builder().config(conf).getOrCreate();
       requireJavaSerializer(SparkEnv.get().serializer());
       spark.sparkContext().setJobDescription("echogen " + jobName);
@@ -98,7 +101,10 @@ public final class JobContext implements AutoCloseable {
     return inner;
   }
 
-  /** What made a result: {@code job}, {@code command}, {@code version}, {@code settings}. */
+  /**
+   * What made a result: {@code job}, {@code command}, {@code version}, {@code settings}, and in
+   * {@code spark} our properties of the session, if there are any.
+   */
   public ObjectNode provenance() {
     var about = JSON.createObjectNode().put("job", jobName);
     about.put("command", ("./echogen " + jobName + " " + String.join(" ", arguments)).strip());
@@ -107,6 +113,13 @@ public final class JobContext implements AutoCloseable {
       about.set("settings", JSON.readTree(settingsJson));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a job's settings are not JSON: " + settingsJson, e);
+    }
+    var ours = new SparkConf().getAllWithPrefix(OURS);
+    if (ours.length > 0) { // where and how it computed, if it was told
+      var told = about.putObject("spark");
+      for (var property : ours) {
+        told.put(OURS + property._1(), property._2());
+      }
     }
     return about;
   }
@@ -182,6 +195,15 @@ public final class JobContext implements AutoCloseable {
                 TASK_CPUS,
                 cores,
                 cores));
+  }
+
+  /** What to say where runs on a GPU are not to be equal to the bit. */
+  static Optional<String> looseBits(SparkConf conf) {
+    return conf.getBoolean(Devices.DETERMINISTIC, true)
+        ? Optional.empty()
+        : Optional.of(
+            Devices.DETERMINISTIC
+                + "=false: on a GPU two runs differ in their last bits, and so do their weights");
   }
 
   /** The executors' line to the driver, beside plugins of the user's. */

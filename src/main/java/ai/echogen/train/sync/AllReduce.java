@@ -111,13 +111,7 @@ public final class AllReduce implements AutoCloseable {
   /** The sum of the parts of one replica, which has all. */
   public Sum sumHere(SumTree tree, List<Part> own) throws InterruptedException {
     var total = mergeOwn(tree, own).get(0).values();
-    var here = new double[spans.size()];
-    var squares = here;
-    if (total.getDevice().isGpu()) {
-      squares = allSquares(total);
-    } else {
-      threads.run(spans.size(), i -> here[i] = squares(total, spans.get(i)));
-    }
+    var squares = total.getDevice().isGpu() ? allSquares(total) : sharedSquares(total);
     return new Sum(total, norm(squares), List.of());
   }
 
@@ -362,6 +356,13 @@ public final class AllReduce implements AutoCloseable {
           Tensors.steering(scope, plan).reshape(additions.size(), 2),
           range(scope, span));
     }
+  }
+
+  /** Of every range, by all threads. */
+  private double[] sharedSquares(NDArray values) throws InterruptedException {
+    var squares = new double[spans.size()];
+    threads.run(spans.size(), i -> squares[i] = squares(values, spans.get(i)));
+    return squares;
   }
 
   /** Of every range, with one wait for a GPU. */

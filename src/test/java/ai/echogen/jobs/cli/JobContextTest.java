@@ -8,6 +8,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.JavaSerializer;
@@ -47,6 +48,24 @@ class JobContextTest {
             () -> JobContext.requireJavaSerializer(new KryoSerializer(new SparkConf(false))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("spark.serializer=" + kryo);
+  }
+
+  @Test
+  void bitsThatMayDifferAreSaidAndNotedWithTheResult() {
+    assertThat(JobContext.looseBits(new SparkConf(false))).isEmpty();
+    assertThat(
+            JobContext.looseBits(new SparkConf(false).set("spark.echogen.deterministic", "false")))
+        .hasValueSatisfying(
+            line -> assertThat(line).startsWith("spark.echogen.deterministic=false: "));
+    var context = new JobContext("score", List.of(), "{}", System.out);
+    assertThat(context.provenance().has("spark")).isFalse();
+    System.setProperty("spark.echogen.tf32", "true");
+    try {
+      assertThat(context.provenance().at("/spark/spark.echogen.tf32").textValue())
+          .isEqualTo("true");
+    } finally {
+      System.clearProperty("spark.echogen.tf32");
+    }
   }
 
   @Test
