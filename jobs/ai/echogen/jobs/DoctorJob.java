@@ -6,7 +6,6 @@ import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +50,7 @@ public final class DoctorJob extends Job<DoctorJob.Settings> {
         spark.version(),
         spark.sparkContext().master(),
         sc.defaultParallelism());
-    lines(Machine.here()).forEach(console::println);
+    lines(Machine.once()).forEach(console::println);
     if (!spark.sparkContext().isLocal()) {
       for (var executor : executors(sc).entrySet()) {
         console.println("executor " + executor.getKey());
@@ -65,13 +64,9 @@ public final class DoctorJob extends Job<DoctorJob.Settings> {
     int tasks = TASKS_A_CORE * sc.defaultParallelism();
     return new TreeMap<>(
         sc.parallelize(Collections.nCopies(tasks, 0), tasks)
-            .mapToPair(task -> new Tuple2<>(SparkEnv.get().executorId(), found()))
+            .mapToPair(task -> new Tuple2<>(SparkEnv.get().executorId(), Machine.once()))
             .reduceByKey((one, another) -> one)
             .collectAsMap());
-  }
-
-  private static List<Finding> found() throws IOException {
-    return new ArrayList<>(Machine.here());
   }
 
   private static List<String> lines(List<Finding> findings) {

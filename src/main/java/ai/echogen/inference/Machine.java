@@ -21,6 +21,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.util.Utils;
+import org.jspecify.annotations.Nullable;
 
 /** What a process finds on its machine: what it computes with, and what it can read. */
 public final class Machine {
@@ -44,10 +45,19 @@ public final class Machine {
         return [x.to(15)]
       """;
 
+  private static @Nullable List<Finding> found;
+
   private Machine() {}
 
-  /** Everything, in this process. The products take about a second of one core. */
-  public static List<Finding> here() throws IOException {
+  /** Everything, in this process, looked at once: products take about a second of a core. */
+  public static synchronized List<Finding> once() throws IOException {
+    if (found == null) {
+      found = here();
+    }
+    return found;
+  }
+
+  private static List<Finding> here() throws IOException {
     var found = new ArrayList<Finding>();
     found.add(
         new Finding(

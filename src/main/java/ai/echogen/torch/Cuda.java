@@ -56,8 +56,8 @@ public final class Cuda {
     if (mode == null) {
       keepWorkspace(wanted);
     }
-    try (var manager = Tensors.on(device)) {
-      var unused = manager.zeros(new Shape(1)).toFloatArray();
+    try {
+      compute(device);
     } catch (RuntimeException e) { // which library says what, differs: no cause
       throw new IllegalArgumentException(
           String.format(
@@ -89,10 +89,17 @@ public final class Cuda {
 
   /** Whether the first GPU can be computed on. */
   public static boolean works() {
-    try (var manager = Tensors.on(Device.gpu(0))) {
-      return manager.zeros(new Shape(1)).toFloatArray().length == 1;
+    try {
+      compute(Device.gpu(0));
+      return true;
     } catch (RuntimeException e) {
       return false;
+    }
+  }
+
+  private static void compute(Device device) {
+    try (var manager = Tensors.on(device)) {
+      var unused = manager.zeros(new Shape(1)).toFloatArray();
     }
   }
 

@@ -22,7 +22,6 @@ import ai.echogen.observe.Metrics;
 import ai.echogen.storage.Location;
 import ai.echogen.tokens.Question;
 import ai.echogen.torch.Tensors;
-import ai.echogen.torch.weights.FlatWeights;
 import ai.echogen.torch.weights.Weights;
 import ai.echogen.train.CheckpointSettings;
 import ai.echogen.train.DivergenceSettings;
@@ -34,7 +33,6 @@ import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingMemory;
 import ai.echogen.train.cluster.Training;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -48,8 +46,6 @@ import org.apache.spark.sql.SparkSession;
  * one JSON object on the last line.
  */
 public final class BenchStepJob extends Job<BenchStepJob.Settings> {
-  private static final long SOME = 4096; // weights
-
   /** Whose step. */
   public enum Stage {
     PMTP,
@@ -190,7 +186,7 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
             new Training.Plan<>("bench", source, settings.trainer(), settings.threads()),
             initial)) {
       var feed = MemoryFeed.of(samples.samples(), LayoutTokens::numTokens);
-      var before = some(trainer.weights());
+      var before = trainer.weights().sha256();
       if (settings.warmup() > 0) {
         trainer.run(settings.warmup(), feed, new Metrics());
       }
@@ -215,7 +211,7 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
       values.put("tokens_a_step", tokens);
       values.put("seconds_a_step", Medians.rounded(seconds));
       values.put("tokens_per_s", Medians.rounded(tokens / seconds));
-      values.put("weights_moved", !before.equals(some(trainer.weights())));
+      values.put("weights_moved", !before.equals(trainer.weights().sha256()));
       values.put("tasks", memory.threads());
       values.put("peak_memory_gb", Medians.rounded(PeakMemory.gigabytes()));
       if (settings.stage() == Stage.PMTP) {
@@ -224,11 +220,6 @@ public final class BenchStepJob extends Job<BenchStepJob.Settings> {
       }
       context.console().println(values);
     }
-  }
-
-  /** The first weights: a hash of all takes as long as a step where there are a billion. */
-  private static ByteBuffer some(Weights weights) {
-    return FlatWeights.bytes(weights.flat(), 0, Math.min(SOME, weights.layout().size()));
   }
 
   /** What the step should need, by the longest of the samples. */

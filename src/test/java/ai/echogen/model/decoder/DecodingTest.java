@@ -57,16 +57,7 @@ class DecodingTest {
         var whole = whole(decoder)) {
       var drawing = decoder.draw(manager, weights.flat(), texts, uniforms(5), PLAIN);
       for (int i = 0; i < texts.size(); i++) {
-        var chances =
-            whole
-                .evaluate(
-                    manager,
-                    "draw_chances",
-                    weights.flat(),
-                    PaddedIds.left(List.of(texts.get(i)), 0).ids(manager),
-                    PaddedIds.right(List.of(drawing.codes().get(i)), 0).ids(manager))
-                .get(0)
-                .toFloatArray();
+        var chances = chances(whole, weights, texts.get(i), drawing.codes().get(i));
         assertThat(drawing.logProbabilities().get(i)).containsExactly(chances, within(1e-4f));
       }
     }
@@ -92,16 +83,7 @@ class DecodingTest {
         var whole = whole(wide)) {
       var drawing = decoder.draw(manager, weights.flat(), texts, uniforms(3), PLAIN);
       for (int i = 0; i < texts.size(); i++) {
-        var chances =
-            whole
-                .evaluate(
-                    manager,
-                    "draw_chances",
-                    weights.flat(),
-                    PaddedIds.left(List.of(texts.get(i)), 0).ids(manager),
-                    PaddedIds.right(List.of(drawing.codes().get(i)), 0).ids(manager))
-                .get(0)
-                .toFloatArray();
+        var chances = chances(whole, weights, texts.get(i), drawing.codes().get(i));
         assertThat(drawing.logProbabilities().get(i))
             .containsExactly(chances, within(0.1f))
             .isNotEqualTo(chances);
@@ -351,6 +333,19 @@ class DecodingTest {
     double largest = Arrays.stream(logits).max().orElseThrow();
     double sum = Arrays.stream(logits).map(l -> Math.exp(l - largest)).sum();
     return Arrays.stream(logits).map(l -> l - largest - Math.log(sum)).toArray();
+  }
+
+  /** Log-probabilities of codes behind a text, by the whole sequence at once. */
+  private float[] chances(Script whole, Weights weights, int[] text, int[] codes) {
+    return whole
+        .evaluate(
+            manager,
+            "draw_chances",
+            weights.flat(),
+            PaddedIds.left(List.of(text), 0).ids(manager),
+            PaddedIds.right(List.of(codes), 0).ids(manager))
+        .get(0)
+        .toFloatArray();
   }
 
   private static Script whole(Decoder decoder) {
