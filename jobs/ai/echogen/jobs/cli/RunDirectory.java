@@ -95,6 +95,12 @@ public record RunDirectory(Location place, Use use) {
     var job = about.path("job").asText();
     require(job, context.settingsJson());
     var lease = DirectoryLease.take(place, job);
+    for (var left : place.list()) {
+      var name = left.getPath().getName();
+      if (Location.isPart(name) && !DirectoryLease.isLease(name)) {
+        place.child(name).delete(); // of an owner that was stopped while it wrote
+      }
+    }
     write(about.put("finished", false));
     return lease;
   }
@@ -125,7 +131,9 @@ public record RunDirectory(Location place, Use use) {
   private List<String> names() throws IOException {
     return place.list().stream()
         .map(entry -> entry.getPath().getName())
-        .filter(name -> !name.startsWith(PROBE) && !DirectoryLease.isLease(name))
+        .filter(
+            name ->
+                !name.startsWith(PROBE) && !DirectoryLease.isLease(name) && !Location.isPart(name))
         .toList();
   }
 }

@@ -129,6 +129,20 @@ public final class DirectoryLease implements AutoCloseable {
     return read(directory.child(FILE)).filter(Owner::isAlive);
   }
 
+  /** Whether the owner that a lease names is dead. */
+  static boolean isAbandoned(Location file) throws IOException {
+    return read(file).filter(owner -> !owner.isAlive()).isPresent();
+  }
+
+  /** Takes a file that is not there, as the lease of something beside it. */
+  static DirectoryLease begin(Location file, String job) throws IOException {
+    var mine = Owner.ofThisProcess(job);
+    if (!file.createNew(JSON.writeValueAsBytes(mine))) {
+      throw new IOException(file + " is there already");
+    }
+    return new DirectoryLease(file, mine);
+  }
+
   /**
    * Fails while another lives that writes there.
    *

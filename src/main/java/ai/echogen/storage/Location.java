@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Location implements Serializable {
   private static final long serialVersionUID = 1;
+  private static final String PART = ".part-";
+  private static final Pattern PART_NAME = Pattern.compile("\\..+\\.part-\\p{XDigit}{8}");
 
   private final String given;
   private final String uri;
@@ -317,8 +320,13 @@ public final class Location implements Serializable {
     void to(Location part) throws IOException;
   }
 
+  /** Whether a name is that of a file that {@link #replace} was writing when its process ended. */
+  public static boolean isPart(String name) {
+    return PART_NAME.matcher(name).matches();
+  }
+
   private void replace(Write write) throws IOException {
-    var part = beside(".part-" + UUID.randomUUID().toString().substring(0, 8));
+    var part = beside(PART + UUID.randomUUID().toString().substring(0, 8));
     try {
       write.to(part);
       part.moveOver(this);
@@ -353,7 +361,7 @@ public final class Location implements Serializable {
   }
 
   /** A hidden place in the same directory. */
-  private Location beside(String ending) {
+  Location beside(String ending) {
     return new Location(given, new Path(path().getParent(), "." + name() + ending).toString());
   }
 

@@ -6,13 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
  * A directory that appears whole or not at all: written beside its place under a name of its own,
- * then moved by {@link #publish}; {@link #close} removes what was not published.
+ * then moved by {@link #publish}; {@link #close} removes what was not published. What a process
+ * that was killed left there is removed by the next that writes the same directory.
  */
 public final class StagedDirectory implements AutoCloseable {
+  private static final String PARTIAL = ".partial-";
+  private static final String LEASE = ".lease";
   private static final int LOOKS = 250;
   private static final int QUIET_LOOKS = 10;
   private static final int LOOK_MILLIS = 20;
@@ -20,6 +24,7 @@ public final class StagedDirectory implements AutoCloseable {
   private final FileSystem files;
   private final Location target;
   private final Location work;
+  private final DirectoryLease lease;
   private boolean isPublished;
 
   /**
@@ -30,10 +35,31 @@ public final class StagedDirectory implements AutoCloseable {
   public StagedDirectory(Location target) throws IOException {
     this.target = target;
     requireFree(target);
-    work = Location.of(target.uri() + ".partial-" + UUID.randomUUID().toString().substring(0, 8));
+    removeAbandoned(target);
+    work = Location.of(target.uri() + PARTIAL + UUID.randomUUID().toString().substring(0, 8));
     files = work.files();
     work.makeDirectories();
+    lease = DirectoryLease.begin(work.beside(LEASE), "a job that makes " + target);
     files.deleteOnExit(work.path()); // an interrupted run leaves nothing either
+    files.deleteOnExit(work.beside(LEASE).path());
+  }
+
+  private static void removeAbandoned(Location target) throws IOException {
+    var folder = target.parent();
+    if (folder.isEmpty() || !folder.get().exists()) {
+      return;
+    }
+    var partial = "(?:" + Pattern.quote(PARTIAL) + "\\p{XDigit}{8})+"; // one may be made in another
+    var lease =
+        Pattern.compile(
+            "\\.(" + Pattern.quote(target.name()) + partial + ")" + Pattern.quote(LEASE));
+    for (var beside : target.files().listStatus(folder.get().path())) {
+      var name = lease.matcher(beside.getPath().getName());
+      if (name.matches() && DirectoryLease.isAbandoned(folder.get().child(name.group()))) {
+        folder.get().child(name.group(1)).delete();
+        folder.get().child(name.group()).delete();
+      }
+    }
   }
 
   /** Where to write. */
@@ -73,7 +99,9 @@ public final class StagedDirectory implements AutoCloseable {
     if (!isPublished) {
       remove();
     }
+    lease.close();
     files.cancelDeleteOnExit(work.path());
+    files.cancelDeleteOnExit(work.beside(LEASE).path());
   }
 
   /** Until it stays away: tasks of a job that failed may still be writing, and make it again. */

@@ -151,6 +151,11 @@ public final class JobProcess {
     return Files.readString(log, StandardCharsets.UTF_8);
   }
 
+  /** Whether it has ended. */
+  public boolean hasEnded() {
+    return !process.isAlive();
+  }
+
   /** Sends it a signal, such as TERM. */
   public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();

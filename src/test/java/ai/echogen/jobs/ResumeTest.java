@@ -83,6 +83,29 @@ class ResumeTest {
         .contains("set aside as set-aside-step-00000002-");
   }
 
+  /** Sealed by its own digest, and yet of another seed or size. */
+  @Test
+  void aWholeCheckpointOfAnotherRunIsRefused() throws IOException {
+    succeed(
+        List.of(
+            pretrain("mine", "tokens", "vq", "pauseAt=2"),
+            pretrain("seeded", "tokens", "vq", "train.seed=2", "pauseAt=2"),
+            pretrain("wide", "tokens", "vq", "model.intermediate=48", "pauseAt=2")));
+    for (var other :
+        Map.of(
+                "seeded", "train.seed was 2, is 1",
+                "wide", "model.intermediate was 48, is 32")
+            .entrySet()) {
+      var place = temp.resolve("mine/checkpoints/step-00000002");
+      var own = Files.move(place, temp.resolve("own"));
+      Files.move(temp.resolve(other.getKey() + "/checkpoints/step-00000002"), place);
+      assertThat(refuse(pretrain("mine", "tokens", "vq"))).contains(other.getValue());
+      Files.move(place, temp.resolve(other.getKey() + "/checkpoints/step-00000002"));
+      Files.move(own, place);
+    }
+    assertThat(succeed(List.of(pretrain("mine", "tokens", "vq")))).contains("resumed at step 2");
+  }
+
   @Test
   void otherPromptsOrAnchorsAreRefused() throws IOException {
     var prompts = temp.resolve("prompts.jsonl");

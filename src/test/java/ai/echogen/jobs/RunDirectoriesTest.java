@@ -204,6 +204,19 @@ class RunDirectoriesTest {
         .contains("is the directory of a `train-tokenizer`, not of a `pretrain`");
   }
 
+  /** A run was stopped while it wrote one of its small files. */
+  @Test
+  void halfAFileOfADeadOwnerIsNobodys() throws IOException {
+    var out = Files.createDirectory(temp.resolve("half"));
+    Files.writeString(out.resolve(".run.json.part-4fcbd921"), "{");
+    Files.writeString(out.resolve("..lease.part-0a1b2c3d"), "{");
+    var trained = run(train("half", 2));
+    assertThat(trained.code()).as(trained.output()).isZero();
+    assertThat(out.resolve(".run.json.part-4fcbd921")).doesNotExist();
+    Files.writeString(out.resolve(".scores.json.part-4fcbd921"), "{");
+    assertThat(run(train("half", 3)).output()).contains("resumed at step 2");
+  }
+
   /** A training that has written a checkpoint and goes on. */
   private static JobProcess begin(String out, int steps) throws IOException, InterruptedException {
     return begin(out, List.of(train(out, steps)));

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a sample of one image and its annotations; runs on executors. */
 final class Sampler {
+  private static final int MOST_LETTERS = 100_000; // of a caption, far beyond any model's length
+
   /** A sample, or none, and everything that went wrong on the way. */
   record Result(@Nullable Sample sample, List<Finding> findings) {}
 
@@ -132,6 +134,17 @@ final class Sampler {
   }
 
   private static String caption(SourceImage image, List<Region> regions, List<Finding> findings) {
+    if (image.caption != null && image.caption.length() > MOST_LETTERS) {
+      findings.add(
+          Finding.adjusted(
+              String.format(
+                  Locale.ROOT,
+                  "caption of more than %d letters, its first were kept",
+                  MOST_LETTERS),
+              image.fileName));
+      boolean cutsPair = Character.isHighSurrogate(image.caption.charAt(MOST_LETTERS - 1));
+      return image.caption.substring(0, cutsPair ? MOST_LETTERS - 1 : MOST_LETTERS);
+    }
     if (image.caption != null) {
       return image.caption;
     }

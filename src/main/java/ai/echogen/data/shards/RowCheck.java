@@ -19,6 +19,7 @@ final class RowCheck {
   private static final String SPLIT = "split";
   private static final Utf8Order ORDER = new Utf8Order();
   private static final int MOST_PIXELS = 1 << 24; // a side
+  private static final int MOST_LETTERS = 1 << 20; // one word of a dictionary stands for many rows
 
   /** Of a column's value: what is wrong with it, or nothing. */
   private interface Check {
@@ -100,7 +101,7 @@ final class RowCheck {
   private static Optional<Check> check(String column) {
     return switch (column) {
       case ID, SPLIT, "source", "tokenizer" -> Optional.of(RowCheck::text);
-      case "caption" -> Optional.of(value -> value == null ? "is null" : null);
+      case "caption" -> Optional.of(RowCheck::letters);
       case "width", "height" -> Optional.of(RowCheck::side);
       case "image" -> Optional.of(RowCheck::image);
       case "regions" -> Optional.of(RowCheck::regions);
@@ -114,6 +115,16 @@ final class RowCheck {
       return "is null";
     }
     return value.toString().isBlank() ? "is blank" : null;
+  }
+
+  private static @Nullable String letters(@Nullable Object value) {
+    if (value == null) {
+      return "is null";
+    }
+    int length = value.toString().length();
+    return length <= MOST_LETTERS
+        ? null
+        : String.format(Locale.ROOT, "has %d letters, more than %d", length, MOST_LETTERS);
   }
 
   private static @Nullable String side(@Nullable Object value) {
@@ -163,6 +174,10 @@ final class RowCheck {
       if (region.getAs(name) == null) {
         return "has no " + name;
       }
+    }
+    var phrase = letters(region.getAs("phrase"));
+    if (phrase != null) {
+      return "phrase " + phrase;
     }
     float x0 = region.getAs("x0");
     float y0 = region.getAs("y0");

@@ -3,6 +3,7 @@ package ai.echogen.data.shards;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.Converter;
@@ -25,6 +26,8 @@ import scala.collection.mutable.WrappedArray;
  * Parquet's records as rows: the types that shards have, in the form in which Spark writes them.
  */
 final class RowMaterializer extends RecordMaterializer<Row> {
+  private static final int MOST_ELEMENTS = 1 << 20; // of a list; a few bytes can stand for billions
+
   private final Struct root;
   private @Nullable Object current;
 
@@ -96,6 +99,13 @@ final class RowMaterializer extends RecordMaterializer<Row> {
     abstract void clear();
 
     abstract Object gathered();
+
+    final void require(int size) {
+      if (size > MOST_ELEMENTS) {
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "a list has more than %d elements", MOST_ELEMENTS));
+      }
+    }
   }
 
   /** A list. */
@@ -145,6 +155,7 @@ final class RowMaterializer extends RecordMaterializer<Row> {
 
     @Override
     public void end() {
+      require(all.size() + 1);
       all.add(last);
     }
 
@@ -180,7 +191,7 @@ final class RowMaterializer extends RecordMaterializer<Row> {
 
     @Override
     public void start() {
-      expected++;
+      require(++expected);
     }
 
     @Override

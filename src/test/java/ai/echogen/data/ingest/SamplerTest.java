@@ -54,6 +54,19 @@ class SamplerTest {
     assertThat(result.findings()).isEmpty();
   }
 
+  @Test
+  void aBookForACaptionIsCutAndCounted() throws IOException {
+    var image = image(box(20, 10, 100, 50));
+    image.caption = "a".repeat(99_999) + "\uD83D\uDC36 and more";
+
+    var result = sample(rules(null, Fit.SQUASH), image);
+
+    assertThat(result.sample().layout().caption()).isEqualTo("a".repeat(99_999));
+    assertThat(result.findings())
+        .containsExactly(
+            Finding.adjusted("caption of more than 100000 letters, its first were kept", "ab.png"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "200, 0, 10, 10, false, box outside the image",

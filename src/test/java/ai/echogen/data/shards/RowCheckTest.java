@@ -37,6 +37,7 @@ class RowCheckTest {
     refused("id", null, "f: row 0: id is null");
     refused("id", " ", "f: row 0 ( ): id is blank");
     refused("caption", null, "f: row 0 (a): caption is null");
+    refused("caption", "a".repeat((1 << 20) + 1), "caption has 1048577 letters, more than 1048576");
     refused("split", null, "split is null");
     refused("tokenizer", "", "tokenizer is blank");
     refused("width", 0, "width must be 1 to 16777216 pixels, got 0");
@@ -51,6 +52,10 @@ class RowCheckTest {
     refused("regions", seq(region("a", 0f, 0f, 1f, 1f), null), "regions [1] is null");
     refused("regions", seq(region(null, 0f, 0f, 1f, 1f)), "regions [0] has no phrase");
     refused("regions", seq(region("a", 0f, null, 1f, 1f)), "regions [0] has no y0");
+    refused(
+        "regions",
+        seq(region("a".repeat((1 << 20) + 1), 0f, 0f, 1f, 1f)),
+        "regions [0] phrase has 1048577 letters");
     refused("regions", seq(region("a", 0f, 0f, 0f, 1f)), "regions [0] has no box from 0 to 1");
     refused("regions", seq(region("a", 0f, 0f, 2f, 1f)), "[0.0, 0.0, 2.0, 1.0]");
     refused("regions", seq(region("a", Float.NaN, 0f, 1f, 1f)), "[NaN, 0.0, 1.0, 1.0]");
