@@ -114,7 +114,7 @@ public final class JobRunner {
     } else {
       var cause = RootCause.of(e);
       var where = cause.where().map(place -> place + ": ").orElse("");
-      err.println("error: " + job + ": " + where + cause.what().replace("\n", "\n  "));
+      err.println("error: " + job + ": " + where + printable(cause.what()).replace("\n", "\n  "));
       cause.frame().ifPresent(frame -> err.println("  at " + frame));
       wayOut(cause.what()).ifPresent(line -> err.println("  " + line));
       if (!traces) {
@@ -142,7 +142,14 @@ public final class JobRunner {
   }
 
   private void printErrors(Throwable e) {
-    String.valueOf(e.getMessage()).lines().forEach(line -> err.println("error: " + line));
+    String.valueOf(e.getMessage())
+        .lines()
+        .forEach(line -> err.println("error: " + printable(line)));
+  }
+
+  /** What comes from a file must not move the cursor, or turn the line round. */
+  private static String printable(String line) {
+    return line.replaceAll("[\\p{Cntrl}&&[^\\t\\n]]|[\\u202A-\\u202E\\u2066-\\u2069]", "\uFFFD");
   }
 
   private <S extends Record> void runOrThrow(Job<S> job, List<String> args) throws Exception {

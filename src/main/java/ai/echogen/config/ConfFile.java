@@ -69,6 +69,35 @@ final class ConfFile {
     return new SettingsException(List.of(text));
   }
 
+  /** Where nothing can be included: there is no file that it would be relative to. */
+  record Nothing()
+      implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+    @Override
+    public ConfigIncluder withFallback(ConfigIncluder fallback) {
+      return this;
+    }
+
+    @Override
+    public ConfigObject include(ConfigIncludeContext context, String what) {
+      throw problem(Settings.COMMAND_LINE + ": an include stands in a file only, got " + what);
+    }
+
+    @Override
+    public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+      return include(context, what.toString());
+    }
+
+    @Override
+    public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+      return include(context, what.toString());
+    }
+
+    @Override
+    public ConfigObject includeResources(ConfigIncludeContext context, String what) {
+      return include(context, what);
+    }
+  }
+
   /** Includes relative to {@code file}; {@code includedBy} is the chain that led to it. */
   private record Includer(Path file, List<Path> includedBy)
       implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -139,7 +138,7 @@ public final class Settings {
     try {
       var value =
           HOCON.matcher(text).matches()
-              ? Objects.requireNonNull(parse("value = " + text, COMMAND_LINE).root().get("value"))
+              ? onlyValue(override, text)
               : ConfigValueFactory.fromAnyRef(text, COMMAND_LINE);
       var names = ConfigUtil.splitPath(path);
       ConfigValue nested = value;
@@ -151,6 +150,20 @@ public final class Settings {
       throw new SettingsException(
           List.of(COMMAND_LINE + ": '" + override + "' cannot be read: " + e.getMessage()));
     }
+  }
+
+  private static ConfigValue onlyValue(String override, String text) {
+    var root = ConfFile.parse("value = " + text, COMMAND_LINE, new ConfFile.Nothing()).root();
+    var value = root.get("value");
+    if (value == null || root.size() != 1) {
+      throw new SettingsException(
+          List.of(
+              COMMAND_LINE
+                  + ": '"
+                  + override
+                  + "' is more than one key with its value; give each as a word of its own"));
+    }
+    return value;
   }
 
   private static Config orEmpty(List<String> problems, String where, Supplier<Config> parse) {

@@ -20,6 +20,9 @@ public final class ImageFile {
    */
   static final long MAX_DECODED = 25_000_000;
 
+  /** Pixels times scans: some ten scans are usual, and each takes its time. */
+  static final long MAX_SCANNED = 5_000_000_000L;
+
   static final String CUT_SHORT = "cut short";
 
   static {
@@ -51,10 +54,27 @@ public final class ImageFile {
 
   /** The same with what the file says of it. */
   public static ShownImage read(byte[] bytes) throws IOException {
+    if (ImageFormat.of(bytes) != ImageFormat.JPEG) {
+      return readPlain(bytes);
+    }
+    var file = Jpeg.named(bytes);
+    try {
+      return readPlain(file);
+    } catch (IOException e) { // a profile that is damaged or not of these colours is no reason
+      var plain = Jpeg.withoutProfile(file);
+      if (plain.isEmpty()) {
+        throw e;
+      }
+      return readPlain(plain.get());
+    }
+  }
+
+  private static ShownImage readPlain(byte[] bytes) throws IOException {
+    Canvas.requirePlain(bytes);
     var reader = reader(bytes);
     try (var stream = new EndingImageStream(bytes)) {
       reader.setInput(stream, true, true);
-      return shown(reader, maxPixels(bytes), Exif.orientation(bytes));
+      return shown(reader, bytes);
     } catch (EOFException e) {
       throw new IIOException(CUT_SHORT, e);
     } catch (RuntimeException e) { // readers trip over damaged files in many ways
@@ -90,15 +110,20 @@ public final class ImageFile {
             : format + ": not read; convert it to JPEG or PNG");
   }
 
-  private static ShownImage shown(ImageReader reader, long maxPixels, Orientation orientation)
-      throws IOException {
+  private static ShownImage shown(ImageReader reader, byte[] file) throws IOException {
+    var orientation = Exif.orientation(file);
     int width = reader.getWidth(0);
     int height = reader.getHeight(0);
     var pixels = (long) width * height;
-    if (pixels > maxPixels) {
+    if (pixels > maxPixels(file)) {
       throw new IIOException(String.format(Locale.ROOT, "%d × %d is too large", width, height));
     }
+    Canvas.requireCovered(file, width, height);
+    if (ImageFormat.of(file) == ImageFormat.JPEG && Jpeg.scans(file) * pixels > MAX_SCANNED) {
+      throw new IIOException("too many scans: convert it to a plain JPEG or a PNG");
+    }
     var image = Srgb.upright(decode(reader, pixels), orientation);
+    PngProfile.apply(file, image);
     return orientation.transposes()
         ? new ShownImage(image, height, width, orientation)
         : new ShownImage(image, width, height, orientation);

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class JsonRecord {
   private static final int MOST_NAMED = 20; // problems
+  private static final int LONGEST = 400; // letters of one, whose names come from outside
 
   private final JsonNode root;
   private final String place;
@@ -202,7 +203,11 @@ public final class JsonRecord {
     if (problems.isEmpty()) {
       return;
     }
-    var named = problems.stream().limit(MOST_NAMED).collect(Collectors.joining("; "));
+    var named =
+        problems.stream()
+            .limit(MOST_NAMED)
+            .map(problem -> JsonText.cut(problem, LONGEST))
+            .collect(Collectors.joining("; "));
     int more = problems.size() - MOST_NAMED;
     throw new IllegalArgumentException(
         place

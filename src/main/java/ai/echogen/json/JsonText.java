@@ -19,6 +19,7 @@ public final class JsonText {
   private static final int MOST_DIGITS = 400; // of a number: any double, written out
   private static final int MOST_LETTERS = 100_000_000; // of a text
   private static final int MOST_SHOWN = 60; // letters of a value, in a message
+  private static final int MOST_SAID = 300; // letters of Jackson's own words, which quote names
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
@@ -61,11 +62,15 @@ public final class JsonText {
 
   /** A value as a message shows it: a long one is cut. */
   public static String shown(JsonNode value) {
-    var text = value.toString();
-    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+    return cut(value.toString(), MOST_SHOWN);
+  }
+
+  /** A text of at most so many letters; what is left out is told by an ellipsis. */
+  static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most) + "…";
   }
 
   private static String firstLine(String what) {
-    return what.lines().findFirst().orElse("");
+    return cut(what.lines().findFirst().orElse(""), MOST_SAID);
   }
 }

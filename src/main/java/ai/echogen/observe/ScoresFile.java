@@ -3,6 +3,7 @@ package ai.echogen.observe;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ai.echogen.json.JsonText;
+import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.WholeFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -85,7 +86,7 @@ public final class ScoresFile {
 
   private static JsonNode parse(Path file) {
     try {
-      return JsonText.parse(Files.readAllBytes(file), file.toString());
+      return JsonText.parse(LocalFiles.readSmall(file), file.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
     }

@@ -1,6 +1,7 @@
 package ai.echogen.storage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -32,7 +33,15 @@ public final class DirectoryLease implements AutoCloseable {
   private static final String FILE = ".lease";
   private static final int LOOKS = 5;
   private static final int LOOK_MILLIS = 50;
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** An owner of whom something is missing is none. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private static final String NAMESPACE = namespace();
   private static final String HOST = host();
 
@@ -80,7 +89,8 @@ public final class DirectoryLease implements AutoCloseable {
       if (!NAMESPACE.isEmpty() && namespace.equals(NAMESPACE)) {
         return ProcessHandle.of(process).filter(found -> startOf(found) == started).isPresent();
       }
-      return System.currentTimeMillis() - renewed < PATIENCE.toMillis();
+      long now = System.currentTimeMillis(); // a clock far ahead of ours would block for ever
+      return renewed > now - PATIENCE.toMillis() && renewed <= now + PATIENCE.toMillis();
     }
 
     private static long startOf(ProcessHandle process) {
@@ -184,10 +194,10 @@ public final class DirectoryLease implements AutoCloseable {
   private static Optional<Owner> read(Location file) throws IOException {
     for (int look = 0; look < LOOKS; look++) {
       try {
-        return Optional.of(JSON.readValue(file.read(), Owner.class));
+        return Optional.ofNullable(JSON.readValue(file.read(), Owner.class)); // null is JSON too
       } catch (FileNotFoundException | NoSuchFileException e) {
         return Optional.empty();
-      } catch (JsonProcessingException e) { // it is just being written, or its writer died
+      } catch (JsonProcessingException e) { // just being written, its writer died, or not ours
         pause();
       }
     }

@@ -3,6 +3,7 @@ package ai.echogen.storage;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.util.stream.Collectors.toSet;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -10,9 +11,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
 import java.nio.file.LinkOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Location implements Serializable {
   private static final long serialVersionUID = 1;
+  private static final int MOST_READ = 512 << 20; // bytes at once, of images too
   private static final String PART = ".part-";
   private static final Pattern PART_NAME = Pattern.compile("\\..+\\.part-\\p{XDigit}{8}");
 
@@ -64,10 +68,24 @@ public final class Location implements Serializable {
     } catch (UnnameableException e) {
       throw e;
     } catch (IllegalArgumentException e) {
+      if (e.getCause() instanceof UnknownHostException host) {
+        throw new IllegalArgumentException(
+            "must lie on a file system that can be reached, got %s (unknown host %s)"
+                .formatted(text, host.getMessage()),
+            e);
+      }
       boolean colon = text.indexOf(':') >= 0 && !text.contains(":/");
       throw new IllegalArgumentException(
           "must be a path or a URI, got \"%s\"%s"
               .formatted(text, colon ? "; before a name with a colon write ./" : ""),
+          e);
+    } catch (RuntimeException e) { // Hadoop's way to say that a class is missing
+      if (!(e.getCause() instanceof ClassNotFoundException missing)) {
+        throw e;
+      }
+      throw new IllegalArgumentException(
+          "must lie on a file system that is on the class path, got %s (no %s; docs/cluster.md says how to add it)"
+              .formatted(text, missing.getMessage()),
           e);
     } catch (IOException e) {
       throw new IllegalArgumentException(
@@ -175,6 +193,18 @@ public final class Location implements Serializable {
     return entries;
   }
 
+  /**
+   * Names in a directory of this machine that Java cannot open, so that {@link #list} lacks them.
+   */
+  public List<String> unlisted() throws IOException {
+    var names = isLocal() ? local().toFile().list() : null;
+    if (names == null) {
+      return List.of();
+    }
+    var listed = list().stream().map(entry -> entry.getPath().getName()).collect(toSet());
+    return Arrays.stream(names).filter(name -> !listed.contains(name)).sorted().toList();
+  }
+
   /** Fails unless it is a directory; {@code key} is the setting that named it. */
   public void requireDirectory(String key) {
     if (!isDirectory(key, "directory")) {
@@ -261,9 +291,19 @@ public final class Location implements Serializable {
     return files().open(path());
   }
 
+  /**
+   * The whole content of a file.
+   *
+   * @throws IllegalArgumentException if it is too large for that
+   */
   public byte[] read() throws IOException {
     try (var in = open()) {
-      return in.readAllBytes();
+      var bytes = in.readNBytes(MOST_READ + 1);
+      if (bytes.length > MOST_READ) {
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "%s: must have at most %,d bytes", this, MOST_READ));
+      }
+      return bytes;
     }
   }
 

@@ -3,12 +3,12 @@ package ai.echogen.tokens;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import ai.echogen.json.JsonText;
+import ai.echogen.storage.LocalFiles;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -62,7 +62,7 @@ public final class TextTokenizer implements AutoCloseable {
   /** Reads a local {@code tokenizer.json}. */
   public static TextTokenizer load(Path tokenizerJson) {
     try {
-      return of(Files.readAllBytes(tokenizerJson), tokenizerJson.toString());
+      return of(LocalFiles.readSmall(tokenizerJson), tokenizerJson.toString());
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(tokenizerJson + ": no such file", e);
     } catch (IOException e) {
@@ -85,12 +85,23 @@ public final class TextTokenizer implements AutoCloseable {
     // A lone surrogate has no UTF-8 form and would reach the native library as broken text.
     var wellFormed = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     // Ids alone: HuggingFaceTokenizer.encode also fetches tokens, spans and masks, twice the time.
-    long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), wellFormed, false);
+    long encoding = encoding(tokenizer.getHandle(), wellFormed);
     try {
       long[] ids = TokenizersLibrary.LIB.getTokenIds(encoding);
       return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
     } finally {
       TokenizersLibrary.LIB.deleteEncoding(encoding);
+    }
+  }
+
+  private long encoding(long handle, String text) {
+    try {
+      return TokenizersLibrary.LIB.encode(handle, text, false);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "%s: has no tokens for a text: %s; give model an unknown token"
+              .formatted(origin, e.getMessage()),
+          e);
     }
   }
 
@@ -115,7 +126,8 @@ public final class TextTokenizer implements AutoCloseable {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: has no token %s among its %d; add it to added_tokens or choose another tokenizer",
+              "%s: has no token %s among its %d; add it to added_tokens or choose another"
+                  + " tokenizer",
               origin,
               token,
               ids.size()));
@@ -182,8 +194,16 @@ public final class TextTokenizer implements AutoCloseable {
 
   /** Whole tokens by name: WordLevel, BPE and WordPiece store {token: id}, Unigram a list. */
   static Map<String, Integer> vocabulary(JsonNode json) {
+    var ids = words(json.path("model").path("vocab"));
+    for (var token : json.path("added_tokens")) {
+      ids.put(token.path("content").asText(), token.path("id").asInt());
+    }
+    return Map.copyOf(ids);
+  }
+
+  /** The tokens of the model alone, by name. */
+  static Map<String, Integer> words(JsonNode vocab) {
     Map<String, Integer> ids = new HashMap<>();
-    var vocab = json.path("model").path("vocab");
     if (vocab.isArray()) {
       for (int id = 0; id < vocab.size(); id++) {
         ids.put(vocab.get(id).path(0).asText(), id);
@@ -191,10 +211,7 @@ public final class TextTokenizer implements AutoCloseable {
     } else {
       vocab.fields().forEachRemaining(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
     }
-    for (var token : json.path("added_tokens")) {
-      ids.put(token.path("content").asText(), token.path("id").asInt());
-    }
-    return Map.copyOf(ids);
+    return ids;
   }
 
   static BitSet specialIds(JsonNode json) {

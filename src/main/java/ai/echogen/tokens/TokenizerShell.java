@@ -3,12 +3,13 @@ package ai.echogen.tokens;
 import ai.echogen.json.JsonText;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * What a {@code tokenizer.json} must be before the native library sees it: a panic there ends the
@@ -16,12 +17,8 @@ import java.util.regex.Pattern;
  */
 final class TokenizerShell {
   private static final int LARGEST_ID = 10_000_000;
-  private static final int LONGEST_PATTERN = 1000;
   private static final int MOST_NAMED = 10;
   private static final Set<String> MODELS = Set.of("BPE", "WordLevel", "WordPiece", "Unigram");
-
-  /** A group with a quantifier in it and one behind it: its time doubles with each letter. */
-  private static final Pattern NESTED_QUANTIFIERS = Pattern.compile("\\([^()]*[+*}][^()]*\\)[+*{]");
 
   private final List<String> problems = new ArrayList<>();
 
@@ -37,6 +34,12 @@ final class TokenizerShell {
     var shell = new TokenizerShell();
     shell.model(json.path("model"));
     shell.ids(json.path("added_tokens"));
+    if (shell.problems.isEmpty()) {
+      shell.clashes(json);
+      shell.merges(json.path("model"));
+      shell.unknown(json.path("model"));
+    }
+    TokenizerParts.check(json, shell.problems);
     shell.walk("", json);
     if (!shell.problems.isEmpty()) {
       var named = shell.problems.stream().limit(MOST_NAMED).toList();
@@ -55,11 +58,22 @@ final class TokenizerShell {
     if (!type.isMissingNode() && !MODELS.contains(type.asText())) {
       problems.add("model.type must be one of %s, got %s".formatted(MODELS, JsonText.shown(type)));
     }
+    var dropout = model.path("dropout");
+    if (!dropout.isMissingNode()
+        && !dropout.isNull()
+        && !(dropout.isNumber() && dropout.asDouble() == 0)) {
+      problems.add(
+          "model.dropout must be null or 0, got %s: a text would have other ids each time"
+              .formatted(JsonText.shown(dropout)));
+    }
     var vocab = model.path("vocab");
     if (vocab.isArray()) {
       for (int i = 0; i < vocab.size(); i++) {
         var entry = vocab.get(i);
-        if (!entry.isArray() || entry.size() != 2 || !entry.get(0).isTextual()) {
+        if (!entry.isArray()
+            || entry.size() != 2
+            || !entry.get(0).isTextual()
+            || !entry.get(1).isNumber()) {
           problems.add(
               String.format(
                   Locale.ROOT,
@@ -104,6 +118,91 @@ final class TokenizerShell {
     }
   }
 
+  /** The library goes by the vocabulary where added_tokens says otherwise. */
+  private void clashes(JsonNode json) {
+    var vocab = json.path("model").path("vocab");
+    Map<String, Integer> words = TextTokenizer.words(vocab);
+    Map<Integer, String> owners = new HashMap<>();
+    if (vocab.isObject()) {
+      words.forEach((word, id) -> own(owners, id, word));
+    } else {
+      words.forEach((word, id) -> owners.put(id, word));
+    }
+    Set<String> seen = new HashSet<>();
+    for (var token : json.path("added_tokens")) {
+      var content = token.path("content").textValue();
+      int id = token.path("id").intValue();
+      var known = words.get(content);
+      if (!seen.add(content)) {
+        problems.add("added_tokens holds %s twice".formatted(content));
+      } else if (known != null && known != id) {
+        problems.add(
+            String.format(
+                Locale.ROOT,
+                "added_tokens gives %s the id %d, but model.vocab gives it %d",
+                content,
+                id,
+                known));
+      } else if (known == null) {
+        own(owners, id, content);
+      }
+    }
+  }
+
+  private void own(Map<Integer, String> owners, int id, String word) {
+    var other = owners.putIfAbsent(id, word);
+    if (other != null) {
+      problems.add(String.format(Locale.ROOT, "%s and %s both have the id %d", other, word, id));
+    }
+  }
+
+  /** Of a right half without the prefix the library cuts off letters that are not there. */
+  private void merges(JsonNode model) {
+    var prefix = model.path("continuing_subword_prefix").asText("");
+    var vocab = model.path("vocab");
+    var merges = model.path("merges");
+    for (int i = 0; merges.isArray() && i < merges.size(); i++) {
+      var merge = merges.get(i);
+      if (merge.isTextual() && merge.textValue().startsWith("#version")) {
+        continue;
+      }
+      var halves = halves(merge);
+      if (halves.size() != 2
+          || !halves.get(1).startsWith(prefix)
+          || !vocab.has(halves.get(0))
+          || !vocab.has(halves.get(1))
+          || !vocab.has(halves.get(0) + halves.get(1).substring(prefix.length()))) {
+        problems.add(
+            String.format(
+                Locale.ROOT,
+                "model.merges[%d] must be two words of model.vocab that are a word of it together,"
+                    + " got %s",
+                i,
+                JsonText.shown(merge)));
+      }
+    }
+  }
+
+  private static List<String> halves(JsonNode merge) {
+    if (merge.isTextual()) {
+      return List.of(merge.textValue().split(" ", -1));
+    }
+    List<String> halves = new ArrayList<>();
+    merge.forEach(half -> halves.add(half.asText()));
+    return halves;
+  }
+
+  /** Without it the first word that is not in the vocabulary would be an error. */
+  private void unknown(JsonNode model) {
+    var type = model.path("type").asText();
+    var unknown = model.path("unk_token");
+    if ((type.equals("WordLevel") || type.equals("WordPiece"))
+        && unknown.isTextual()
+        && !model.path("vocab").has(unknown.textValue())) {
+      problems.add("model.unk_token %s is not in model.vocab".formatted(JsonText.shown(unknown)));
+    }
+  }
+
   /** Names are made where there is something to say of them: vocabularies are long. */
   private void walk(String at, JsonNode node) {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
@@ -115,12 +214,6 @@ final class TokenizerShell {
     for (int i = 0; node.isArray() && i < node.size(); i++) {
       int place = i;
       child(node.get(i), () -> at + "[" + place + "]");
-    }
-    if (node.path("type").asText().equals("Precompiled")) {
-      problems.add(name(at) + " is Precompiled: such tables are not read here");
-    }
-    if (node.path("Regex").isTextual()) {
-      regex(at + ".Regex", node.path("Regex").textValue());
     }
   }
 
@@ -138,13 +231,6 @@ final class TokenizerShell {
 
   private static boolean isBroken(String text) {
     return text.codePoints().anyMatch(letter -> letter >= 0xD800 && letter <= 0xDFFF);
-  }
-
-  private void regex(String at, String regex) {
-    if (regex.length() > LONGEST_PATTERN || NESTED_QUANTIFIERS.matcher(regex).find()) {
-      problems.add(
-          name(at) + " is a pattern that may take for ever, or longer than " + LONGEST_PATTERN);
-    }
   }
 
   private static String name(String at) {

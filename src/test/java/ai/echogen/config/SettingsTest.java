@@ -298,6 +298,23 @@ class SettingsTest {
         .contains("a.conf: include ", "only files are included");
   }
 
+  /** Not even by a word of the command line, and none of its words is dropped. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "optim={include url(\"http://127.0.0.1:1/a.conf\")}",
+        "optim={include \"none.conf\"}",
+        "optim={lr = 1}, steps=9",
+        "names=[a], steps=9"
+      })
+  void aWordOfTheCommandLineIsOneKeyWithItsValue(String word) {
+    assertThat(problems(List.of(), "out=x", word))
+        .singleElement()
+        .asString()
+        .startsWith("command line: ")
+        .containsAnyOf("an include stands in a file only", "is more than one key with its value");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "include required(file(\"none.conf\"))",

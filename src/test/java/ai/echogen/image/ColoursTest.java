@@ -12,7 +12,10 @@ import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +93,75 @@ class ColoursTest {
     var file = ImageBytes.adobe(ImageBytes.jpegOfSamples(SIDE, y, cb, cr, k), 2);
 
     assertColour(file, red, green, blue, 18);
+  }
+
+  /** As libjpeg has it; Java takes these samples for red, green and blue. */
+  @ParameterizedTest
+  @CsvSource({"0, 1, 2", "89, 67, 99"})
+  void threeComponentsOfAnyNumbersAreBrightnessAndColour(int first, int second, int third)
+      throws IOException {
+    var file = ImageBytes.jpegOfSamples(SIDE, 76, 85, 255);
+    int[] ids = {first, second, third};
+    int frame = indexOf(file, 0xC0);
+    int scan = indexOf(file, 0xDA);
+    for (int i = 0; i < 3; i++) {
+      file[frame + 10 + 3 * i] = (byte) ids[i];
+      file[scan + 5 + 2 * i] = (byte) ids[i];
+    }
+
+    assertColour(file, 254, 0, 0, 4);
+  }
+
+  private static int indexOf(byte[] file, int marker) {
+    int at = 0;
+    while ((file[at] & 0xFF) != 0xFF || (file[at + 1] & 0xFF) != marker) {
+      at++;
+    }
+    return at;
+  }
+
+  /** A profile of linear light: 64 of it is 137 in sRGB. Grey stays as it is, as everywhere. */
+  @Test
+  void theProfileOfAPngIsApplied() throws IOException {
+    var linear = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+    var colour = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+    var clear = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_ARGB);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+      colour.setRGB(i % SIDE, i / SIDE, 0x404040);
+      clear.setRGB(i % SIDE, i / SIDE, 0x80404040);
+    }
+
+    assertColour(withProfile(Png.encode(colour), linear), 137, 137, 137, 2);
+    assertThat(ImageFile.decode(withProfile(Png.encode(clear), linear)).getRGB(3, 3))
+        .isEqualTo(0x80898989);
+    for (var unusable : List.of(new byte[] {1, 2, 3}, new byte[8 << 20])) {
+      assertColour(withProfile(Png.encode(colour), unusable), 64, 64, 64, 0);
+    }
+  }
+
+  private static byte[] withProfile(byte[] png, byte[] profile) {
+    var deflater = new Deflater();
+    deflater.setInput(profile);
+    deflater.finish();
+    var packed = new byte[profile.length + 1000];
+    int length = deflater.deflate(packed);
+    var content = ByteBuffer.allocate(3 + length).put((byte) 'x').put((byte) 0).put((byte) 0);
+    return ImageBytes.withChunk(png, "iCCP", content.put(packed, 0, length).array());
+  }
+
+  /** Such as a grey profile in a picture of colours: viewers pass over it. */
+  @Test
+  void aProfileThatDoesNotFitIsPassedOver() throws IOException {
+    var red = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+      red.setRGB(i % SIDE, i / SIDE, 0xFF0000);
+    }
+    var grey = ICC_Profile.getInstance(ColorSpace.CS_GRAY).getData();
+    var content = ByteBuffer.allocate(14 + grey.length);
+    content.put("ICC_PROFILE\0\1\1".getBytes(StandardCharsets.US_ASCII)).put(grey);
+    var file = ImageBytes.withSegment(ImageBytes.encoded(red, "jpg"), 0xE2, content.array());
+
+    assertColour(file, 254, 0, 0, 3);
   }
 
   /** However it is looked at: by its pixels, drawn over, scaled, and encoded and read again. */

@@ -97,6 +97,19 @@ public final class ImageBytes {
     return out.toByteArray();
   }
 
+  /** A JPEG file that becomes sharper with each of its scans. */
+  public static byte[] progressive(BufferedImage image) throws IOException {
+    var out = new ByteArrayOutputStream();
+    var writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    try (var stream = new MemoryCacheImageOutputStream(out)) {
+      writer.setOutput(stream);
+      var scans = writer.getDefaultWriteParam();
+      scans.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+      writer.write(null, new IIOImage(image, null, null), scans);
+    }
+    return out.toByteArray();
+  }
+
   /** The same with Adobe's marker, whose last byte says how the samples are transformed. */
   public static byte[] adobe(byte[] jpeg, int transform) {
     byte[] marker = {'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform};

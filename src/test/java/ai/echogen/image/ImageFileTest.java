@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -132,6 +133,45 @@ class ImageFileTest {
 
     assertThat(back.getRGB(0, 0, 60, 40, null, 0, 60))
         .isEqualTo(image.getRGB(0, 0, 60, 40, null, 0, 60));
+  }
+
+  /** Boxes are given in the size of the whole picture. */
+  @Test
+  void aFirstFrameThatIsAPartOfThePictureIsRefused() throws IOException {
+    var gif = encoded("gif");
+    gif[6] = 100; // the width that the head has
+    assertThatThrownBy(() -> ImageFile.decode(gif))
+        .hasMessage("its first frame is 60 × 40 of 100 × 40: save it as a PNG");
+    var webP = ImageBytes.webP("first-frame-smaller");
+    assertThatThrownBy(() -> ImageFile.decode(webP)).hasMessageContaining("its first frame is ");
+  }
+
+  /** Its size is another than the head's, and it may be of any length. */
+  @Test
+  void aBmpAroundAnotherFormatIsRefused() {
+    for (int compression = 4; compression <= 5; compression++) {
+      var bmp = encoded("bmp");
+      bmp[30] = (byte) compression;
+      assertThatThrownBy(() -> ImageFile.decode(bmp)).hasMessageContaining("another format");
+    }
+  }
+
+  /** Ten bytes are enough to go through a hundred million pixels once more. */
+  @Test
+  void aPictureOfEndlessScansIsRefused() throws IOException {
+    var large = new BufferedImage(2000, 2000, BufferedImage.TYPE_INT_RGB);
+    var progressive = ImageBytes.progressive(large);
+    assertThat(Jpeg.scans(progressive)).isBetween(2L, 20L);
+    assertThat(Jpeg.scans(encoded("jpg"))).isEqualTo(1);
+    assertThat(ImageFile.decode(progressive).getWidth()).isEqualTo(2000);
+
+    int size = progressive.length - 2;
+    var scans = ByteBuffer.allocate(size + 2 * 1300).put(progressive, 0, size);
+    while (scans.hasRemaining()) {
+      scans.putShort((short) 0xFFDA);
+    }
+    assertThatThrownBy(() -> ImageFile.decode(scans.array()))
+        .hasMessageContaining("too many scans");
   }
 
   private static BufferedImage webP(String name) throws IOException {

@@ -16,7 +16,8 @@ class JsonRecordTest {
         of(
             """
             {"name": "a", "size": 4, "share": 0.5, "on": true, "inner": {"n": 1},
-             "files": {"a.bin": {"bytes": 3}}, "list": [{"n": 7}], "rest": [1]}""");
+             "files": {"a.bin": {"bytes": 3}}, "list": [{"n": 7}], "rest": [1]}\
+            """);
     assertThat(fields.text("name")).isEqualTo("a");
     assertThat(fields.whole("size", 1, 8)).isEqualTo(4);
     assertThat(fields.number("share")).isEqualTo(0.5);
@@ -36,7 +37,8 @@ class JsonRecordTest {
         of(
             """
             {"a": 4294967424, "b": 1.5, "c": "3", "d": 1e999, "e": "yes", "f": [], "g": {"h": null},
-             "i": [{"k": true}, 3], "l": 1, "": 2, "m": " "}""");
+             "i": [{"k": true}, 3], "l": 1, "": 2, "m": " "}\
+            """);
     fields.whole("a", 1, Integer.MAX_VALUE);
     fields.whole("b", 0, 9);
     fields.whole("c", 0, 9, 1);
@@ -105,6 +107,22 @@ class JsonRecordTest {
           .message()
           .hasSizeLessThan(300);
     }
+  }
+
+  @Test
+  void aLongNameMakesNoLongMessage() {
+    var name = "n".repeat(1_000_000);
+    var twice = "{\"" + name + "\": 1, \"" + name + "\": 2}";
+    assertThatThrownBy(() -> of(twice))
+        .hasMessageContaining("Duplicate")
+        .message()
+        .satisfies(message -> assertThat(message).hasSizeLessThan(500));
+
+    var unknown = of("{\"" + name + "\": 1}").nothingElse();
+    assertThatThrownBy(() -> unknown.orThrow(""))
+        .message()
+        .startsWith("f.json: nnn")
+        .hasSizeLessThan(500);
   }
 
   private static JsonRecord of(String text) {

@@ -3,6 +3,7 @@ package ai.echogen.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -65,6 +66,20 @@ class ScoresFileTest {
     assertFails("a.b: expected a number, got \"high\"");
     Files.writeString(file, "{\"a\": {\"b\": 1}}");
     assertFails("a: expected a number, got {\"b\":1}");
+  }
+
+  @Test
+  void whatIsNoSmallFileIsNotRead() throws Exception {
+    Files.createDirectories(file);
+    assertFails("must be a regular file, is a directory");
+    Files.delete(file);
+    Files.createSymbolicLink(file, Path.of("/dev/zero"));
+    assertFails("must be a regular file");
+    Files.delete(file);
+    try (var large = new RandomAccessFile(file.toFile(), "rw")) {
+      large.setLength(3L << 30); // sparse
+    }
+    assertFails("must have at most 64,000,000 bytes");
   }
 
   private void assertFails(String problem) {

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectoryLeaseTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,9 +56,25 @@ class DirectoryLeaseTest {
     assertThatCode(() -> DirectoryLease.take(place(), "score").close()).doesNotThrowAnyException();
   }
 
+  /** Its clock may be ahead of ours, but not by hours. */
   @Test
-  void aLeaseThatWasHalfWrittenIsNobodys() throws IOException {
-    Files.writeString(temp.resolve(".lease"), "{\"id\": \"");
+  void anOwnerElsewhereOfTheFarFutureIsSilent() throws IOException {
+    long patience = DirectoryLease.PATIENCE.toMillis();
+    leave("namespace", "another machine", "renewed", System.currentTimeMillis() + patience / 2);
+    assertThatIllegalArgumentException().isThrownBy(() -> DirectoryLease.take(place(), "score"));
+    for (long renewed :
+        new long[] {System.currentTimeMillis() + 10 * patience, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      leave("namespace", "another machine", "renewed", renewed);
+      assertThatCode(() -> DirectoryLease.take(place(), "score").close())
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"id\": \"", "", "null", "{}", "[]", "7", "{\"id\": \"another\"}"})
+  void aLeaseThatWasHalfWrittenOrIsForeignIsNobodys(String text) throws IOException {
+    Files.writeString(temp.resolve(".lease"), text);
+    assertThat(DirectoryLease.living(place())).isEmpty();
     assertThatCode(() -> DirectoryLease.take(place(), "score").close()).doesNotThrowAnyException();
   }
 

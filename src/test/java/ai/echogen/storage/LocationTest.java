@@ -141,6 +141,16 @@ class LocationTest {
   }
 
   @Test
+  void whatCannotBeReachedIsSaidWithTheReason() {
+    assertThatThrownBy(() -> Location.of("s3a://bucket/x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("on the class path, got s3a://bucket/x (no Class ", "cluster.md");
+    assertThatThrownBy(() -> Location.of("hdfs://no-such-host.invalid:8020/x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("(unknown host no-such-host.invalid)");
+  }
+
+  @Test
   void aNameThatTheLocaleLacksIsRefusedWithTheWayOut() {
     LocalNames.require("größe 图片.jpg", StandardCharsets.UTF_8);
     LocalNames.require("plain.jpg", StandardCharsets.US_ASCII);

@@ -94,6 +94,21 @@ class TextTokenizerTest {
   }
 
   @Test
+  void namesTheFileThatHasNoTokenForAText() {
+    var json =
+        """
+        {"version": "1.0", "model": {"type": "Unigram", "unk_id": null, "vocab": [["a", -1.0]]}}
+        """;
+    try (var pieces = TextTokenizer.of(json.getBytes(StandardCharsets.UTF_8), "t.json")) {
+      assertThat(pieces.encode("a")).containsExactly(0);
+      assertThatThrownBy(() -> pieces.encode("b"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("t.json: has no tokens for a text: ")
+          .hasMessageEndingWith("; give model an unknown token");
+    }
+  }
+
+  @Test
   void saysWhichFileIsMissingOrBroken(@TempDir Path folder) throws IOException {
     var missing = folder.resolve("tokenizer.json");
     assertThatThrownBy(() -> TextTokenizer.load(missing))

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ public final class CocoAnnotations implements Annotations {
   private static final int MAX_NUMBER = 30; // digits of an id that is a number
 
   private final Map<String, String> categories = new HashMap<>();
+  private final Set<String> ambiguous = new HashSet<>(); // ids of categories
   private final IdTable imageIds = new IdTable();
   private final IdTable annotationIds = new IdTable();
   private final CocoBuckets buckets;
@@ -74,8 +78,11 @@ public final class CocoAnnotations implements Annotations {
 
   @Override
   public List<Piece> pieces() {
-    var names = Map.copyOf(categories);
-    return buckets.files().stream().<Piece>map(file -> new CocoBucket(file, names)).toList();
+    var names = new HashMap<>(categories);
+    names.keySet().removeAll(ambiguous);
+    return buckets.files().stream()
+        .<Piece>map(file -> new CocoBucket(file, Map.copyOf(names)))
+        .toList();
   }
 
   @Override
@@ -121,18 +128,19 @@ public final class CocoAnnotations implements Annotations {
       switch (name) {
         case "id" -> id = id(parser);
         case "file_name" -> fileName = text(parser);
-        case "width" -> width = (int) number(parser);
-        case "height" -> height = (int) number(parser);
+        case "width" -> width = pixels(parser);
+        case "height" -> height = pixels(parser);
         default -> parser.skipChildren();
       }
     }
     if (id.isBlank() || fileName.isBlank()) {
       buckets.lost(
           "image entry without id or file_name", "image %s %s".formatted(id, fileName).strip());
-    } else if (imageIds.putIfAbsent(id, 1) != 0) {
-      buckets.lost("duplicate image id", "image %s (%s)".formatted(id, fileName));
+    } else if (!StandardCharsets.UTF_8.newEncoder().canEncode(fileName)) {
+      buckets.lost(
+          "file_name with a byte that is not UTF-8: rename the file", "image %s".formatted(id));
     } else {
-      numImages++;
+      numImages += imageIds.putIfAbsent(id, 1) == 0 ? 1 : 0;
       file.path().requireNameable(fileName); // images lie where their annotations do
       buckets.image(id, fileName, width, height);
     }
@@ -154,8 +162,9 @@ public final class CocoAnnotations implements Annotations {
       buckets.lost("category without id or name", "category %s %s".formatted(id, label).strip());
     } else {
       var other = categories.putIfAbsent(id, label);
-      if (other != null) {
-        buckets.lost("duplicate category id", "category %s (%s)".formatted(id, label));
+      if (other != null && !other.equals(label)) {
+        ambiguous.add(id); // which of them an annotation means, nobody can tell
+        buckets.lost("duplicate category id", "category %s (%s, %s)".formatted(id, other, label));
       }
     }
   }
@@ -249,12 +258,13 @@ public final class CocoAnnotations implements Annotations {
     return text.matches("-?(0|[1-9]\\d*)\\.0") ? text.substring(0, text.length() - 2) : text;
   }
 
-  private static double number(JsonParser parser) throws IOException {
-    if (parser.currentToken().isNumeric()) {
-      return parser.getDoubleValue();
+  /** A number of pixels, also as a text; 0 if there is none, and what cannot be one as -1. */
+  private static int pixels(JsonParser parser) throws IOException {
+    var text = text(parser).strip();
+    if (parser.currentToken() == JsonToken.VALUE_NULL || text.isEmpty()) {
+      return 0;
     }
-    parser.skipChildren();
-    return 0;
+    return SourceImage.pixels(text);
   }
 
   /** Four numbers, or nothing. */

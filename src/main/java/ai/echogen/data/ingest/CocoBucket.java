@@ -28,6 +28,7 @@ record CocoBucket(Location file, Map<String, String> categories) implements Anno
   @Override
   public Annotations.Images read() throws IOException {
     var images = new LinkedHashMap<String, SourceImage>();
+    var ambiguous = new LinkedHashMap<String, SourceImage>();
     var annotations = new ArrayList<Pending>();
     var captions = new ArrayList<Caption>();
     var lost = new ArrayList<Finding>();
@@ -35,8 +36,16 @@ record CocoBucket(Location file, Map<String, String> categories) implements Anno
       for (int kind = in.read(); kind >= 0; kind = in.read()) {
         var imageId = text(in);
         switch (kind) {
-          case CocoBuckets.IMAGE ->
-              images.put(imageId, new SourceImage(imageId, text(in), in.readInt(), in.readInt()));
+          case CocoBuckets.IMAGE -> {
+            var image = new SourceImage(imageId, text(in), in.readInt(), in.readInt());
+            var other = images.putIfAbsent(imageId, image);
+            if (other != null) {
+              lost.add(Finding.dropped("duplicate image id", named(image)));
+              if (!isSame(image, other)) {
+                ambiguous.put(imageId, other);
+              }
+            }
+          }
           case CocoBuckets.ANNOTATION ->
               annotations.add(
                   new Pending(imageId, text(in), text(in), numbers(in), in.readBoolean()));
@@ -46,9 +55,21 @@ record CocoBucket(Location file, Map<String, String> categories) implements Anno
         }
       }
     }
+    for (var image : ambiguous.values()) { // whose the annotations are, nobody can tell
+      images.remove(image.id);
+      lost.add(Finding.dropped("duplicate image id", named(image)));
+    }
     annotations.forEach(annotation -> join(annotation, images, categories, lost));
     captions.forEach(caption -> join(caption, images, lost));
     return new Annotations.Images(List.copyOf(images.values()), lost);
+  }
+
+  private static String named(SourceImage image) {
+    return "image %s (%s)".formatted(image.id, image.fileName);
+  }
+
+  private static boolean isSame(SourceImage a, SourceImage b) {
+    return a.fileName.equals(b.fileName) && a.width == b.width && a.height == b.height;
   }
 
   private static String text(DataInputStream in) throws IOException {

@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,7 @@ record ImageFolder(Location folder) implements Serializable {
     if (unusable.isPresent()) {
       throw unusable.get();
     }
-    throw new FileNotFoundException(fileName + hint(fileName));
+    throw new FileNotFoundException(fileName + hint(fileName, folder.name()));
   }
 
   private static Set<String> spellings(String fileName) {
@@ -58,6 +59,9 @@ record ImageFolder(Location folder) implements Serializable {
     for (var name : List.of(fileName, decoded(fileName))) {
       spellings.add(name);
       spellings.add(name.replace('\\', '/'));
+      for (var form : List.of(Normalizer.Form.NFC, Normalizer.Form.NFD)) { // a Mac's is the second
+        spellings.add(Normalizer.normalize(name, form));
+      }
     }
     return spellings;
   }
@@ -84,9 +88,24 @@ record ImageFolder(Location folder) implements Serializable {
     return !name.isBlank() && !name.startsWith("/") && !List.of(name.split("/", -1)).contains("..");
   }
 
-  private static String hint(String fileName) {
+  private static String hint(String fileName, String folder) {
     if (fileName.contains("\\")) {
       return " (back-slashes: write the file_name with / instead, relative to the folder of images)";
+    }
+    if (fileName.matches("[A-Za-z][A-Za-z0-9+.-]*://.*")) {
+      return " (a URL: fetch the file into the folder of images, and write its name)";
+    }
+    if (fileName.startsWith("/") || fileName.matches("[A-Za-z]:/.*")) {
+      return " (an absolute path: write it relative to the folder of images)";
+    }
+    if (fileName.startsWith(folder + "/")) {
+      return " (relative to the folder of images it begins after %s/)".formatted(folder);
+    }
+    if (!fileName.equals(fileName.strip())) {
+      return " (with a blank at its beginning or end)";
+    }
+    if (!fileName.substring(fileName.lastIndexOf('/') + 1).contains(".")) {
+      return " (without an ending such as .jpg)";
     }
     return decoded(fileName).equals(fileName)
         ? ""

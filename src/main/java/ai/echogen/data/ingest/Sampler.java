@@ -71,13 +71,6 @@ final class Sampler {
     if (frame.isEmpty()) {
       return null;
     }
-    if (frame.get().areRelative(image.boxes)) {
-      findings.add(
-          Finding.dropped(
-              "boxes from 0 to 1, where its format has pixels: multiply them by the image's size",
-              image.fileName));
-      return null;
-    }
     var regions = largest(image, regions(image, frame.get(), shown, findings), findings);
     if (regions.isEmpty() && rules.emptyImages() == IngestRules.EmptyImages.DROP) {
       findings.add(Finding.dropped("image without a usable box", image.fileName));
@@ -93,6 +86,11 @@ final class Sampler {
       var where = "%s: %s".formatted(image.fileName, box);
       if (box.crowd()) {
         findings.add(Finding.dropped("crowd region", where));
+      } else if (frame.isRelative(box)) {
+        findings.add(
+            Finding.dropped(
+                "box from 0 to 1, where its format has pixels: multiply it by the image's size",
+                where));
       } else {
         frame
             .box(box, where, rules.outside(), findings)

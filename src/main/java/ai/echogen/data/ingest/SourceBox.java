@@ -1,6 +1,7 @@
 package ai.echogen.data.ingest;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /** One instance annotation, as the file has it: pixels, top left corner and size. */
 record SourceBox(
@@ -12,19 +13,19 @@ record SourceBox(
     double height,
     boolean crowd)
     implements Serializable {
-  /** Whether it lies within 0 to 1. */
+  private static final double MOST_RELATIVE = 1.5;
+
+  /** Whether it is of numbers from 0 to 1, whichever four of a box they are. */
   boolean isRelative() {
     return isRelative(new double[] {x, y, width, height});
   }
 
-  /** The same of a box's four numbers; a little more is rounding. */
+  /**
+   * The same of a box's four numbers: corner and size, two corners, or centre and size. Some reach
+   * a little beyond the picture.
+   */
   static boolean isRelative(double[] box) {
-    return box[0] >= 0
-        && box[1] >= 0
-        && box[2] > 0
-        && box[3] > 0
-        && box[0] + box[2] <= 1.001
-        && box[1] + box[3] <= 1.001;
+    return Arrays.stream(box).allMatch(value -> Math.abs(value) <= MOST_RELATIVE);
   }
 
   @Override

@@ -24,7 +24,12 @@ record SourceFrame(double width, double height, Orientation turn) {
    * The frame, or none and why, where the size in the annotations is not that of any such picture.
    */
   static Optional<SourceFrame> of(SourceImage image, ShownImage shown, List<Finding> findings) {
-    if (image.width <= 0 || image.height <= 0) {
+    if (image.width < 0 || image.height < 0) {
+      findings.add(
+          Finding.dropped("size in the annotations is no number of pixels", image.fileName));
+      return Optional.empty();
+    }
+    if (image.width == 0 || image.height == 0) {
       findings.add(Finding.adjusted("no size in the annotations, the image's was taken", ""));
       return Optional.of(new SourceFrame(shown.width(), shown.height(), Orientation.UPRIGHT));
     }
@@ -65,14 +70,10 @@ record SourceFrame(double width, double height, Orientation turn) {
   }
 
   /**
-   * Whether all boxes lie in the frame's first pixel: they are relative, and none of our formats'
-   * are.
+   * Whether a box lies at the frame's first pixel: it is relative, and none of our formats' are.
    */
-  boolean areRelative(List<SourceBox> boxes) {
-    return width > 1
-        && height > 1
-        && !boxes.isEmpty()
-        && boxes.stream().allMatch(SourceBox::isRelative);
+  boolean isRelative(SourceBox box) {
+    return width > 2 && height > 2 && box.isRelative();
   }
 
   /**

@@ -5,9 +5,9 @@ import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import javax.xml.stream.XMLStreamException;
 
 /**
@@ -19,9 +19,11 @@ public final class VocAnnotations implements Annotations {
   private static final String ENDING = ".xml";
 
   private final List<Location> files;
+  private final List<Finding> lost;
 
-  private VocAnnotations(List<Location> files) {
+  private VocAnnotations(List<Location> files, List<Finding> lost) {
     this.files = files;
+    this.lost = lost;
   }
 
   /**
@@ -32,21 +34,44 @@ public final class VocAnnotations implements Annotations {
   public static VocAnnotations in(Location folder) {
     folder.requireDirectory("annotations");
     try {
-      var files =
-          folder.list().stream()
-              .filter(file -> file.isFile() && isXml(file.getPath().getName()))
-              .map(file -> folder.child(file.getPath().getName()))
-              .sorted(Comparator.comparing(Location::name))
-              .toList();
+      var files = new TreeMap<String, Location>(); // by id
+      var lost = new ArrayList<Finding>();
+      for (var entry : folder.list()) {
+        var name = entry.getPath().getName();
+        if (entry.isDirectory() && holdsXml(folder.child(name))) {
+          lost.add(Finding.dropped("folder of annotation files in that of annotations", name));
+        } else if (entry.isFile() && isXml(name)) {
+          var other = files.putIfAbsent(id(name), folder.child(name));
+          if (other != null) {
+            lost.add(
+                Finding.dropped(
+                    "annotation file of the same name as another",
+                    "%s beside %s".formatted(name, other.name())));
+          }
+        }
+      }
+      for (var name : folder.unlisted()) {
+        if (isXml(name)) {
+          lost.add(Finding.dropped("name of a file that is not UTF-8: rename it", name));
+        }
+      }
       if (files.isEmpty()) {
         throw new IllegalArgumentException(
             "%s: no %s file in it; give the folder of Pascal VOC's annotations"
                 .formatted(folder, ENDING));
       }
-      return new VocAnnotations(files);
+      return new VocAnnotations(List.copyOf(files.values()), lost);
     } catch (IOException e) {
       throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
     }
+  }
+
+  private static boolean holdsXml(Location folder) throws IOException {
+    return folder.list().stream().anyMatch(file -> isXml(file.getPath().getName()));
+  }
+
+  private static String id(String name) {
+    return name.substring(0, name.length() - ENDING.length());
   }
 
   private static boolean isXml(String name) {
@@ -66,11 +91,24 @@ public final class VocAnnotations implements Annotations {
   @Override
   public List<Piece> pieces() {
     var pieces = new ArrayList<Piece>();
+    if (!lost.isEmpty()) {
+      pieces.add(new PassedOver(List.copyOf(lost)));
+    }
     for (int from = 0; from < files.size(); from += FILES_A_PIECE) {
       int to = Math.min(files.size(), from + FILES_A_PIECE);
       pieces.add(new Files(List.copyOf(files.subList(from, to))));
     }
     return pieces;
+  }
+
+  /** What is not read at all. */
+  private record PassedOver(List<Finding> lost) implements Piece {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Images read() {
+      return new Images(List.of(), lost);
+    }
   }
 
   /** Some of the files. */
@@ -83,9 +121,8 @@ public final class VocAnnotations implements Annotations {
       var lost = new ArrayList<Finding>();
       for (var file : files) {
         var name = file.name();
-        var id = name.substring(0, name.length() - ENDING.length());
         try (var in = file.open()) {
-          var image = VocFile.read(id, in);
+          var image = VocFile.read(id(name), in);
           if (image.fileName.isBlank()) {
             lost.add(Finding.dropped("annotation file without a filename", name));
           } else {

@@ -13,7 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -33,10 +36,21 @@ final class VocFile {
   private static final int MOST_BYTES = 10_000_000;
   private static final int DECLARATION = 100; // bytes, at least, of an XML declaration
   private static final Pattern UTF_8 = Pattern.compile("encoding=[\"'](?i:utf-?8)[\"']");
+  private static final String BYTE_ORDER_MARK = "\u00EF\u00BB\u00BF"; // of UTF-8
   private static final int MAX_TEXT = 10_000; // characters of a name or number
   private static final String ROOT = "/annotation";
   private static final String OBJECT = ROOT + "/object";
   private static final String[] SIDES = {"xmin", "ymin", "xmax", "ymax"};
+
+  /** What is read; whatever else there is takes no memory. */
+  private static final Set<String> IN_HEAD =
+      Set.of(ROOT + "/filename", ROOT + "/size/width", ROOT + "/size/height");
+
+  private static final Set<String> IN_OBJECT =
+      Stream.concat(
+              Stream.of(OBJECT + "/name"), Stream.of(SIDES).map(side -> OBJECT + "/bndbox/" + side))
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final XMLInputFactory XML = factory();
 
   private final String id;
@@ -65,8 +79,8 @@ final class VocFile {
         new SourceImage(
             id,
             file.head.getOrDefault(ROOT + "/filename", "").strip(),
-            whole(file.head.get(ROOT + "/size/width")),
-            whole(file.head.get(ROOT + "/size/height")));
+            pixels(file.head.get(ROOT + "/size/width")),
+            pixels(file.head.get(ROOT + "/size/height")));
     image.boxes.addAll(file.boxes);
     image.findings.addAll(file.findings);
     return image;
@@ -91,7 +105,8 @@ final class VocFile {
     var start =
         new String(bytes, 0, Math.min(DECLARATION, bytes.length), StandardCharsets.ISO_8859_1);
     synchronized (XML) { // not said to be safe for several threads
-      if (start.contains("encoding=") && !UTF_8.matcher(start).find()) {
+      boolean isMarked = start.startsWith(BYTE_ORDER_MARK); // which says more than a declaration
+      if (!isMarked && start.contains("encoding=") && !UTF_8.matcher(start).find()) {
         return XML.createXMLStreamReader(new ByteArrayInputStream(bytes));
       }
       try {
@@ -113,6 +128,9 @@ final class VocFile {
         case XMLStreamConstants.START_ELEMENT -> {
           path.append('/').append(xml.getLocalName());
           text.setLength(0);
+          if (path.length() > MAX_TEXT) {
+            throw new XMLStreamException("very long names", xml.getLocation());
+          }
           if (++depth > MAX_DEPTH) {
             throw new XMLStreamException("more than " + MAX_DEPTH + " levels", xml.getLocation());
           }
@@ -131,9 +149,9 @@ final class VocFile {
           var at = path.toString();
           if (at.equals(OBJECT)) {
             endObject();
-          } else if (at.startsWith(OBJECT + "/")) {
+          } else if (IN_OBJECT.contains(at)) {
             values.putIfAbsent(at.substring(OBJECT.length() + 1), text.toString());
-          } else {
+          } else if (IN_HEAD.contains(at)) {
             head.putIfAbsent(at, text.toString());
           }
           text.setLength(0);
@@ -177,8 +195,7 @@ final class VocFile {
   }
 
   /** A number of pixels; 0 where there is none. */
-  private static int whole(@Nullable String text) {
-    double number = number(text);
-    return number >= 1 && number <= Integer.MAX_VALUE ? (int) number : 0;
+  private static int pixels(@Nullable String text) {
+    return text == null || text.isBlank() ? 0 : SourceImage.pixels(text);
   }
 }

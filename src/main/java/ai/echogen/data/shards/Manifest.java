@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,9 @@ public record Manifest(
   static final String NAME = "manifest.json";
   private static final String WAY_OUT = "the manifest is damaged: make the directory again";
   private static final Pattern FILE_NAME = Pattern.compile("data/[\\w-]+\\.parquet");
+  private static final int MOST_LETTERS = 100_000; // of the columns
+  private static final int MOST_OPENED = 200;
+  private static final String OPENING = "<(*";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -119,7 +123,8 @@ public record Manifest(
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: version must be 1 to %d, got %s; use the release that wrote it, or make it again",
+              "%s: version must be 1 to %d, got %s; use the release that wrote it, or make it"
+                  + " again",
               path,
               VERSION,
               version));
@@ -149,7 +154,7 @@ public record Manifest(
         new ShardFile(
             fields.text("name"),
             fields.text("split"),
-            fields.whole("rows", 0, Long.MAX_VALUE),
+            fields.whole("rows", 1, Long.MAX_VALUE),
             fields.textIfAny("firstId").orElse(""),
             fields.textIfAny("lastId").orElse(""),
             fields.whole("bytes", 0, Long.MAX_VALUE),
@@ -175,6 +180,21 @@ public record Manifest(
   }
 
   private static void checkColumns(String columns, JsonRecord fields) {
+    // Spark's parser calls itself for each level of types and of comments.
+    long opened = columns.chars().filter(letter -> OPENING.indexOf(letter) >= 0).count();
+    if (columns.length() > MOST_LETTERS || opened > MOST_OPENED) {
+      fields.problem(
+          "columns",
+          String.format(
+              Locale.ROOT,
+              "must have at most %d letters and %d of %s, got %d and %d",
+              MOST_LETTERS,
+              MOST_OPENED,
+              OPENING,
+              columns.length(),
+              opened));
+      return;
+    }
     try {
       if (!columns.isEmpty()) {
         var unused = StructType.fromDDL(columns);
@@ -184,8 +204,20 @@ public record Manifest(
     }
   }
 
-  /** A split has as many rows as its files. */
+  /** A split has as many rows as its files, each of which is there once. */
   private static void checkRows(Map<String, Long> rows, List<ShardFile> files, JsonRecord fields) {
+    var names = new HashSet<String>();
+    for (var file : files) {
+      if (!names.add(file.name())) {
+        fields.problem("files", "must be listed once each, got %s again".formatted(file.name()));
+      }
+    }
+    try {
+      var unused = files.stream().mapToLong(ShardFile::rows).reduce(0, Math::addExact);
+    } catch (ArithmeticException e) {
+      fields.problem("files", "must have rows that can be counted, got more than a long holds");
+      return;
+    }
     var found = new LinkedHashMap<String, Long>();
     rows.keySet().forEach(split -> found.put(split, 0L));
     files.forEach(file -> found.merge(file.split(), file.rows(), Long::sum));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,9 +20,15 @@ import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.apache.parquet.internal.filter2.columnindex.RowRanges;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -119,8 +126,86 @@ final class ParquetRows implements AutoCloseable {
   }
 
   private static MessageType asked(MessageType schema, StructType columns) {
+    for (var column : columns.fields()) {
+      var type = schema.getType(column.name());
+      if (!isOf(column.dataType(), type)) {
+        throw new IllegalArgumentException(
+            "column %s is %s in the file, not %s as its manifest says"
+                .formatted(
+                    column.name(),
+                    type.toString().replaceAll("\\s+", " "),
+                    column.dataType().sql()));
+      }
+    }
     var types = Stream.of(columns.fieldNames()).map(schema::getType).toArray(Type[]::new);
     return new MessageType(schema.getName(), types);
+  }
+
+  /** Whether values have the form in which Spark writes that type, and rows expect it. */
+  private static boolean isOf(DataType type, Type parquet) {
+    if (parquet.isRepetition(Type.Repetition.REPEATED)) {
+      return false;
+    }
+    if (type instanceof StructType struct) {
+      return !parquet.isPrimitive()
+          && parquet.getLogicalTypeAnnotation() == null
+          && isOf(struct, parquet.asGroupType());
+    }
+    if (type instanceof ArrayType array) {
+      return LogicalTypeAnnotation.listType().equals(parquet.getLogicalTypeAnnotation())
+          && !parquet.isPrimitive()
+          && isListOf(array.elementType(), parquet.asGroupType());
+    }
+    return parquet.isPrimitive()
+        && isOf(
+            type,
+            parquet.asPrimitiveType().getPrimitiveTypeName(),
+            parquet.getLogicalTypeAnnotation());
+  }
+
+  /** Fields are found by name: a file may have them in another order. */
+  private static boolean isOf(StructType struct, GroupType group) {
+    return struct.size() == group.getFieldCount()
+        && Stream.of(struct.fields())
+            .allMatch(
+                field ->
+                    group.containsField(field.name())
+                        && isOf(field.dataType(), group.getType(field.name())));
+  }
+
+  private static boolean isListOf(DataType element, GroupType list) {
+    if (list.getFieldCount() != 1 || list.getType(0).isPrimitive()) {
+      return false;
+    }
+    var repeated = list.getType(0).asGroupType();
+    return repeated.isRepetition(Type.Repetition.REPEATED)
+        && repeated.getFieldCount() == 1
+        && isOf(element, repeated.getType(0));
+  }
+
+  private static boolean isOf(
+      DataType type, PrimitiveTypeName name, @Nullable LogicalTypeAnnotation annotation) {
+    if (type.equals(DataTypes.StringType)) {
+      return name == PrimitiveTypeName.BINARY
+          && LogicalTypeAnnotation.stringType().equals(annotation);
+    }
+    if (type.equals(DataTypes.IntegerType)) {
+      return name == PrimitiveTypeName.INT32 && isWhole(annotation, Integer.SIZE);
+    }
+    if (type.equals(DataTypes.LongType)) {
+      return name == PrimitiveTypeName.INT64 && isWhole(annotation, Long.SIZE);
+    }
+    var plain =
+        Map.of(
+            DataTypes.BinaryType, PrimitiveTypeName.BINARY,
+            DataTypes.FloatType, PrimitiveTypeName.FLOAT,
+            DataTypes.DoubleType, PrimitiveTypeName.DOUBLE,
+            DataTypes.BooleanType, PrimitiveTypeName.BOOLEAN);
+    return annotation == null && name == plain.get(type);
+  }
+
+  private static boolean isWhole(@Nullable LogicalTypeAnnotation annotation, int bits) {
+    return annotation == null || annotation.equals(LogicalTypeAnnotation.intType(bits, true));
   }
 
   Path path() {

@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.collection.JavaConverters;
+import scala.collection.mutable.WrappedArray;
 
 /**
  * What must hold of every row of shards, of the columns that are read: everything behind it may
@@ -17,6 +20,8 @@ import scala.collection.JavaConverters;
 final class RowCheck {
   private static final String ID = "id";
   private static final String SPLIT = "split";
+  private static final List<String> REGION = List.of("phrase", "category", "x0", "y0", "x1", "y1");
+  private static final int X0 = 2; // of these
   private static final Utf8Order ORDER = new Utf8Order();
   private static final int MOST_PIXELS = 1 << 24; // a side
   private static final int MOST_LETTERS = 1 << 20; // one word of a dictionary stands for many rows
@@ -32,6 +37,7 @@ final class RowCheck {
   private final int id;
   private final int split;
   private final ShardFile file;
+  private final int[] region; // where REGION's fields are
   private @Nullable String last;
 
   /**
@@ -42,6 +48,7 @@ final class RowCheck {
     var names = List.of(schema.fieldNames());
     id = names.indexOf(ID);
     split = names.indexOf(SPLIT);
+    region = names.contains("regions") ? places(schema.apply("regions").dataType()) : new int[0];
     for (int i = 0; i < names.size(); i++) {
       var check = check(names.get(i));
       if (check.isPresent()) {
@@ -98,13 +105,18 @@ final class RowCheck {
     return id < 0 || row.isNullAt(id) ? "" : " (" + row.get(id) + ")";
   }
 
-  private static Optional<Check> check(String column) {
+  private static int[] places(DataType regions) {
+    var fields = (StructType) ((ArrayType) regions).elementType();
+    return REGION.stream().mapToInt(fields::fieldIndex).toArray();
+  }
+
+  private Optional<Check> check(String column) {
     return switch (column) {
       case ID, SPLIT, "source", "tokenizer" -> Optional.of(RowCheck::text);
       case "caption" -> Optional.of(RowCheck::letters);
       case "width", "height" -> Optional.of(RowCheck::side);
       case "image" -> Optional.of(RowCheck::image);
-      case "regions" -> Optional.of(RowCheck::regions);
+      case "regions" -> Optional.of(this::regions);
       case "codes" -> Optional.of(RowCheck::codes);
       default -> Optional.empty();
     };
@@ -141,6 +153,15 @@ final class RowCheck {
   }
 
   private static @Nullable String codes(@Nullable Object value) {
+    if (value instanceof WrappedArray.ofInt plain) {
+      int[] codes = plain.array();
+      for (int i = 0; i < codes.length; i++) {
+        if (codes[i] < 0) {
+          return String.format(Locale.ROOT, "[%d] must be a code, got %d", i, codes[i]);
+        }
+      }
+      return null;
+    }
     if (!(value instanceof scala.collection.Seq<?> codes)) {
       return "is null";
     }
@@ -154,7 +175,7 @@ final class RowCheck {
     return null;
   }
 
-  private static @Nullable String regions(@Nullable Object value) {
+  private @Nullable String regions(@Nullable Object value) {
     if (!(value instanceof scala.collection.Seq<?> regions)) {
       return "is null";
     }
@@ -169,20 +190,20 @@ final class RowCheck {
     return null;
   }
 
-  private static @Nullable String region(Row region) {
-    for (var name : List.of("phrase", "category", "x0", "y0", "x1", "y1")) {
-      if (region.getAs(name) == null) {
-        return "has no " + name;
+  private @Nullable String region(Row row) {
+    for (int i = 0; i < region.length; i++) {
+      if (row.isNullAt(region[i])) {
+        return "has no " + REGION.get(i);
       }
     }
-    var phrase = letters(region.getAs("phrase"));
+    var phrase = letters(row.get(region[0]));
     if (phrase != null) {
       return "phrase " + phrase;
     }
-    float x0 = region.getAs("x0");
-    float y0 = region.getAs("y0");
-    float x1 = region.getAs("x1");
-    float y1 = region.getAs("y1");
+    float x0 = row.getFloat(region[X0]);
+    float y0 = row.getFloat(region[X0 + 1]);
+    float x1 = row.getFloat(region[X0 + 2]);
+    float y1 = row.getFloat(region[X0 + 3]);
     return x0 >= 0 && y0 >= 0 && x1 <= 1 && y1 <= 1 && x0 < x1 && y0 < y1
         ? null
         : "has no box from 0 to 1: [%s, %s, %s, %s]".formatted(x0, y0, x1, y1);

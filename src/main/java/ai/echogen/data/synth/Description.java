@@ -1,6 +1,7 @@
 package ai.echogen.data.synth;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -11,10 +12,18 @@ final class Description {
   /** Longer ones are sentences about the thing rather than its name. */
   static final int MAX_WORDS = 6;
 
+  private static final int MAX_LETTERS = 60; // of a word
+
   private static final Pattern END_OF_CLAUSE =
       Pattern.compile("[.!?](\\s|$)|[—–,;:(]| - | (is|are|means|stands for) ");
   private static final Pattern QUOTES = Pattern.compile("[“”\"«»„*<>\\[\\]{}|]");
   private static final Pattern ARTICLE = Pattern.compile("^(an?|the|this|some) (?=.)");
+
+  /** Control characters, marks of direction and the like, and what stands for a lost letter. */
+  private static final Pattern UNSEEN =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}\\uFFFD]");
+
+  private static final Pattern LONG_WORD = Pattern.compile("\\S{" + (MAX_LETTERS + 1) + "}");
 
   private static final Pattern NO_NAME = Pattern.compile("this|that|these|those|it|they|here");
 
@@ -27,6 +36,16 @@ final class Description {
     var words = clause.replace("\uFEFF", "").replace('’', '\'').strip().replaceAll("\\s+", " ");
     var phrase = ARTICLE.matcher(words.toLowerCase(Locale.ROOT)).replaceFirst("");
     return NO_NAME.matcher(phrase).matches() ? "" : phrase;
+  }
+
+  /** What makes a phrase one that nobody would read as it is written, if anything does. */
+  static Optional<String> flaw(String phrase) {
+    if (UNSEEN.matcher(phrase).find()) {
+      return Optional.of("control characters or lost letters");
+    }
+    return LONG_WORD.matcher(phrase).find()
+        ? Optional.of(String.format(Locale.ROOT, "a word of more than %d letters", MAX_LETTERS))
+        : Optional.empty();
   }
 
   static int numWords(String phrase) {

@@ -7,6 +7,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +26,7 @@ record PictureFiles(int size) {
   static final int VISIBLE = 32;
 
   private static final int MIN_SIDE = 32;
+  private static final int MOST_BYTES = 1 << 16; // of a description, in all its languages
   private static final int BACKGROUND = 4;
 
   /** Under memory pressure they go, and are read again. */
@@ -66,8 +69,27 @@ record PictureFiles(int size) {
     return known != null ? known : keep(key, readBackground(path));
   }
 
-  String text(String path) {
-    return new String(read(path), StandardCharsets.UTF_8);
+  /** A description, in which a phrase of plain letters stands if any. */
+  String text(String path) throws Unusable {
+    try (var in = Location.of(path).open()) {
+      var bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new Unusable(
+            String.format(
+                Locale.ROOT, "sprite with a description of more than %d bytes", MOST_BYTES),
+            "");
+      }
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      var flaw = Description.flaw(Description.phrase(text));
+      if (flaw.isPresent()) {
+        throw new Unusable("sprite with a description that has " + flaw.get(), "");
+      }
+      return text;
+    } catch (CharacterCodingException e) { // letters would be lost
+      throw new Unusable("sprite with a description that is not UTF-8", "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+    }
   }
 
   private Picture readSprite(String path) throws Unusable {

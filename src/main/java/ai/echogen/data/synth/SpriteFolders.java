@@ -5,8 +5,12 @@ import ai.echogen.storage.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +29,7 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
   private static final Set<String> IMAGES =
       Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "svg");
   private static final Set<String> PHOTOGRAPHS = Set.of("png", "jpg", "jpeg", "webp");
+  private static final int MOST_LEVELS = 16; // of folders
 
   public SpriteFolders {
     sprites = List.copyOf(sprites);
@@ -50,13 +55,13 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
   }
 
   /** A folder's files: whole paths, and below the folder. */
-  private record Files(String folder, List<String> names) {
+  private record Listed(String folder, List<String> names) {
     private String path(String name) {
       return folder + name;
     }
   }
 
-  private static List<String> sprites(Files files, List<String> leaveOut, DropTally dropped) {
+  private static List<String> sprites(Listed files, List<String> leaveOut, DropTally dropped) {
     var names = new HashSet<>(files.names());
     List<String> sprites = new ArrayList<>();
     for (var name : files.names()) {
@@ -76,7 +81,7 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
     return sprites;
   }
 
-  private static List<String> backgrounds(Files files, DropTally dropped) {
+  private static List<String> backgrounds(Listed files, DropTally dropped) {
     List<String> backgrounds = new ArrayList<>();
     for (var name : files.names()) {
       if (PHOTOGRAPHS.contains(ending(name))) {
@@ -101,13 +106,13 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
-  private static Files files(Location folder) {
+  private static Listed files(Location folder) {
     try {
       var top = folder.child("").uri();
       List<String> names = new ArrayList<>();
-      list(folder.files(), folder.path(), top, names);
+      new Walk(folder.files(), folder.isLocal(), top, names).all(folder.path());
       names.sort(Comparator.naturalOrder());
-      return new Files(top, names);
+      return new Listed(top, names);
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException(folder + ": no such folder", e);
     } catch (IOException e) {
@@ -115,15 +120,63 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
     }
   }
 
-  /** Not with listFiles(…, true): on a local disk it starts a process for each file. */
-  private static void list(FileSystem system, Path folder, String top, List<String> names)
-      throws IOException {
-    for (var entry : system.listStatus(folder)) {
-      if (entry.isDirectory()) {
-        list(system, entry.getPath(), top, names);
-      } else {
-        names.add(entry.getPath().toString().substring(top.length()));
+  /**
+   * Every folder once, whatever links lead to it, under its own name if that lies below the top.
+   *
+   * <p>Not with listFiles(…, true): on a local disk it starts a process for each file.
+   */
+  private static final class Walk {
+    private final FileSystem system;
+    private final boolean isLocal; // others have no links
+    private final String top;
+    private final List<String> names;
+    private final Set<java.nio.file.Path> seen = new HashSet<>();
+    private final Deque<Folder> links = new ArrayDeque<>();
+
+    private record Folder(Path path, int depth) {}
+
+    Walk(FileSystem system, boolean isLocal, String top, List<String> names) {
+      this.system = system;
+      this.isLocal = isLocal;
+      this.top = top;
+      this.names = names;
+    }
+
+    void all(Path folder) throws IOException {
+      list(new Folder(folder, 0));
+      while (!links.isEmpty()) {
+        list(links.remove());
       }
+    }
+
+    private void list(Folder folder) throws IOException {
+      if (folder.depth() > MOST_LEVELS) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s: more than %d folders deep; give another folder",
+                folder.path().toUri().getPath(),
+                MOST_LEVELS));
+      }
+      var entries = system.listStatus(folder.path()); // first, for its errors are Hadoop's
+      if (isLocal && !seen.add(local(folder.path()).toRealPath())) {
+        return;
+      }
+      Arrays.sort(entries);
+      for (var entry : entries) {
+        var path = entry.getPath();
+        if (!entry.isDirectory()) {
+          names.add(path.toString().substring(top.length()));
+        } else if (isLocal && Files.isSymbolicLink(local(path))) {
+          links.add(new Folder(path, folder.depth() + 1));
+        } else {
+          list(new Folder(path, folder.depth() + 1));
+        }
+      }
+    }
+
+    private static java.nio.file.Path local(Path path) {
+      return java.nio.file.Path.of(path.toUri().getPath());
     }
   }
 

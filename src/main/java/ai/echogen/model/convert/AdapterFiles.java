@@ -69,10 +69,14 @@ public final class AdapterFiles {
         var matcher = TENSOR.matcher(name);
         if (matcher.matches()) {
           var file = weights.file(name);
+          var values = file.floats(name);
           modules.add(matcher.group(1));
           halves.put(
               matcher.group(1) + " " + matcher.group(2),
-              new Half(file.tensor(name).shape(), file.floats(name)));
+              new Half(file.tensor(name).shape(), values));
+          if (!areFinite(values)) {
+            problems.add(name + " has values that are infinite or no numbers");
+          }
         } else {
           problems.add(name + " is not known");
         }
@@ -114,6 +118,15 @@ public final class AdapterFiles {
       throw new IllegalArgumentException(directory + ":\n  " + Listed.lines(problems));
     }
     return new AdapterFiles(pairs, config.unmatched(modules));
+  }
+
+  private static boolean areFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -1,6 +1,7 @@
 package ai.echogen.model.convert;
 
 import ai.echogen.config.Listed;
+import ai.echogen.json.JsonText;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.directory.JanusParameters;
 import ai.echogen.model.directory.TextFields;
@@ -178,6 +179,13 @@ public final class Checkpoint implements AutoCloseable {
     }
     var problems = sizes.contradictions(derived);
     problems.addAll(TextFields.unsupported(language, "language_config."));
+    for (var field : NOT_READ) {
+      requireAbsent(original, field, problems);
+    }
+    int layer = original.at("/vision_config/params/select_layer").asInt(-1);
+    if (layer != -1) {
+      problems.add("vision_config.params.select_layer must be -1, got " + layer);
+    }
     var feature = original.at("/vision_config/params/select_feature").asText("same");
     if (!feature.equals("same")) {
       problems.add("vision_config.params.select_feature must be same, got " + feature);
@@ -192,6 +200,22 @@ public final class Checkpoint implements AutoCloseable {
             .toList();
     return new Contents(
         OriginalPort.config(derived, original, directory), mapped, originals, notes);
+  }
+
+  /** What would change a model and is not looked at. */
+  private static final List<String> NOT_READ =
+      List.of(
+          "/quantization_config",
+          "/vision_config/params/pixel_mean",
+          "/vision_config/params/pixel_std");
+
+  private static void requireAbsent(JsonNode config, String field, List<String> problems) {
+    var value = config.at(field);
+    if (!value.isMissingNode() && !value.isNull()) {
+      problems.add(
+          "%s must not be there, got %s"
+              .formatted(field.substring(1).replace('/', '.'), JsonText.shown(value)));
+    }
   }
 
   /** Notes what the configuration says of the decoder and nothing here understands. */

@@ -116,6 +116,7 @@ public final class Conversion {
    * @param written told of bytes of tensors as they are written
    */
   public void write(Path directory, LongConsumer written) throws IOException {
+    var config = config(); // what it refuses it refuses before gigabytes are written
     weights.writeModel(directory, maxShardBytes, written);
     if (originals.numBytes() > 0) {
       originals.write(directory.resolve(CheckpointFiles.ORIGINALS), written);
@@ -128,7 +129,7 @@ public final class Conversion {
     }
     Files.writeString(
         directory.resolve(JanusConfig.FILE),
-        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(config()) + "\n");
+        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
     Files.writeString(
         directory.resolve(JanusDirectory.CARD),
         ConvertedCard.text(source, target, type, shapes(), weights.numBytes(), configDigest()));

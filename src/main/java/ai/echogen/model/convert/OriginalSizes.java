@@ -1,5 +1,6 @@
 package ai.echogen.model.convert;
 
+import ai.echogen.json.JsonText;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.directory.GroundingFeatures;
@@ -33,6 +34,8 @@ final class OriginalSizes {
   static final double ROPE_THETA = 10000;
   static final int MAX_POSITIONS = 2048;
 
+  private static final List<String> ROPE =
+      List.of("/rope_parameters/rope_theta", "/rope_scaling/rope_theta");
   private static final String VISION = VisionParameters.ENCODER;
   private static final String VQ = VqNetwork.PREFIX;
   private static final String TEXT = "model.language_model.";
@@ -80,6 +83,10 @@ final class OriginalSizes {
             VQ + "encoder.down.0.block.0.conv1.weight",
             VQ + "quantize.embedding.weight");
     needed.stream().filter(name -> !tensors.containsKey(name)).forEach(missing::add);
+    for (var field : List.of("/rms_norm_eps", "/max_position_embeddings", "/rope_theta")) {
+      requireNumber(field);
+    }
+    ROPE.forEach(this::requireNumber);
     missing.forEach(
         name -> problems.add("missing: " + OriginalNames.original(name) + ", which tells a size"));
     if (!problems.isEmpty()) {
@@ -104,6 +111,7 @@ final class OriginalSizes {
     compare("num_hidden_layers", decoder.layers(), found);
     compare("num_key_value_heads", decoder.keyValueHeads(), found);
     compare("vocab_size", derived.vocabulary(), found);
+    compare("head_dim", decoder.headWidth(), found);
     return found;
   }
 
@@ -119,11 +127,30 @@ final class OriginalSizes {
         Math.max(1, keys / headWidth),
         headWidth,
         language.path("rms_norm_eps").asDouble(RMS_EPSILON),
-        language.path("rope_theta").asDouble(ROPE_THETA),
+        ropeTheta(),
         language.path("max_position_embeddings").asInt(MAX_POSITIONS),
         1 + count("model.generation_aligner.hidden_layers."),
         false,
         false);
+  }
+
+  /** Where transformers writes it now comes before where it did. */
+  private double ropeTheta() {
+    return ROPE.stream()
+        .map(language::at)
+        .filter(JsonNode::isNumber)
+        .findFirst()
+        .orElse(language.path("rope_theta"))
+        .asDouble(ROPE_THETA);
+  }
+
+  private void requireNumber(String field) {
+    var value = language.at(field);
+    if (!value.isMissingNode() && !value.isNull() && !value.isNumber()) {
+      problems.add(
+          "language_config%s must be a number, got %s"
+              .formatted(field.replace('/', '.'), JsonText.shown(value)));
+    }
   }
 
   private VisionConfig vision(int heads) {

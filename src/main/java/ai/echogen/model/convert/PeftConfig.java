@@ -1,9 +1,12 @@
 package ai.echogen.model.convert;
 
+import ai.echogen.config.Listed;
 import ai.echogen.json.JsonText;
 import ai.echogen.model.directory.LoraDirectory;
+import ai.echogen.storage.LocalFiles;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,11 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * What PEFT's {@code adapter_config.json} says of a plain LoRA: which modules are adapted, and with
@@ -67,17 +69,21 @@ final class PeftConfig {
   private static final Set<String> INITIAL =
       Set.of("true", "false", "gaussian", "orthogonal", "eva");
 
+  private static final int MOST_ENTRIES = 10_000; // of a list of names, or patterns of an object
+
   private static final String ALL_LINEAR = "all-linear";
   private static final int DEFAULT = 8; // of r and of lora_alpha
-  private static final Pattern FIRST_INDEX = Pattern.compile(".*?\\.[^.]*\\.(\\d+)\\.");
-  // Means something else in Java than in Python: intersections and unions of character classes.
-  private static final Pattern JAVA_ONLY = Pattern.compile("&&|\\[[^\\]]*\\[");
+  private static final Pattern FIRST_INDEX = Pattern.compile(".*?\\.[^.]*\\.(?<idx>\\d+)\\.");
 
+  private final Path file;
   private final JsonNode root;
   private final List<String> problems = new ArrayList<>();
+  private final ModuleMatcher matcher;
 
-  private PeftConfig(JsonNode root) {
+  private PeftConfig(Path file, JsonNode root) {
+    this.file = file;
     this.root = root;
+    this.matcher = new ModuleMatcher(file);
   }
 
   /**
@@ -92,25 +98,31 @@ final class PeftConfig {
       throw new IllegalArgumentException(
           directory + " is not an adapter: it has no " + LoraDirectory.CONFIG);
     }
-    var root = JsonText.parse(Files.readAllBytes(file), file.toString());
+    var root = JsonText.parse(LocalFiles.readSmall(file), file.toString());
     if (!root.isObject()) {
       throw new IllegalArgumentException(file + ": must be a JSON object");
     }
-    var config = new PeftConfig(root);
+    var config = new PeftConfig(file, root);
     config.check();
     if (!config.problems.isEmpty()) {
       throw new IllegalArgumentException(
           """
           %s: is not a plain LoRA, which is all that is merged here:
             %s
-          merge it with peft (merge_and_unload) and convert the model that comes out"""
-              .formatted(file, String.join("\n  ", config.problems)));
+          merge it with peft (merge_and_unload) and convert the model that comes out\
+          """
+              .formatted(file, Listed.lines(config.problems.stream().map(Listed::cut).toList())));
     }
     return config;
   }
 
-  /** Rows of A and columns of B of a module. */
+  /**
+   * Rows of A and columns of B of a module.
+   *
+   * @throws IllegalArgumentException if its name is too long, or a pattern too costly for it
+   */
   int rank(String module) {
+    matcher.checkLength(module);
     return pattern("rank_pattern", module)
         .map(JsonNode::asInt)
         .orElse(root.path("r").asInt(DEFAULT));
@@ -129,22 +141,23 @@ final class PeftConfig {
   /** The field by which PEFT would not adapt a module, if any. */
   Optional<String> excludedBy(String module) {
     var excluded = root.path("exclude_modules");
-    if (!isEmpty(excluded) && isNamed(excluded, module)) {
+    if (!isEmpty(excluded) && isNamed("exclude_modules", module)) {
       return Optional.of("exclude_modules");
     }
     var targets = root.path("target_modules");
     if (isEmpty(targets)) {
       return Optional.empty();
     }
-    if (!isNamed(targets, module)) {
+    if (!isNamed("target_modules", module)) {
       return Optional.of("target_modules");
     }
     var layers = root.path("layers_to_transform");
     if (isEmpty(layers)) {
       return Optional.empty();
     }
+    matcher.spend("layers_to_transform", layers.size());
     var layer = layer(module);
-    return layer.isPresent() && integers(layers).contains(layer.getAsInt())
+    return layer.isPresent() && integers(layers).contains(layer.get())
         ? Optional.empty()
         : Optional.of("layers_to_transform");
   }
@@ -157,7 +170,7 @@ final class PeftConfig {
           .fieldNames()
           .forEachRemaining(
               key -> {
-                if (modules.stream().noneMatch(module -> matches(key, module))) {
+                if (modules.stream().noneMatch(module -> matches(field, key, module))) {
                   unmatched.add(
                       "%s: \"%s\" matches no matrix of the adapter".formatted(field, key));
                 }
@@ -206,11 +219,18 @@ final class PeftConfig {
 
   private void checkPatterns(String field, ValueCheck check) {
     var patterns = root.path(field);
-    if (isEmpty(patterns)) {
+    if (isAbsent(patterns)) {
       return;
     }
-    if (!patterns.isObject()) {
-      problems.add("%s must be an object, got %s".formatted(field, JsonText.shown(patterns)));
+    if (!patterns.isObject() || patterns.size() > MOST_ENTRIES) {
+      problems.add(
+          String.format(
+              Locale.ROOT,
+              "%s must be an object of at most %d patterns, got %s",
+              field,
+              MOST_ENTRIES,
+              JsonText.shown(patterns)));
+      return;
     }
     patterns
         .fields()
@@ -223,88 +243,87 @@ final class PeftConfig {
 
   private void checkNames(String field) {
     var names = root.path(field);
-    if (isEmpty(names)) {
+    if (isAbsent(names)) {
       return;
     }
     if (names.isTextual() && !isAllLinear(names)) {
       checkExpression(field, names.asText());
-    } else if (!names.isTextual() && !(names.isArray() && all(names, JsonNode::isTextual))) {
+    } else if (!names.isTextual() && !isListOf(names, JsonNode::isTextual)) {
       problems.add(
-          "%s must be a list of names or one text, got %s".formatted(field, JsonText.shown(names)));
+          String.format(
+              Locale.ROOT,
+              "%s must be a list of at most %d names or one text, got %s",
+              field,
+              MOST_ENTRIES,
+              JsonText.shown(names)));
     }
   }
 
   private void checkLayers() {
     var layers = root.path("layers_to_transform");
     var patterns = root.path("layers_pattern");
-    if (!isEmpty(layers)
-        && !layers.isInt()
-        && !(layers.isArray() && all(layers, JsonNode::isInt))) {
+    if (!isAbsent(layers) && !layers.isInt() && !isListOf(layers, JsonNode::isInt)) {
       problems.add("layers_to_transform must be numbers of layers, got " + JsonText.shown(layers));
     }
-    if (!isEmpty(patterns)) {
-      texts(patterns).forEach(pattern -> checkExpression("layers_pattern", pattern));
+    if (isAbsent(patterns)) {
+      return;
     }
+    if (!patterns.isTextual() && !isListOf(patterns, JsonNode::isTextual)) {
+      problems.add("layers_pattern must be texts, got " + JsonText.shown(patterns));
+      return;
+    }
+    texts(patterns).forEach(pattern -> checkExpression("layers_pattern", pattern));
   }
 
   private void checkRank(String field, JsonNode value) {
-    if (!isEmpty(value) && !(value.isInt() && value.asInt() >= 1)) {
+    if (!value.isMissingNode() && !(value.isInt() && value.asInt() >= 1)) {
       problems.add(
           "%s must be a whole number >= 1, got %s".formatted(field, JsonText.shown(value)));
     }
   }
 
   private void checkAlpha(String field, JsonNode value) {
-    if (!isEmpty(value) && !(value.isNumber() && Double.isFinite(value.asDouble()))) {
-      problems.add("%s must be a number, got %s".formatted(field, JsonText.shown(value)));
+    boolean isRight = value.isNumber() && Double.isFinite(value.asDouble()) && value.asDouble() > 0;
+    if (!value.isMissingNode() && !isRight) {
+      problems.add("%s must be a number > 0, got %s".formatted(field, JsonText.shown(value)));
     }
   }
 
   private void checkFlag(String field) {
     var value = root.path(field);
-    if (!isEmpty(value) && !value.isBoolean()) {
+    if (!isAbsent(value) && !value.isBoolean()) {
       problems.add("%s must be true or false, got %s".formatted(field, JsonText.shown(value)));
     }
   }
 
   private void checkExpression(String field, String expression) {
-    try {
-      if (!JAVA_ONLY.matcher(expression).find()) {
-        var alone =
-            Pattern.compile(expression); // what is no expression may be one behind a bracket
-        var unused = List.of(alone, ending(expression));
-        return;
-      }
-    } catch (PatternSyntaxException e) {
-      // said below
-    }
-    problems.add(
-        "%s: \"%s\" is a regular expression that is not read here".formatted(field, expression));
+    ModuleMatcher.problem(expression).ifPresent(problem -> problems.add(field + ": " + problem));
   }
 
   /** The value of the first key that matches. */
   private Optional<JsonNode> pattern(String field, String module) {
     for (var patterns = root.path(field).fields(); patterns.hasNext(); ) {
       Map.Entry<String, JsonNode> entry = patterns.next();
-      if (matches(entry.getKey(), module)) {
+      if (matches(field, entry.getKey(), module)) {
         return Optional.of(entry.getValue());
       }
     }
     return Optional.empty();
   }
 
-  private static boolean matches(String key, String module) {
-    return ending(key).matcher(module).lookingAt();
+  private boolean matches(String field, String key, String module) {
+    return matcher.found(field, ModuleMatcher.ending(key), module, Matcher::lookingAt).isPresent();
   }
 
-  private static Pattern ending(String expression) {
-    return Pattern.compile("(.*\\.)?(" + expression + ")$");
-  }
-
-  private static boolean isNamed(JsonNode names, String module) {
+  private boolean isNamed(String field, String module) {
+    var names = root.path(field);
     if (names.isTextual()) {
-      return isAllLinear(names) || Pattern.matches(names.asText(), module);
+      return isAllLinear(names)
+          || matcher
+              .found(field, Pattern.compile(names.asText()), module, Matcher::matches)
+              .isPresent();
     }
+    matcher.spend(field, names.size());
     return texts(names).stream()
         .anyMatch(name -> module.equals(name) || module.endsWith("." + name));
   }
@@ -313,22 +332,24 @@ final class PeftConfig {
     return names.asText().equalsIgnoreCase(ALL_LINEAR);
   }
 
-  private OptionalInt layer(String module) {
+  private Optional<BigInteger> layer(String module) {
     var patterns = root.path("layers_pattern");
     var expressions =
         isEmpty(patterns)
             ? List.of(FIRST_INDEX)
-            : texts(patterns).stream()
-                .map(pattern -> Pattern.compile("(?:^|.*?\\.)" + pattern + "\\.(?<idx>\\d+)\\."))
-                .toList();
+            : texts(patterns).stream().map(ModuleMatcher::index).toList();
     for (var expression : expressions) {
-      var matcher = expression.matcher(module);
-      if (matcher.lookingAt()) {
-        return OptionalInt.of(
-            Integer.parseInt(isEmpty(patterns) ? matcher.group(1) : matcher.group("idx")));
+      var match = matcher.found("layers_pattern", expression, module, Matcher::lookingAt);
+      if (match.isPresent()) {
+        var digits = match.get().group("idx");
+        if (digits == null) { // an alternative of the pattern ends before the number
+          throw new IllegalArgumentException(
+              "%s: layers_pattern: finds no number of a layer in %s".formatted(file, module));
+        }
+        return Optional.of(new BigInteger(digits));
       }
     }
-    return OptionalInt.empty();
+    return Optional.empty();
   }
 
   private static List<String> texts(JsonNode node) {
@@ -340,22 +361,29 @@ final class PeftConfig {
     return texts;
   }
 
-  private static List<Integer> integers(JsonNode node) {
-    var integers = new ArrayList<Integer>();
+  private static List<BigInteger> integers(JsonNode node) {
+    var integers = new ArrayList<BigInteger>();
     if (node.isInt()) {
-      integers.add(node.asInt());
+      integers.add(node.bigIntegerValue());
     }
-    node.forEach(entry -> integers.add(entry.asInt()));
+    node.forEach(entry -> integers.add(entry.bigIntegerValue()));
     return integers;
   }
 
-  private static boolean all(JsonNode node, Predicate<JsonNode> holds) {
+  private static boolean isListOf(JsonNode node, Predicate<JsonNode> holds) {
+    if (!node.isArray() || node.size() > MOST_ENTRIES) {
+      return false;
+    }
     for (var entry : node) {
       if (!holds.test(entry)) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isAbsent(JsonNode value) {
+    return value.isMissingNode() || value.isNull();
   }
 
   /** Whether a field says nothing: it is not there, null, false, or holds nothing. */

@@ -7,6 +7,7 @@ import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.ImageCodes;
 import ai.echogen.model.vision.VisionConfig;
 import ai.echogen.model.vq.VqConfig;
+import ai.echogen.storage.LocalFiles;
 import ai.echogen.tokens.Grammar;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -119,7 +120,7 @@ public record JanusConfig(
       throw new IllegalArgumentException(
           directory + " is not a model directory: it has no " + FILE);
     }
-    if (JsonText.parse(Files.readAllBytes(file), file.toString()) instanceof ObjectNode root) {
+    if (JsonText.parse(LocalFiles.readSmall(file), file.toString()) instanceof ObjectNode root) {
       return root;
     }
     throw new IllegalArgumentException(file + ": must be a JSON object");

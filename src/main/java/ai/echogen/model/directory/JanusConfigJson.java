@@ -21,6 +21,8 @@ final class JanusConfigJson {
   private static final int MOST_WIDTH = 1 << 20;
   private static final int MOST_TOKENS = 10_000_000;
   private static final int MOST_PIXELS = 1 << 14;
+  private static final int MOST_RESOLUTIONS = 16; // each has half the side of the one before
+  private static final int MOST_RES_BLOCKS = 100;
 
   private JanusConfigJson() {}
 
@@ -188,7 +190,9 @@ final class JanusConfigJson {
         fields.number("text_config.rms_norm_eps", 1e-6),
         fields.number(
             "text_config.rope_parameters.rope_theta",
-            fields.number("text_config.rope_theta", 10000)),
+            fields.number(
+                "text_config.rope_scaling.rope_theta",
+                fields.number("text_config.rope_theta", 10000))),
         fields.integer("text_config.max_position_embeddings", 1, Integer.MAX_VALUE, 2048),
         fields.integer("vq_config.num_hidden_layers", 1, MOST_LAYERS, 2),
         fields.flag("echogen.bigram_shift", false),
@@ -201,15 +205,11 @@ final class JanusConfigJson {
   private static Optional<VqConfig> readVq(Fields fields, Optional<VisionConfig> vision) {
     fields.mustBe("vq_config.double_latent", "false");
     fields.mustBe("vq_config.hidden_act", "gelu");
-    var multiplier = new ArrayList<Integer>();
-    int levels = fields.node("vq_config.channel_multiplier").size();
-    for (int i = 0; i < levels; i++) {
-      multiplier.add(fields.integer("vq_config.channel_multiplier." + i, MOST_WIDTH));
-    }
+    var multiplier = fields.integers("vq_config.channel_multiplier", MOST_RESOLUTIONS, MOST_WIDTH);
     var numbers =
         List.of(
             fields.integer("vq_config.base_channels", MOST_WIDTH),
-            fields.integer("vq_config.num_res_blocks", MOST_LAYERS),
+            fields.integer("vq_config.num_res_blocks", MOST_RES_BLOCKS),
             fields.integer("vq_config.latent_channels", MOST_WIDTH),
             fields.integer("vq_config.embed_dim", MOST_WIDTH),
             fields.integer("vq_config.num_embeddings", MOST_TOKENS),
@@ -261,6 +261,30 @@ final class JanusConfigJson {
         return 1;
       }
       return integer(path, 1, most, 1);
+    }
+
+    /** A list of whole numbers from 1 on that must be there, of one number at least. */
+    List<Integer> integers(String path, int mostNumbers, int most) {
+      var node = node(path);
+      if (isAbsent(node)) {
+        missing.add(path);
+        return List.of();
+      }
+      if (!node.isArray() || node.isEmpty() || node.size() > mostNumbers) {
+        unsupported.add(
+            String.format(
+                Locale.ROOT,
+                "%s must be a list of 1 to %d whole numbers, got %s",
+                path,
+                mostNumbers,
+                JsonText.shown(node)));
+        return List.of();
+      }
+      var numbers = new ArrayList<Integer>();
+      for (int i = 0; i < node.size(); i++) {
+        numbers.add(integer(path + "." + i, most));
+      }
+      return numbers;
     }
 
     int integer(String path, int least, int most, int fallback) {

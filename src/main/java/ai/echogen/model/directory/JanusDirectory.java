@@ -2,6 +2,7 @@ package ai.echogen.model.directory;
 
 import ai.djl.Device;
 import ai.echogen.model.vq.VqConfig;
+import ai.echogen.storage.LocalFiles;
 import ai.echogen.tokens.AddedTokens;
 import ai.echogen.tokens.Grammar;
 import ai.echogen.tokens.PlanGenGrammar;
@@ -92,7 +93,7 @@ public final class JanusDirectory {
       throw new IllegalArgumentException(
           directory + " has no " + TOKENIZER + ": texts cannot be read without it");
     }
-    var json = Files.readAllBytes(file);
+    var json = LocalFiles.readSmall(file);
     return config.locationBins() > 0
         ? json
         : AddedTokens.add(json, file.toString(), PlanGenGrammar.TOKENS, config.vocabulary());

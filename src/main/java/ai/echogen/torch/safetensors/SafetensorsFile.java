@@ -1,6 +1,7 @@
 package ai.echogen.torch.safetensors;
 
 import ai.echogen.config.Listed;
+import ai.echogen.storage.FileContent;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,6 +56,9 @@ public final class SafetensorsFile implements AutoCloseable {
   public static SafetensorsFile open(Path path) throws IOException {
     if (!Files.exists(path)) {
       throw new IllegalArgumentException(path + ": no such file");
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) { // a pipe may never come to an end
+      throw new IllegalArgumentException(path + ": must be a regular file");
     }
     var channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
@@ -240,6 +244,12 @@ public final class SafetensorsFile implements AutoCloseable {
     long headerLength = length.getLong(0);
     long longest = Math.min(MAX_HEADER, fileSize - 8);
     if (headerLength < 0 || headerLength > longest) {
+      var start = ByteBuffer.allocate((int) Math.min(FileContent.BYTES, fileSize));
+      readFully(path, channel, start, 0);
+      var mistaken = FileContent.mistaken(start.array());
+      if (mistaken.isPresent()) {
+        throw new IllegalArgumentException(path + ": " + mistaken.get());
+      }
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,

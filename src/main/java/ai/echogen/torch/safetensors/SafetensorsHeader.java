@@ -1,5 +1,6 @@
 package ai.echogen.torch.safetensors;
 
+import ai.echogen.config.Listed;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -13,17 +14,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The header of a safetensors file: {@code {"name": {"dtype", "shape", "data_offsets": [begin,
  * end]}, …, "__metadata__": {…}}}.
  *
  * @param tensors by name, in the order of their bytes
- * @param problems everything that is wrong with the file; tensors are usable only if empty
+ * @param problems what is wrong with the file, of very much the first; tensors are usable only if
+ *     empty
  */
 record SafetensorsHeader(
     Map<String, SafetensorsTensor> tensors, Map<String, String> metadata, List<String> problems) {
   static final String METADATA = "__metadata__";
+
+  private static final int MOST_PROBLEMS = 500; // nobody reads more, and a header may hold millions
+
+  /** What would break a line, or hide what stands in it. */
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -40,17 +48,17 @@ record SafetensorsHeader(
     List<String> problems = new ArrayList<>();
     List<SafetensorsTensor> tensors = new ArrayList<>();
     Map<String, String> metadata = new LinkedHashMap<>();
-    root(json, problems)
-        .fields()
-        .forEachRemaining(
-            entry -> {
-              if (entry.getKey().equals(METADATA)) {
-                readMetadata(entry.getValue(), metadata, problems);
-              } else {
-                tensor(entry.getKey(), entry.getValue(), dataBegin, dataSize, problems)
-                    .ifPresent(tensors::add);
-              }
-            });
+    for (var entry : root(json, problems).properties()) {
+      if (problems.size() >= MOST_PROBLEMS) {
+        break;
+      }
+      if (entry.getKey().equals(METADATA)) {
+        readMetadata(entry.getValue(), metadata, problems);
+      } else {
+        tensor(entry.getKey(), entry.getValue(), dataBegin, dataSize, problems)
+            .ifPresent(tensors::add);
+      }
+    }
     tensors.sort(
         Comparator.comparingLong(SafetensorsTensor::begin)
             .thenComparingLong(SafetensorsTensor::end)
@@ -77,7 +85,7 @@ record SafetensorsHeader(
               Locale.ROOT,
               "the header is not valid JSON at byte %d: %s",
               8 + (at == null ? 0 : at.getByteOffset()),
-              e.getOriginalMessage()));
+              shown(e.getOriginalMessage())));
     }
     return JSON.createObjectNode();
   }
@@ -87,22 +95,23 @@ record SafetensorsHeader(
     if (!node.isObject()) {
       problems.add(METADATA + " must be an object of strings, got " + node.getNodeType());
     }
-    node.fields()
-        .forEachRemaining(
-            entry -> {
-              if (!entry.getValue().isTextual()) {
-                problems.add(METADATA + "." + entry.getKey() + " must be a string");
-              }
-              metadata.put(entry.getKey(), entry.getValue().asText());
-            });
+    for (var entry : node.properties()) {
+      if (problems.size() >= MOST_PROBLEMS) {
+        return;
+      }
+      if (!entry.getValue().isTextual()) {
+        problems.add(METADATA + "." + shown(entry.getKey()) + " must be a string");
+      }
+      metadata.put(entry.getKey(), entry.getValue().asText());
+    }
   }
 
   private static Optional<SafetensorsTensor> tensor(
       String name, JsonNode node, long dataBegin, long dataSize, List<String> problems) {
     int before = problems.size();
     var type = type(name, node.path("dtype"), problems);
-    var shape = naturals(name + ": shape", node.path("shape"), problems);
-    var offsets = naturals(name + ": data_offsets", node.path("data_offsets"), problems);
+    var shape = naturals(name, "shape", node.path("shape"), problems);
+    var offsets = naturals(name, "data_offsets", node.path("data_offsets"), problems);
     if (problems.size() > before || type.isEmpty()) {
       return Optional.empty();
     }
@@ -111,9 +120,9 @@ record SafetensorsHeader(
           String.format(
               Locale.ROOT,
               "%s: data_offsets must be [begin, end] with begin <= end <= %d, got %s",
-              name,
+              shown(name),
               dataSize,
-              offsets));
+              shown(offsets.toString())));
       return Optional.empty();
     }
     long numBytes = offsets.get(1) - offsets.get(0);
@@ -123,9 +132,9 @@ record SafetensorsHeader(
           String.format(
               Locale.ROOT,
               "%s: %s of shape %s needs %s bytes, data_offsets %s hold %d",
-              name,
+              shown(name),
               type.get(),
-              shape,
+              shown(shape.toString()),
               expected.map(String::valueOf).orElse("more than 2^63"),
               offsets,
               numBytes));
@@ -144,11 +153,12 @@ record SafetensorsHeader(
     }
     problems.add(
         "%s: dtype must be one of %s, got %s"
-            .formatted(name, List.of(SafetensorsType.values()), got(node)));
+            .formatted(shown(name), List.of(SafetensorsType.values()), got(node)));
     return Optional.empty();
   }
 
-  private static List<Long> naturals(String what, JsonNode node, List<String> problems) {
+  private static List<Long> naturals(
+      String name, String field, JsonNode node, List<String> problems) {
     List<Long> numbers = new ArrayList<>();
     boolean right = node.isArray();
     for (var number : node) {
@@ -156,13 +166,20 @@ record SafetensorsHeader(
       numbers.add(number.asLong());
     }
     if (!right) {
-      problems.add(what + " must be a list of integers from 0, got " + got(node));
+      problems.add(
+          "%s: %s must be a list of integers from 0, got %s"
+              .formatted(shown(name), field, got(node)));
     }
     return numbers;
   }
 
   private static String got(JsonNode node) {
-    return node.isMissingNode() ? "nothing" : node.toString();
+    return node.isMissingNode() ? "nothing" : shown(node.toString());
+  }
+
+  /** What comes from the file, as one line of a message shows it. */
+  private static String shown(String text) {
+    return UNSEEN.matcher(Listed.cut(text)).replaceAll("\uFFFD");
   }
 
   /** Bytes of a tensor, or empty if no file can hold it. */
@@ -187,6 +204,9 @@ record SafetensorsHeader(
     long covered = dataBegin;
     String last = "the header";
     for (var tensor : tensors) {
+      if (problems.size() >= MOST_PROBLEMS) {
+        return;
+      }
       if (tensor.numBytes() == 0) {
         continue;
       }
@@ -196,7 +216,7 @@ record SafetensorsHeader(
                 Locale.ROOT,
                 "%s and %s overlap by %d bytes",
                 last,
-                tensor.name(),
+                shown(tensor.name()),
                 Math.min(covered, tensor.end()) - tensor.begin()));
       } else if (tensor.begin() > covered) {
         problems.add(
@@ -205,11 +225,11 @@ record SafetensorsHeader(
                 "%d bytes between %s and %s belong to no tensor",
                 tensor.begin() - covered,
                 last,
-                tensor.name()));
+                shown(tensor.name())));
       }
       if (tensor.end() >= covered) {
         covered = tensor.end();
-        last = tensor.name();
+        last = shown(tensor.name());
       }
     }
     if (covered < dataBegin + dataSize) {

@@ -3,6 +3,7 @@ package ai.echogen.torch.safetensors;
 import ai.echogen.config.Listed;
 import ai.echogen.json.JsonRecord;
 import ai.echogen.json.JsonText;
+import ai.echogen.storage.LocalFiles;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -191,7 +192,7 @@ public final class SafetensorsModel implements AutoCloseable {
   private static Map<String, String> weightMap(Path index) throws IOException {
     var fields =
         JsonRecord.of(
-            JsonText.parse(Files.readAllBytes(index), index.toString()), index.toString());
+            JsonText.parse(LocalFiles.readSmall(index), index.toString()), index.toString());
     var given = fields.object("weight_map");
     Map<String, String> weightMap = new LinkedHashMap<>();
     for (var tensor : given.names()) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What a checkpoint's {@code trainer.json} says: {@code version}, {@code run}, {@code step}, {@code
@@ -48,6 +49,7 @@ record CheckpointIndex(
   private static final int VERSION = 4;
   private static final String FILE = "trainer.json";
   private static final String DIGEST = "sha256";
+  private static final Pattern PLAIN_NAME = Pattern.compile("(?!\\.{1,2}$)[^/\\\\:\\p{Cntrl}]+");
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -89,7 +91,7 @@ record CheckpointIndex(
         new CheckpointIndex(
             fields.text("run"),
             fields.whole("step", 0, Long.MAX_VALUE),
-            fields.number("lr_scale"),
+            lrScale(fields),
             (int) fields.whole("rollbacks", 0, Integer.MAX_VALUE),
             (int) fields.whole("skipped_in_row", 0, Integer.MAX_VALUE),
             fingerprints,
@@ -100,6 +102,15 @@ record CheckpointIndex(
       throw new Torn(FILE + " names no file with state");
     }
     return index;
+  }
+
+  /** Rollbacks only ever lower the learning rate, and never to nothing. */
+  static double lrScale(JsonRecord fields) {
+    double scale = fields.number("lr_scale");
+    if (fields.any("lr_scale").isNumber() && !(scale > 0 && scale <= 1)) {
+      fields.problem("lr_scale", "must be in (0, 1], got " + scale);
+    }
+    return scale;
   }
 
   private static void requireRight(JsonRecord fields) throws Torn {
@@ -209,6 +220,11 @@ record CheckpointIndex(
                         file.textIfAny("key").orElse(""),
                         file.whole("bytes", 0, Long.MAX_VALUE),
                         file.text("sha256"))));
+    for (var file : files) {
+      if (!PLAIN_NAME.matcher(file.name()).matches()) { // it would be read from elsewhere
+        fields.problem("files", "must be names in the directory, got \"" + file.name() + "\"");
+      }
+    }
     requireRight(fields);
     return files;
   }

@@ -1,5 +1,7 @@
 package ai.echogen.train.checkpoint;
 
+import ai.echogen.json.JsonRecord;
+import ai.echogen.json.JsonText;
 import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
 import ai.echogen.torch.weights.ParameterLayout;
@@ -10,7 +12,6 @@ import ai.echogen.train.checkpoint.CheckpointFile.Written;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * A run's checkpoints on any Hadoop file system: a directory {@code step-00000100} each.
@@ -260,12 +262,28 @@ public final class Checkpoints {
 
   /** With the rollbacks that no checkpoint has noted yet. */
   private Found found(CheckpointIndex index, Location checkpoint) throws IOException {
-    var noted = note(ROLLBACK);
-    boolean later = noted.path("rollbacks").asInt() > index.rollbacks();
+    var noted =
+        note(ROLLBACK, Rollback::of).filter(rollback -> rollback.count() > index.rollbacks());
     return new Found(
         index.stored(checkpoint),
-        later ? noted.path("lr_scale").asDouble() : index.lrScale(),
-        later ? noted.path("rollbacks").asInt() : index.rollbacks());
+        noted.map(Rollback::lrScale).orElse(index.lrScale()),
+        noted.map(Rollback::count).orElse(index.rollbacks()));
+  }
+
+  /** What {@code rollback.json} says beside the run. */
+  private record Rollback(double lrScale, int count) {
+    private static Rollback of(JsonRecord fields) {
+      var unused = fields.whole("step", 0, Long.MAX_VALUE);
+      return new Rollback(
+          CheckpointIndex.lrScale(fields), (int) fields.whole("rollbacks", 0, Integer.MAX_VALUE));
+    }
+  }
+
+  /** What {@code best.json} says beside the run. */
+  private record Pinned(long step, double value) {
+    private static Pinned of(JsonRecord fields) {
+      return new Pinned(fields.whole("step", 0, Long.MAX_VALUE), fields.number("value"));
+    }
   }
 
   /**
@@ -295,14 +313,14 @@ public final class Checkpoints {
 
   /** The best checkpoint of the run that is gone on with, if one was pinned and is still there. */
   public Optional<Best> best() throws IOException {
-    var noted = note(BEST);
-    if (noted.isMissingNode()) {
+    var noted = note(BEST, Pinned::of);
+    if (noted.isEmpty()) {
       return Optional.empty();
     }
-    var checkpoint = directory.child(Retention.name(noted.path("step").asLong()));
+    var checkpoint = directory.child(Retention.name(noted.get().step()));
     try {
       var index = CheckpointIndex.read(checkpoint);
-      return Optional.of(new Best(index.stored(checkpoint), noted.path("value").asDouble()));
+      return Optional.of(new Best(index.stored(checkpoint), noted.get().value()));
     } catch (CheckpointIndex.Torn e) {
       console.println("the best checkpoint " + checkpoint + " is lost: " + e.getMessage());
       return Optional.empty();
@@ -313,18 +331,21 @@ public final class Checkpoints {
     directory.child(name).replace(JSON.writeValueAsBytes(note));
   }
 
-  /** A note of this run, or a missing node. */
-  private JsonNode note(String name) throws IOException {
+  /** A note of this run; one that was not written like that is passed over. */
+  private <T> Optional<T> note(String name, Function<JsonRecord, T> read) throws IOException {
     var file = directory.child(name);
     if (!file.exists()) {
-      return MissingNode.getInstance();
+      return Optional.empty();
     }
     try {
-      var note = JSON.readTree(file.read());
-      return note.path("run").asText().equals(run) ? note : MissingNode.getInstance();
-    } catch (JsonProcessingException e) {
-      console.println("passing over " + file + ", which does not parse");
-      return MissingNode.getInstance();
+      var fields = JsonRecord.of(JsonText.parse(file.read(), file.toString()), file.toString());
+      var owner = fields.text("run");
+      var note = read.apply(fields);
+      fields.nothingElse().orThrow("");
+      return owner.equals(run) ? Optional.of(note) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      console.println("passing over " + e.getMessage());
+      return Optional.empty();
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * like one of them gets another name.
  */
 final class Retention {
-  private static final Pattern NAME = Pattern.compile("step-\\d{8,}");
+  private static final Pattern NAME = Pattern.compile("step-\\d{8,18}"); // more are no long
   private static final String ASIDE = "set-aside-";
 
   private final Location directory;

@@ -21,9 +21,15 @@ import org.jspecify.annotations.Nullable;
  * not know the classes of a submitted jar.
  */
 public final class Protocol {
-  /** One star is a package, two are those below it as well; what is not named is refused. */
+  /**
+   * One star is a package, two are those below it as well; what is not named is refused. The
+   * largest that is sent is what became of a map phase's items: below a MB each, and one for each
+   * of an executor's threads. Sets within sets take twice as long to read a level deeper.
+   */
   private static final ObjectInputFilter OURS =
-      ObjectInputFilter.Config.createFilter("maxdepth=50;ai.echogen.**;java.lang.*;java.util.*;!*");
+      ObjectInputFilter.Config.createFilter(
+          "maxdepth=20;maxarray=16777216;maxrefs=1048576;maxbytes=268435456;"
+              + "ai.echogen.**;java.lang.*;java.util.*;!*");
 
   private Protocol() {}
 

@@ -75,7 +75,9 @@ public final class Ledger {
               DataTypes.createArrayType(DataTypes.FloatType, false),
               false);
 
-  private static final Pattern PART = Pattern.compile("steps-(\\d+)-(\\d+)");
+  /** Numbers with more digits are no steps. */
+  private static final Pattern PART = Pattern.compile("steps-(\\d{1,18})-(\\d{1,18})");
+
   private static final int MOST_ROWS = 512; // in one task of about a MB
 
   private final SparkSession spark;

@@ -36,7 +36,7 @@ class CocoAnnotationsTest {
        "images": [
         {"id": 7, "file_name": "7.jpg", "width": 640, "height": 480, "license": 3},
         {"id": "a:b", "file_name": "x/ab.jpg", "width": 64, "height": 48},
-        {"id": 7, "file_name": "again.jpg", "width": 640, "height": 480},
+        {"id": 7, "file_name": "7.jpg", "width": 640, "height": 480},
         {"file_name": "nameless.jpg"}],
        "categories": [{"supercategory": "animal", "id": 18, "name": "dog"}]}
       """;
@@ -64,7 +64,7 @@ class CocoAnnotationsTest {
         .containsExactly(
             new Dropped("annotation of an unknown image", 1, List.of("annotation 3 of image 8")),
             new Dropped("duplicate annotation id", 1, List.of("annotation 1 of image 7")),
-            new Dropped("duplicate image id", 1, List.of("image 7 (again.jpg)")),
+            new Dropped("duplicate image id", 1, List.of("image 7 (7.jpg)")),
             new Dropped("image entry without id or file_name", 1, List.of("image  nameless.jpg")));
     assertThat(images(annotations).get(0).findings)
         .containsExactly(
@@ -169,7 +169,7 @@ class CocoAnnotationsTest {
             """
             {"images": [{"id": 1.0, "file_name": "1.jpg"}, {"id": "7", "file_name": "7.jpg"},
               {"id": "07", "file_name": "07.jpg"}, {"id": 2e1, "file_name": "20.jpg"},
-              {"id": 1, "file_name": "again.jpg"}, {"id": 0.5, "file_name": "half.jpg"}],
+              {"id": 1, "file_name": "1.jpg"}, {"id": 0.5, "file_name": "half.jpg"}],
              "annotations": [
               {"id": 1, "image_id": 1, "category_id": 3.0, "bbox": [1, 2, 3, 4]},
               {"id": 2, "image_id": "1.0", "category_id": "3", "bbox": [1, 2, 3, 5]},
@@ -196,7 +196,53 @@ class CocoAnnotationsTest {
                 "annotation of an unknown image",
                 2,
                 List.of("annotation 6 of image 1e999999999", "annotation 7 of image NaN")),
-            new Dropped("duplicate image id", 1, List.of("image 1 (again.jpg)")));
+            new Dropped("duplicate image id", 1, List.of("image 1 (1.jpg)")));
+  }
+
+  /** Whose boxes these are, and of what, nobody can tell. */
+  @Test
+  void whatTwoImagesOrCategoriesShareIsNobodys() throws IOException {
+    var annotations =
+        read(
+            """
+            {"images": [{"id": 1, "file_name": "a.jpg", "width": "64", "height": 48},
+              {"id": "1.0", "file_name": "b.jpg", "width": 64, "height": 48},
+              {"id": 2, "file_name": "c.jpg", "width": "64px", "height": 48}],
+             "annotations": [
+              {"id": 1, "image_id": 1, "category_id": 3, "bbox": [1, 2, 3, 4]},
+              {"id": 2, "image_id": 2, "category_id": 3, "bbox": [1, 2, 3, 5]},
+              {"id": 3, "image_id": 2, "category_id": 4, "bbox": [1, 2, 3, 6]}],
+             "categories": [{"id": 3, "name": "dog"}, {"id": 4, "name": "cat"},
+              {"id": 3, "name": "dog"}, {"id": 4, "name": "cow"}]}
+            """,
+            Optional.empty());
+
+    var image = images(annotations).get(0);
+    assertThat(images(annotations)).hasSize(1);
+    assertThat(image.fileName).isEqualTo("c.jpg");
+    assertThat(image.width).isEqualTo(SourceImage.NO_SIZE);
+    assertThat(heights(image)).containsExactly(5.0);
+    assertThat(image.findings)
+        .containsExactly(Finding.dropped("unknown category", "annotation 3 of c.jpg: category 4"));
+    assertThat(dropped(annotations))
+        .containsExactly(
+            new Dropped("annotation of an unknown image", 1, List.of("annotation 1 of image 1")),
+            new Dropped("duplicate category id", 1, List.of("category 4 (cat, cow)")),
+            new Dropped("duplicate image id", 2, List.of("image 1 (a.jpg)", "image 1 (b.jpg)")));
+  }
+
+  /** As Python writes the name of a file whose bytes are no UTF-8. */
+  @Test
+  void aNameThatIsNoTextIsOneImageLost() throws IOException {
+    var annotations =
+        read(
+            """
+            {"images": [{"id": 1, "file_name": "caf\\udce9.jpg"}, {"id": 2, "file_name": "b.jpg"}],
+             "annotations": [], "categories": []}
+            """,
+            Optional.empty());
+    assertThat(images(annotations)).extracting(image -> image.fileName).containsExactly("b.jpg");
+    assertThat(dropped(annotations)).hasSize(1);
   }
 
   private static List<Double> heights(SourceImage image) {

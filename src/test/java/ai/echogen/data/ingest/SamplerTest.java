@@ -129,16 +129,39 @@ class SamplerTest {
     assertThat(result.findings()).isEmpty();
   }
 
-  @Test
-  void leavesOutAnImageWhoseBoxesAreRelative() throws IOException {
-    var result = sample(rules(null, Fit.SQUASH), image(box(0.1, 0.2, 0.5, 0.5), box(0, 0, 1, 1)));
+  /** Corner and size, two corners, centre and size; a little beyond the picture. */
+  @ParameterizedTest
+  @CsvSource({
+    "0.1, 0.2, 0.5, 0.5",
+    "0, 0, 1, 1",
+    "0.6, 0.6, 0.9, 0.9",
+    "0.9, 0.5, 0.3, 0.4",
+    "-0.01, 0.1, 0.5, 0.5",
+  })
+  void leavesOutRelativeBoxes(double x, double y, double width, double height) throws IOException {
+    var relative = box(x, y, width, height);
+    var reason = "box from 0 to 1, where its format has pixels: multiply it by the image's size";
 
+    var alone = sample(rules(null, Fit.SQUASH), image(relative));
+    assertThat(alone.sample()).isNull();
+    assertThat(alone.findings())
+        .extracting(Finding::reason)
+        .containsExactly(reason, "image without a usable box");
+
+    var beside = sample(rules(null, Fit.SQUASH), image(relative, box(20, 10, 100, 50)));
+    assertThat(beside.sample().layout().regions()).hasSize(1);
+    assertThat(beside.findings()).extracting(Finding::reason).containsExactly(reason);
+  }
+
+  @Test
+  void aSizeThatIsNoNumberIsNoSize() throws IOException {
+    var image = new SourceImage("1", "ab.png", SourceImage.NO_SIZE, 100);
+    image.boxes.add(box(0, 0, 50, 100));
+    var result = sample(rules(null, Fit.SQUASH), image);
     assertThat(result.sample()).isNull();
     assertThat(result.findings())
         .containsExactly(
-            Finding.dropped(
-                "boxes from 0 to 1, where its format has pixels: multiply them by the image's size",
-                "ab.png"));
+            Finding.dropped("size in the annotations is no number of pixels", "ab.png"));
   }
 
   @Test
@@ -374,6 +397,11 @@ class SamplerTest {
     "sub\\none.png, write the file_name with / instead",
     "C:\\data\\ab.png, write the file_name with / instead",
     "my%20cat.png, escapes of a URL",
+    "/data/images/none.png, an absolute path",
+    "D:/data/none.png, an absolute path",
+    "images/none.png, begins after images/",
+    "https://example.org/none.png, a URL",
+    "2007_000027, without an ending",
   })
   void aMissingFilesNameComesWithAHint(String name, String hint) throws IOException {
     var result = sample(rules(null, Fit.SQUASH), new SourceImage("1", name, 1, 1));
@@ -391,7 +419,19 @@ class SamplerTest {
     var result = sample(rules(null, Fit.SQUASH), new SourceImage("1", name, 1, 1));
 
     assertThat(result.sample()).isNull();
-    assertThat(result.findings()).containsExactly(Finding.dropped("image file missing", name));
+    assertThat(result.findings()).hasSize(1);
+    assertThat(result.findings().get(0).reason()).isEqualTo("image file missing");
+    assertThat(result.findings().get(0).what()).startsWith(name);
+  }
+
+  /** A Mac takes the letters of a name apart. */
+  @Test
+  void aNameIsFoundInEitherFormOfUnicode() throws IOException {
+    Files.write(folder.resolve("caf\u00E9.png"), PNG);
+    var image = new SourceImage("1", "cafe\u0301.png", 200, 100);
+    image.boxes.add(box(0, 0, 50, 50));
+
+    assertThat(sample(rules(null, Fit.SQUASH), image).sample()).isNotNull();
   }
 
   @ParameterizedTest

@@ -86,7 +86,7 @@ class VocAnnotationsTest {
             tuple("annotation file is not of Pascal VOC", false));
     assertThat(read.lost().get(1).what()).contains("b.xml", "<html>");
     var image = read.images().get(0);
-    assertThat(List.of(image.width, image.height)).containsExactly(0, 0);
+    assertThat(List.of(image.width, image.height)).containsOnly(SourceImage.NO_SIZE);
     assertThat(image.boxes).extracting(SourceBox::category).containsExactly("cow");
     assertThat(image.findings)
         .containsExactly(
@@ -127,6 +127,53 @@ class VocAnnotationsTest {
     assertThat(images())
         .extracting(image -> image.fileName)
         .containsExactly("größe.jpg", "größe.jpg");
+  }
+
+  /** The mark is what the bytes are; the declaration is what a program was told to write. */
+  @Test
+  void aByteOrderMarkSaysMoreThanADeclaration() throws IOException {
+    Files.writeString(
+        temp.resolve("a.xml"),
+        "\uFEFF<?xml version=\"1.0\" encoding=\"gb2312\"?><annotation><filename>猫.jpg</filename></annotation>");
+    assertThat(images()).extracting(image -> image.fileName).containsExactly("猫.jpg");
+  }
+
+  @Test
+  void whatIsPassedOverIsListed() throws IOException {
+    write("a", "<annotation><filename>a.jpg</filename></annotation>");
+    Files.copy(temp.resolve("a.xml"), temp.resolve("a.XML"));
+    Files.createDirectory(temp.resolve("images"));
+    Files.createDirectory(temp.resolve("more"));
+    Files.copy(temp.resolve("a.xml"), temp.resolve("more/b.xml"));
+
+    var lost = VocAnnotations.in(Location.of(temp)).pieces().get(0).read().lost();
+
+    assertThat(lost)
+        .containsExactlyInAnyOrder(
+            Finding.dropped("annotation file of the same name as another", "a.xml beside a.XML"),
+            Finding.dropped("folder of annotation files in that of annotations", "more"));
+    assertThat(images()).hasSize(1);
+  }
+
+  /** 200,000 elements, none of which is read, in names of a thousand letters. */
+  @Test
+  void elementsOfNoUseTakeNoMemory() throws IOException {
+    var name = "n".repeat(1000);
+    var open = new StringBuilder("<annotation><filename>a.jpg</filename>");
+    for (int i = 0; i < 28; i++) {
+      open.append("<").append(name).append(">");
+    }
+    write("deep", open + "<x/>".repeat(1000));
+    var many = new StringBuilder("<annotation><filename>b.jpg</filename>");
+    for (int i = 0; i < 200_000; i++) {
+      many.append("<x").append(i).append("/>");
+    }
+    write("many", many + "</annotation>");
+
+    var read = VocAnnotations.in(Location.of(temp)).pieces().get(0).read();
+
+    assertThat(read.lost()).singleElement().asString().contains("deep.xml", "very long names");
+    assertThat(read.images()).extracting(image -> image.fileName).containsExactly("b.jpg");
   }
 
   @Test

@@ -33,6 +33,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardStoreTest {
@@ -86,6 +87,89 @@ class ShardStoreTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("" + dir("shards/manifest.json"))
           .hasMessageMatching(".*(make the directory again|make it again)");
+    }
+  }
+
+  /** Rows would be read twice, or none of 2^64. */
+  @Test
+  void aFileThatIsListedTwiceOrHasRowsBeyondCountingIsRefused() throws IOException {
+    ShardStore.write(samples(25, 3), dir("shards"), PROVENANCE, SMALL);
+    var file = temp.resolve("shards/manifest.json");
+    var whole = Files.readString(file);
+
+    var twice = (ObjectNode) new ObjectMapper().readTree(whole);
+    twice.withArray("files").add(twice.path("files").get(0).deepCopy());
+    ((ObjectNode) twice.path("rows")).put("test", 10);
+    new ObjectMapper().writeValue(file.toFile(), twice);
+    assertRefused("files must be listed once each, got data/test-00000-of-00001.parquet again");
+
+    var many = (ObjectNode) new ObjectMapper().readTree(whole);
+    many.path("files").forEach(one -> ((ObjectNode) one).put("rows", 1L << 62));
+    new ObjectMapper().writeValue(file.toFile(), many);
+    assertRefused("files must have rows that can be counted");
+
+    Files.writeString(file, whole.replace("\"rows\" : 10", "\"rows\" : 0"));
+    assertRefused("files[1].rows must be a whole number, >= 1, got 0");
+  }
+
+  @Test
+  void columnsThatSparksParserCannotTakeAreRefused() throws IOException {
+    ShardStore.write(samples(4, 1), dir("shards"), PROVENANCE);
+    var file = temp.resolve("shards/manifest.json");
+    var json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    for (var columns :
+        List.of(
+            "a " + "STRUCT<a: ".repeat(20_000) + "INT" + ">".repeat(20_000),
+            "a " + "ARRAY<".repeat(5_000) + "INT" + ">".repeat(5_000),
+            "a INT " + "/*".repeat(20_000),
+            "a INT COMMENT '" + "a".repeat(200_000) + "'")) {
+      new ObjectMapper().writeValue(file.toFile(), json.put("columns", columns));
+      assertRefused("columns must have at most 100000 letters");
+    }
+  }
+
+  private void assertRefused(String message) {
+    assertThatThrownBy(() -> ShardStore.manifest(dir("shards")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("" + dir("shards/manifest.json"))
+        .hasMessageContaining(message)
+        .hasMessageEndingWith("make the directory again");
+  }
+
+  /** Names alone do not say what a value is. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "image   | bytes: BINARY                  | bytes: STRING",
+        "image   | path: STRING                   | path: BINARY",
+        "image   | STRUCT<bytes: BINARY, path: STRING> | BINARY",
+        "image   | bytes: BINARY, path: STRING    | bytes: BINARY",
+        "id      | id STRING                      | id BINARY",
+        "caption | caption STRING                 | caption DATE",
+        "caption | caption STRING                 | caption ARRAY<INT>",
+        "width   | width INT                      | width BIGINT",
+        "height  | height INT                     | height TINYINT",
+        "regions | x0: FLOAT                      | x0: DOUBLE",
+        "regions | phrase: STRING, x0             | phrase: STRING, more: INT, x0",
+      })
+  void columnsOfAnotherTypeThanTheFilesAreRefused(String column, String from, String to)
+      throws IOException {
+    ShardStore.write(samples(4, 1), dir("shards"), PROVENANCE);
+    var file = temp.resolve("shards/manifest.json");
+    var text = Files.readString(file);
+    assertThat(text).contains(from);
+    Files.writeString(file, text.replace(from, to));
+
+    var all = ShardStore.split(dir("shards"), "train");
+    var one = ShardStore.split(dir("shards"), "train", column);
+    for (var split : List.of(all, one)) {
+      assertThatThrownBy(split::read)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(
+              "data/train-00000-of-00001.parquet cannot be read (column " + column)
+          .hasMessageContaining("as its manifest says")
+          .hasMessageMatching("[^\n]*");
     }
   }
 

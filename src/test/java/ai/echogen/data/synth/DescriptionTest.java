@@ -2,6 +2,7 @@ package ai.echogen.data.synth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,18 @@ class DescriptionTest {
   @Test
   void onlyTheFirstLineIsEnglish() {
     assertThat(Description.phrase("\n A  cow.\r\nde.utf8=Eine Kuh.\n")).isEqualTo("cow");
+  }
+
+  @Test
+  void whatNobodyWouldReadAsItIsWrittenIsAFlaw() {
+    for (var phrase : List.of("ze\0bra", "\u202ezebra", "ze\u200bbra", "fen\ufffdtre")) {
+      assertThat(Description.flaw(Description.phrase(phrase)))
+          .contains("control characters or lost letters");
+    }
+    assertThat(Description.flaw(Description.phrase("A " + "z".repeat(3_000_000) + ".")))
+        .contains("a word of more than 60 letters");
+    assertThat(Description.flaw(Description.phrase("\uFEFFUne\tfenêtre à l’ouest."))).isEmpty();
+    assertThat(Description.flaw("")).isEmpty();
   }
 
   @Test

@@ -11,10 +11,12 @@ import ai.echogen.image.Picture;
 import ai.echogen.layout.Region;
 import ai.echogen.storage.Location;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,55 @@ class SpriteScenesTest {
     assertThat(scan.dropped())
         .extracting(Dropped::count)
         .containsExactlyInAnyOrder(2L, 1L, 1L, 1L, 1L);
+  }
+
+  @Test
+  void aDescriptionThatCannotBeReadIsOfNoUseForAReason() throws IOException {
+    var folder = Files.createDirectories(temp.resolve("unread"));
+    var texts =
+        Map.of(
+            "latin", "fenêtre".getBytes(StandardCharsets.ISO_8859_1),
+            "bidi", "a \u202ezebra".getBytes(StandardCharsets.UTF_8),
+            "word", "z".repeat(50_000).getBytes(StandardCharsets.UTF_8),
+            "long", new byte[1 << 20]);
+    var reasons =
+        Map.of(
+            "latin", "is not UTF-8",
+            "bidi", "has control characters or lost letters",
+            "word", "has a word of more than 60 letters",
+            "long", "of more than 65536 bytes");
+    for (var text : texts.entrySet()) {
+      var file = Files.write(folder.resolve(text.getKey() + ".txt"), text.getValue());
+      assertThatThrownBy(() -> new PictureFiles(SIZE).text(file.toString()))
+          .as(text.getKey())
+          .isInstanceOf(PictureFiles.Unusable.class)
+          .hasMessageStartingWith("sprite with a description ")
+          .hasMessageEndingWith(reasons.get(text.getKey()));
+    }
+  }
+
+  @Test
+  void aFolderIsListedOnceWhateverLinksLeadToIt() throws IOException {
+    var folder = temp.resolve("linked");
+    SpriteFiles.write(folder.resolve("sprites"), folder.resolve("backgrounds"));
+    var sprites = folder.resolve("sprites");
+    var before = list(folder).sprites();
+    Files.createSymbolicLink(sprites.resolve("again"), sprites);
+    Files.createSymbolicLink(sprites.resolve("around"), sprites.resolve("round"));
+    Files.createSymbolicLink(sprites.resolve("round/up"), sprites);
+    Files.createSymbolicLink(sprites.resolve("letters"), sprites.resolve("symbols"));
+    assertThat(list(folder).sprites()).isEqualTo(before);
+    Files.createDirectories(folder.resolve("backgrounds/" + "a/".repeat(17)));
+    assertThatThrownBy(() -> list(folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("/a/a: more than 16 folders deep");
+  }
+
+  private static SpriteFolders list(Path folder) {
+    return SpriteFolders.list(
+        Location.of(folder.resolve("sprites")),
+        Location.of(folder.resolve("backgrounds")),
+        List.of("symbols"));
   }
 
   @Test

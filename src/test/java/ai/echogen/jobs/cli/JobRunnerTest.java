@@ -185,6 +185,13 @@ class JobRunnerTest {
     assertThat(text(out)).isEmpty();
   }
 
+  /** A file from elsewhere may hold what moves a terminal's cursor, or turns a line round. */
+  @Test
+  void whatAMessageQuotesIsShownAndNotObeyed() {
+    assertThat(run("to=\u001B[2J\u202Ex")).isEqualTo(2);
+    assertThat(text(err)).contains("\uFFFD[2J\uFFFDx").doesNotContain("\u001B", "\u202E");
+  }
+
   @Test
   void unknownOptionsAreRefusedWithTheWayOut() {
     assertThat(run("--frobnicate")).isEqualTo(2);

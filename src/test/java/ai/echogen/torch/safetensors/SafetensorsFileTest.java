@@ -2,6 +2,7 @@ package ai.echogen.torch.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -189,6 +191,38 @@ class SafetensorsFileTest {
         .hasMessageContaining("\n  __metadata__.epoch must be a string");
   }
 
+  @Test
+  void aHeaderFullOfBadEntriesIsLeftEarly() throws IOException {
+    var json = new StringBuilder("{\"t\": 0");
+    for (int i = 0; json.length() < 20_000_000; i++) {
+      json.append(",\"").append(i).append("\":0");
+    }
+    var path = raw(json.append('}').toString());
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () ->
+            assertThatThrownBy(() -> SafetensorsFile.open(path))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("t: dtype must be one of")
+                .message()
+                .satisfies(message -> assertThat(message).hasSizeLessThan(100_000)));
+  }
+
+  @Test
+  void aNameOfATensorIsQuotedInOneShortLine() throws IOException {
+    var wanted = "\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 4]";
+    var longName = raw("{\"" + "n".repeat(4_000_000) + "\": {" + wanted + "}}");
+    assertThatThrownBy(() -> SafetensorsFile.open(longName))
+        .hasMessageContaining("n…: F32 of shape [3] needs 12 bytes")
+        .message()
+        .satisfies(message -> assertThat(message).hasSizeLessThan(2000));
+
+    var twoLines = raw("{\"a\\n\\u001b[2Jb\": {" + wanted + "}}");
+    assertThatThrownBy(() -> SafetensorsFile.open(twoLines))
+        .hasMessageContaining("\n  a\uFFFD\uFFFD[2Jb: F32 of shape [3] needs 12 bytes");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -216,6 +250,19 @@ class SafetensorsFileTest {
     assertThatThrownBy(() -> SafetensorsFile.open(path))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\n  " + problem);
+  }
+
+  @Test
+  void saysWhatAFileIsInPlaceOfItself() throws IOException {
+    var file =
+        Files.writeString(
+            folder.resolve("a.safetensors"),
+            "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 123\n");
+    assertThatThrownBy(() -> SafetensorsFile.open(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(file + ": a Git LFS pointer: run git lfs pull");
+    assertThatThrownBy(() -> SafetensorsFile.open(folder))
+        .hasMessage(folder + ": must be a regular file");
   }
 
   @Test

@@ -17,14 +17,18 @@ import ai.echogen.train.OptimizerSettings;
 import ai.echogen.train.StopSettings;
 import ai.echogen.train.TrainerSettings;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -259,6 +263,88 @@ class CheckpointsTest {
     assertThat(found.lrScale()).isEqualTo(0.25);
     Files.writeString(folder().resolve("rollback.json"), "{\"run");
     assertThat(checkpoints().newest().orElseThrow().rollbacks()).isEqualTo(2);
+  }
+
+  /** A learning rate of nothing, or a best that is no number, would be gone on with. */
+  @Test
+  void aNoteThatWasNotWrittenLikeThatIsPassedOver() throws IOException {
+    var checkpoints = checkpoints();
+    write(checkpoints, 4);
+    checkpoints.noteRollback(4, 0.5, 3);
+    checkpoints.pinBest(4, 1.25);
+    var rollback = Files.readString(folder().resolve("rollback.json"));
+    for (var edit :
+        List.of(
+            List.of(",\"lr_scale\":0.5", ""),
+            List.of("0.5", "0"),
+            List.of("0.5", "-2"),
+            List.of("0.5", "1.5"),
+            List.of("0.5", "\"NaN\""),
+            List.of("\"rollbacks\":3", "\"rollbacks\":-3"),
+            List.of("\"rollbacks\":3", "\"rollbacks\":3.5"),
+            List.of("\"rollbacks\":3", "\"rollbacks\":3,\"rollbacks\":4"),
+            List.of("}", "} and more"))) {
+      passedOver("rollback.json", rollback, edit.get(0), edit.get(1));
+      assertThat(checkpoints().newest().orElseThrow().rollbacks()).isZero();
+    }
+    Files.writeString(folder().resolve("rollback.json"), rollback);
+    assertThat(checkpoints().newest().orElseThrow().rollbacks()).isEqualTo(3);
+    var best = Files.readString(folder().resolve("best.json"));
+    for (var value : List.of("\"x\"", "1e999", "null", "true")) {
+      passedOver("best.json", best, "1.25", value);
+    }
+  }
+
+  private void passedOver(String name, String text, String from, String to) throws IOException {
+    assertThat(text).contains(from);
+    Files.writeString(folder().resolve(name), text.replace(from, to));
+    said.reset();
+    var resumed = checkpoints();
+    assertThat(resumed.newest()).isPresent();
+    assertThat(resumed.best().isPresent()).as(to).isEqualTo(!name.equals("best.json"));
+    assertThat(said()).as(to).contains("passing over ").contains(name);
+  }
+
+  /** Whoever can write a directory can make its digest too. */
+  @Test
+  void anIndexOfFilesElsewhereOrOfAnImpossibleLearningRateIsPassedOver() throws Exception {
+    write(checkpoints(), 4);
+    var file = folder().resolve("step-00000004/trainer.json");
+    var text = Files.readString(file);
+    var secret = folder().resolve("secret.safetensors");
+    Files.copy(folder().resolve("step-00000004/model-00001-of-00002.safetensors"), secret);
+    var edits =
+        Map.of(
+            "\"model-00001-of-00002.safetensors\"", "\"../secret.safetensors\"",
+            "\"config.json\"", "\"../step-00000004/config.json\"",
+            "\"lr_scale\" : 1.0", "\"lr_scale\" : -5.0");
+    for (var edit : edits.entrySet()) {
+      assertThat(text).contains(edit.getKey());
+      Files.write(file, signed(text.replace(edit.getKey(), edit.getValue())));
+      said.reset();
+      assertThat(checkpoints().newest()).as(edit.getValue()).isEmpty();
+      assertThat(said()).containsAnyOf("must be names in the directory", "must be in (0, 1]");
+    }
+    Files.write(file, signed(text));
+    assertThat(checkpoints().newest()).isPresent();
+  }
+
+  private static byte[] signed(String text) throws Exception {
+    var json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    var root = (ObjectNode) json.readTree(text);
+    root.remove("sha256");
+    var digest = MessageDigest.getInstance("SHA-256").digest(json.writeValueAsBytes(root));
+    return json.writeValueAsBytes(root.put("sha256", HexFormat.of().formatHex(digest)));
+  }
+
+  @Test
+  void aNameWithMoreDigitsThanAStepHasIsForeign() throws IOException {
+    var foreign = "step-99999999999999999999";
+    Files.createDirectories(folder().resolve(foreign));
+    assertThat(checkpoints().newest()).isEmpty();
+    write(checkpoints(), 4);
+    assertThat(checkpoints().newest()).isPresent();
+    assertThat(names()).containsExactly("step-00000004", foreign);
   }
 
   @Test

@@ -7,6 +7,7 @@ import ai.echogen.train.cluster.Protocol.Pulse;
 import java.io.File;
 import java.io.InvalidClassException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,6 +31,35 @@ class ProtocolTest {
     var bytes = Protocol.encoded(object);
     assertThatThrownBy(() -> Protocol.decoded(bytes))
         .hasCauseInstanceOf(InvalidClassException.class);
+  }
+
+  /** A few bytes can ask for all memory, or for hours. */
+  @ParameterizedTest
+  @MethodSource("excessive")
+  void whatIsBeyondAnyMessageIsRefused(Serializable object) {
+    var bytes = Protocol.encoded(object);
+    assertThatThrownBy(() -> Protocol.decoded(bytes))
+        .hasCauseInstanceOf(InvalidClassException.class);
+  }
+
+  static List<Serializable> excessive() {
+    var nested = new ArrayList<Object>();
+    for (int i = 0; i < 30; i++) {
+      nested = new ArrayList<>(List.of(nested));
+    }
+    var many = new ArrayList<Object>();
+    for (int i = 0; i < 1_100_000; i++) {
+      many.add(i);
+    }
+    return List.of(new byte[(1 << 24) + 1], nested, many);
+  }
+
+  @Test
+  void resultsOfMegabytesComeBack() {
+    var results = List.of(new byte[1 << 22], new byte[1 << 22]);
+    var message = new Protocol.Mapped("run", List.of(0, 1), results);
+    var decoded = (Protocol.Mapped) Protocol.decoded(Protocol.encoded(message));
+    assertThat(decoded.results()).hasSize(2).allMatch(bytes -> bytes.length == 1 << 22);
   }
 
   static List<Serializable> foreign() throws Exception {

@@ -1,5 +1,6 @@
 package ai.echogen.train.cycle;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.echogen.data.LocalSpark;
@@ -13,6 +14,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LedgerTest {
   @TempDir private Path temp;
+
+  @Test
+  void aNameWithMoreDigitsThanAStepHasIsForeign() throws IOException {
+    var foreign = Files.createDirectories(temp.resolve("steps-1-99999999999999999999"));
+    var part = Files.createDirectories(temp.resolve("steps-00000001-00000002"));
+    var ledger = new Ledger(LocalSpark.session(), Location.of(temp), List.of(), step -> true);
+    ledger.resume(1);
+    assertThat(foreign).exists();
+    assertThat(part).doesNotExist();
+  }
 
   /** In a folder whose name Spark would take for a pattern. */
   @Test
