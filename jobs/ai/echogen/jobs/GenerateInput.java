@@ -155,6 +155,17 @@ record GenerateInput<T>(long size, Reader<T> reader, Reader<Layout> texts) {
     } catch (IOException | IllegalArgumentException e) { // it may lie anywhere in the world
       problem = String.valueOf(e).lines().findFirst();
     }
-    return new Asked(query.id(), bytes, query.path(), layout(query), problem.orElse(null));
+    var name = bytes == null ? query.path() + hint(query.path()) : query.path();
+    return new Asked(query.id(), bytes, name, layout(query), problem.orElse(null));
+  }
+
+  /** Why a file that somebody sees may not be found. */
+  private static String hint(String path) {
+    if (path.contains("\\")) {
+      return " (back-slashes: write the image with / instead)";
+    }
+    return path.matches(".*%\\p{XDigit}{2}.*")
+        ? " (escapes of a URL: write the image as the file is called)"
+        : "";
   }
 }

@@ -269,6 +269,23 @@ class GenerateJobTest {
     assertThat(temp.toFile().list()).containsExactlyInAnyOrder("layouts.jsonl", "images.jsonl");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "a\\b.png, back-slashes: write the image with / instead",
+    "a%20b.png, escapes of a URL: write the image as the file is called"
+  })
+  void aMissingImagesNameComesWithAHint(String name, String hint) throws IOException {
+    var file = temp.resolve("images.jsonl");
+    Files.writeString(
+        file,
+        "{\"id\": \"a\", \"image\": \"%s\", \"phrases\": [\"a dog\"]}"
+            .formatted(name.replace("\\", "\\\\")));
+
+    assertThat(ground("images=" + file)).isEqualTo(2);
+
+    assertThat(console()).contains("image file missing: 1 (", hint);
+  }
+
   @Test
   void aDryRunCountsAndWritesNothing() {
     assertThat(draw("out", "--dry-run", "samples=3")).as(this::console).isZero();

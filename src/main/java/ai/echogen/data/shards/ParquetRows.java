@@ -208,10 +208,6 @@ final class ParquetRows implements AutoCloseable {
     return annotation == null || annotation.equals(LogicalTypeAnnotation.intType(bits, true));
   }
 
-  Path path() {
-    return path;
-  }
-
   boolean hasNext() {
     return next < to;
   }

@@ -264,8 +264,10 @@ public final class SafetensorsFile implements AutoCloseable {
         SafetensorsHeader.parse(json.array(), 8 + headerLength, fileSize - 8 - headerLength);
     if (!header.problems().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: is damaged or cut:\n  %s"
-              .formatted(path, Listed.lines(header.problems(), MOST_LISTED)));
+          header.problems().size() == 1
+              ? "%s: is damaged or cut: %s".formatted(path, header.problems().get(0))
+              : "%s: is damaged or cut:\n  %s"
+                  .formatted(path, Listed.lines(header.problems(), MOST_LISTED)));
     }
     return header;
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ record SafetensorsHeader(
     List<String> problems = new ArrayList<>();
     List<SafetensorsTensor> tensors = new ArrayList<>();
     Map<String, String> metadata = new LinkedHashMap<>();
+    List<Long> behind = new ArrayList<>(); // ends of tensors behind the file's
     for (var entry : root(json, problems).properties()) {
       if (problems.size() >= MOST_PROBLEMS) {
         break;
@@ -55,9 +57,18 @@ record SafetensorsHeader(
       if (entry.getKey().equals(METADATA)) {
         readMetadata(entry.getValue(), metadata, problems);
       } else {
-        tensor(entry.getKey(), entry.getValue(), dataBegin, dataSize, problems)
+        tensor(entry.getKey(), entry.getValue(), dataBegin, dataSize, behind, problems)
             .ifPresent(tensors::add);
       }
+    }
+    if (!behind.isEmpty() && behind.size() == problems.size()) { // and nothing else is wrong
+      problems.clear();
+      problems.add(
+          String.format(
+              Locale.ROOT,
+              "%,d of %,d bytes of its tensors are there; copy it again",
+              dataSize,
+              Collections.max(behind)));
     }
     tensors.sort(
         Comparator.comparingLong(SafetensorsTensor::begin)
@@ -107,7 +118,12 @@ record SafetensorsHeader(
   }
 
   private static Optional<SafetensorsTensor> tensor(
-      String name, JsonNode node, long dataBegin, long dataSize, List<String> problems) {
+      String name,
+      JsonNode node,
+      long dataBegin,
+      long dataSize,
+      List<Long> behind,
+      List<String> problems) {
     int before = problems.size();
     var type = type(name, node.path("dtype"), problems);
     var shape = naturals(name, "shape", node.path("shape"), problems);
@@ -116,6 +132,9 @@ record SafetensorsHeader(
       return Optional.empty();
     }
     if (offsets.size() != 2 || offsets.get(0) > offsets.get(1) || offsets.get(1) > dataSize) {
+      if (offsets.size() == 2 && offsets.get(0) <= offsets.get(1)) {
+        behind.add(offsets.get(1));
+      }
       problems.add(
           String.format(
               Locale.ROOT,
