@@ -166,6 +166,7 @@ final class ParquetRows implements AutoCloseable {
   /** Fields are found by name: a file may have them in another order. */
   private static boolean isOf(StructType struct, GroupType group) {
     return struct.size() == group.getFieldCount()
+        && Stream.of(struct.fieldNames()).distinct().count() == struct.size()
         && Stream.of(struct.fields())
             .allMatch(
                 field ->

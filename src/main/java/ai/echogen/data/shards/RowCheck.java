@@ -105,8 +105,13 @@ final class RowCheck {
     return id < 0 || row.isNullAt(id) ? "" : " (" + row.get(id) + ")";
   }
 
-  private static int[] places(DataType regions) {
+  private int[] places(DataType regions) {
     var fields = (StructType) ((ArrayType) regions).elementType();
+    if (!List.of(fields.fieldNames()).containsAll(REGION)) {
+      throw new IllegalArgumentException(
+          "%s: its regions have %s, not %s; make the directory again"
+              .formatted(file.name(), String.join(", ", fields.fieldNames()), REGION));
+    }
     return REGION.stream().mapToInt(fields::fieldIndex).toArray();
   }
 

@@ -174,6 +174,19 @@ class ShardStoreTest {
   }
 
   @Test
+  void aFieldThatTheManifestNamesTwiceIsRefused() throws IOException {
+    ShardStore.write(samples(4, 1), dir("shards"), PROVENANCE);
+    var file = temp.resolve("shards/manifest.json");
+    var text = Files.readString(file);
+    assertThat(text).contains("y0: FLOAT");
+    Files.writeString(file, text.replace("y0: FLOAT", "x1: FLOAT"));
+
+    assertThatThrownBy(() -> ShardStore.split(dir("shards"), "train").read())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("train-00000-of-00001.parquet", "column regions is ");
+  }
+
+  @Test
   void filesDoNotDependOnHowTheRowsWereSpread() {
     var one = ShardStore.write(samples(60, 1), dir("one"), PROVENANCE, SMALL);
     var many =
