@@ -6,7 +6,6 @@ import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.RunFiles;
-import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.ScoresFile;
 import ai.echogen.observe.StageTable;
 import ai.echogen.storage.Location;
@@ -172,8 +171,7 @@ public final class CompareStagesJob extends Job<CompareStagesJob.Settings> {
 
   private static void train(Settings settings, JobContext context, long seed, Row row)
       throws Exception {
-    var last = settings.run(seed, row).local().resolve("model").resolve(JanusConfig.FILE);
-    if (Files.exists(last)) {
+    if (RunDirectory.isFinished(settings.run(seed, row))) {
       return;
     }
     var args = training(settings, seed, row);

@@ -105,6 +105,11 @@ public record RunDirectory(Location place, Use use) {
     return lease;
   }
 
+  /** Whether a job that wrote here came to its end. */
+  public static boolean isFinished(Location place) throws IOException {
+    return new RunDirectory(place, Use.FRESH).about().path("finished").asBoolean();
+  }
+
   /** Notes that the job came to its end, and what it made and of what. */
   void finish(Map<String, String> found) throws IOException {
     var about = about().put("finished", true);
