@@ -147,7 +147,7 @@ public final class DemoJob extends Job<DemoJob.Settings> {
     var seconds = new LinkedHashMap<String, Double>();
     for (var step : steps) {
       var console = context.console();
-      if (Files.exists(settings.path(step.directory()).resolve(step.lastFile()))) {
+      if (isDone(step, settings)) {
         console.printf("— %s: done before%n", step.job().name());
         continue;
       }
@@ -254,6 +254,13 @@ public final class DemoJob extends Job<DemoJob.Settings> {
   private static Step score(Settings settings, String directory, List<String> args) {
     args.add(0, "out=" + settings.place(directory));
     return new Step(new ScoreJob(), directory, "scores.json", args);
+  }
+
+  /** A model's files are written one after the other: its run says when all are there. */
+  private static boolean isDone(Step step, Settings settings) throws IOException {
+    return step.lastFile().equals(MODEL)
+        ? RunDirectory.isFinished(settings.place(step.directory()))
+        : Files.exists(settings.path(step.directory()).resolve(step.lastFile()));
   }
 
   private static Step stage(
