@@ -69,14 +69,17 @@ final class ConfFile {
     return new SettingsException(List.of(text));
   }
 
-  /** Where nothing can be included: there is no file that it would be relative to. */
-  record Nothing()
-      implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+  /** Decides on every kind of include, and asks no other. */
+  private interface Only
+      extends ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
     @Override
-    public ConfigIncluder withFallback(ConfigIncluder fallback) {
+    default ConfigIncluder withFallback(ConfigIncluder fallback) {
       return this;
     }
+  }
 
+  /** Where nothing can be included: there is no file that it would be relative to. */
+  record Nothing() implements Only {
     @Override
     public ConfigObject include(ConfigIncludeContext context, String what) {
       throw problem(Settings.COMMAND_LINE + ": an include stands in a file only, got " + what);
@@ -99,13 +102,7 @@ final class ConfFile {
   }
 
   /** Includes relative to {@code file}; {@code includedBy} is the chain that led to it. */
-  private record Includer(Path file, List<Path> includedBy)
-      implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
-    @Override
-    public ConfigIncluder withFallback(ConfigIncluder fallback) {
-      return this;
-    }
-
+  private record Includer(Path file, List<Path> includedBy) implements Only {
     @Override
     public ConfigObject include(ConfigIncludeContext context, String what) {
       return includeFile(context, new File(what));
