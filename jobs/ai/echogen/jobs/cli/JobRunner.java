@@ -162,7 +162,7 @@ public final class JobRunner {
     } else {
       var settings = Settings.load(reference, job.section(), arguments.files, arguments.overrides);
       var bound = settings.bind(job.settingsType());
-      ScratchFolders.require(JobContext.sparkConf(job.name()), environment);
+      SparkFolders.require(JobContext.sparkConf(job.name()), environment);
       var plan = plan(job, bound, settings);
       if (arguments.dryRun || arguments.measure) {
         dryRun(settings, plan);

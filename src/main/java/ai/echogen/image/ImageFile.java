@@ -122,26 +122,21 @@ public final class ImageFile {
     if (ImageFormat.of(file) == ImageFormat.JPEG && Jpeg.scans(file) * pixels > MAX_SCANNED) {
       throw new IIOException("too many scans: convert it to a plain JPEG or a PNG");
     }
-    var image = Srgb.upright(decode(reader, pixels), orientation);
+    var image = Srgb.upright(decode(reader, ImageFormat.of(file), pixels), orientation);
     PngProfile.apply(file, image);
     return orientation.transposes()
         ? new ShownImage(image, height, width, orientation)
         : new ShownImage(image, width, height, orientation);
   }
 
-  private static BufferedImage decode(ImageReader reader, long pixels) throws IOException {
-    // The JPEG reader fills the missing half of a file with grey and only warns.
-    var cutShort = new boolean[1];
-    reader.addIIOReadWarningListener(
-        (source, warning) -> {
-          var text = warning.toLowerCase(Locale.ROOT);
-          cutShort[0] |= text.contains("truncated") || text.contains("premature");
-        });
+  private static BufferedImage decode(ImageReader reader, ImageFormat format, long pixels)
+      throws IOException {
+    var missing = MissingRows.of(reader);
     int step = (int) Math.ceil(Math.sqrt((double) pixels / MAX_DECODED));
     var part = reader.getDefaultReadParam();
     part.setSourceSubsampling(step, step, 0, 0);
     var image = reader.read(0, part);
-    if (cutShort[0]) {
+    if (missing.areThere(format)) {
       throw new IIOException(CUT_SHORT);
     }
     return image;

@@ -1,6 +1,7 @@
 package ai.echogen.observe;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -41,7 +42,11 @@ public final class JsonlSink implements MetricSink {
   /** One line of the file; {@code time} is in seconds since 1970. */
   public record Entry(long step, double time, Map<String, Double> values) {}
 
-  /** Starts the file anew; what an earlier run left there is gone. */
+  /**
+   * Starts the file anew; what an earlier run left there is gone.
+   *
+   * @throws IllegalArgumentException if something else than a file is there
+   */
   public static JsonlSink create(Path file) {
     return open(file, 0);
   }
@@ -50,7 +55,7 @@ public final class JsonlSink implements MetricSink {
    * Goes on after {@code resumedStep}: later lines, and a last line that was cut short, are
    * removed.
    *
-   * @throws IllegalArgumentException if the file holds a line that is not one of ours
+   * @throws IllegalArgumentException if the file holds a line that is not one of ours, or is none
    */
   public static JsonlSink resume(Path file, long resumedStep) {
     var keep = 0L;
@@ -105,6 +110,10 @@ public final class JsonlSink implements MetricSink {
   }
 
   private static JsonlSink open(Path file, long keep) {
+    if (Files.exists(file, NOFOLLOW_LINKS) && !Files.isRegularFile(file, NOFOLLOW_LINKS)) {
+      throw new IllegalArgumentException( // what a link leads to is not ours to shorten
+          file + ": must be a regular file; move it away");
+    }
     try {
       WholeFile.makeFolder(file);
       try (var channel = FileChannel.open(file, CREATE, WRITE)) {

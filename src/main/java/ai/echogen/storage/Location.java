@@ -7,7 +7,6 @@ import static java.util.stream.Collectors.toSet;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -19,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -287,7 +287,19 @@ public final class Location implements Serializable {
     }
   }
 
-  public InputStream open() throws IOException {
+  /**
+   * Opens a file to read.
+   *
+   * @throws IllegalArgumentException if it is a pipe or a device of this machine: files are read in
+   *     parts and more than once, and these may never come to an end
+   */
+  public FSDataInputStream open() throws IOException {
+    if (isLocal()
+        && java.nio.file.Files.exists(local())
+        && !java.nio.file.Files.isRegularFile(local())
+        && !java.nio.file.Files.isDirectory(local())) {
+      throw new IllegalArgumentException(this + ": must be a regular file");
+    }
     return files().open(path());
   }
 

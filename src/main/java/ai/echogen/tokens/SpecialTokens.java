@@ -99,7 +99,7 @@ final class SpecialTokens {
     return id;
   }
 
-  /** The tokenizers library numbers added tokens itself, whatever the file says. */
+  /** A token of the model's vocabulary alone may be cut into others. */
   private static int whole(TextTokenizer tokenizer, String name, int id) {
     int[] read = tokenizer.encode(name);
     if (read.length != 1 || read[0] != id) {

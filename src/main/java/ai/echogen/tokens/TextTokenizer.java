@@ -74,10 +74,38 @@ public final class TextTokenizer implements AutoCloseable {
    * Reads the content of a {@code tokenizer.json}, for files that are not local.
    *
    * @param origin the file's name for error messages
+   * @throws IllegalArgumentException if the library cannot read it, or would read other ids
    */
   public static TextTokenizer of(byte[] tokenizerJson, String origin) {
     var json = parse(tokenizerJson, origin);
-    return new TextTokenizer(open(tokenizerJson, origin), origin, json);
+    var tokenizer = new TextTokenizer(open(tokenizerJson, origin), origin, json);
+    try {
+      json.path("added_tokens").forEach(tokenizer::requireNumbered);
+      return tokenizer;
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /** The library numbers added tokens itself, one after the other, whatever the file says. */
+  private void requireNumbered(JsonNode added) {
+    var content = added.path("content").textValue();
+    int id = added.path("id").intValue();
+    int[] read = encode(content);
+    boolean isRenumbered = read.length == 1 && read[0] != id;
+    // One that is normalized may become another one, which is then what texts have.
+    if (isRenumbered && !(added.path("normalized").asBoolean() && has(read[0]))) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s: %s is %d in the file but is read as %d: list it in added_tokens at the next free"
+                  + " id",
+              origin,
+              content,
+              id,
+              read[0]));
+    }
   }
 
   /** Ids of the text alone, nothing before or after it. */

@@ -146,6 +146,26 @@ class ImageFileTest {
     assertThatThrownBy(() -> ImageFile.decode(webP)).hasMessageContaining("its first frame is ");
   }
 
+  /** Its reader takes what there is for all of it. */
+  @Test
+  void aGifWhoseDataEndEarlyIsCutShort() {
+    var gif = encoded("gif");
+    int data = 13 + 3 * 256; // behind the head and its colours
+    while (gif[data] == 0x21) { // extensions
+      data += 2;
+      while (gif[data] != 0) {
+        data += 1 + (gif[data] & 0xFF);
+      }
+      data++;
+    }
+    data += 11; // the frame's head, and the size of the first codes
+    var early = Arrays.copyOf(gif, data + 103);
+    early[data] = 100; // bytes of the only block
+    early[data + 101] = 0; // no more of them
+    early[data + 102] = 0x3B;
+    assertThatThrownBy(() -> ImageFile.decode(early)).hasMessage("cut short");
+  }
+
   /** Its size is another than the head's, and it may be of any length. */
   @Test
   void aBmpAroundAnotherFormatIsRefused() {

@@ -50,6 +50,18 @@ class JsonlSinkTest {
         .containsEntry("b", Double.NEGATIVE_INFINITY);
   }
 
+  /** Else the file of another run, or of the user, would be shortened. */
+  @Test
+  void aLinkIsNotFollowed() throws Exception {
+    var other = Files.writeString(dir.resolve("theirs.jsonl"), "theirs\n");
+    Files.createDirectories(dir.resolve("run"));
+    Files.createSymbolicLink(file, other);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JsonlSink.create(file))
+        .withMessage(file + ": must be a regular file; move it away");
+    assertThat(other).hasContent("theirs");
+  }
+
   @Test
   void aLineIsOnDiskAsSoonAsItIsLogged() {
     try (var sink = JsonlSink.create(file)) {

@@ -42,6 +42,16 @@ class LocationTest {
     assertThat(Location.of("remote:///a").child("b").uri()).isEqualTo("remote:/a/b");
   }
 
+  /** Nobody may ever write to it, and what was read of it is gone. */
+  @Test
+  void aPipeIsNotOpened() throws Exception {
+    var pipe = temp.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> Location.of(pipe).open())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(pipe + ": must be a regular file");
+  }
+
   @Test
   void settingsForHadoopHoldBeforeThereIsASession() throws IOException {
     Files.writeString(temp.resolve("here"), "text");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,21 @@ class TextTokenizerTest {
     assertThatThrownBy(() -> tokenizer.id("<x_8>"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("tokenizer.json: has no token <x_8> among its");
+  }
+
+  /** The library numbers added tokens itself: behind a gap it differs from the file. */
+  @Test
+  void refusesAnAddedTokenThatIsReadAsAnotherId() throws IOException {
+    var json = new String(JanusVocabulary.planGenJson(), StandardCharsets.UTF_8);
+    for (var moved : List.of("\"special\":true", "\"special\":false")) {
+      var gap =
+          json.replace("\"id\":391", "\"id\":399").replace("\"special\":true", moved);
+      assertThatThrownBy(() -> TextTokenizer.of(gap.getBytes(StandardCharsets.UTF_8), "gap.json"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "gap.json: </box> is 399 in the file but is read as 391: list it in added_tokens at"
+                  + " the next free id");
+    }
   }
 
   @Test

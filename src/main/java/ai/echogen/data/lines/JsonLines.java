@@ -96,7 +96,7 @@ final class JsonLines {
   }
 
   private void each(long offset, long linesBefore, Look look) {
-    try (var in = file.files().open(file.path())) {
+    try (var in = file.open()) {
       if (offset == 0) {
         requireLines(in.readNBytes(FileContent.BYTES));
       }

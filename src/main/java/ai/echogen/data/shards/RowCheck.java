@@ -1,12 +1,16 @@
 package ai.echogen.data.shards;
 
+import ai.echogen.data.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.collection.JavaConverters;
@@ -20,7 +24,12 @@ import scala.collection.mutable.WrappedArray;
 final class RowCheck {
   private static final String ID = "id";
   private static final String SPLIT = "split";
+  private static final String IMAGE = "image";
   private static final List<String> REGION = List.of("phrase", "category", "x0", "y0", "x1", "y1");
+  private static final StructType TYPES =
+      Sample.SCHEMA
+          .add("codes", DataTypes.createArrayType(DataTypes.IntegerType))
+          .add("tokenizer", DataTypes.StringType);
   private static final int X0 = 2; // of these
   private static final Utf8Order ORDER = new Utf8Order();
   private static final int MOST_PIXELS = 1 << 24; // a side
@@ -37,6 +46,7 @@ final class RowCheck {
   private final int id;
   private final int split;
   private final ShardFile file;
+  private final int bytes; // where the image has them
   private final int[] region; // where REGION's fields are
   private @Nullable String last;
 
@@ -48,7 +58,9 @@ final class RowCheck {
     var names = List.of(schema.fieldNames());
     id = names.indexOf(ID);
     split = names.indexOf(SPLIT);
-    region = names.contains("regions") ? places(schema.apply("regions").dataType()) : new int[0];
+    Stream.of(schema.fields()).forEach(this::requireType);
+    bytes = names.contains(IMAGE) ? ((StructType) schema.apply(IMAGE).dataType()).fieldIndex("bytes") : -1;
+    region = names.contains("regions") ? places(schema) : new int[0];
     for (int i = 0; i < names.size(); i++) {
       var check = check(names.get(i));
       if (check.isPresent()) {
@@ -105,13 +117,36 @@ final class RowCheck {
     return id < 0 || row.isNullAt(id) ? "" : " (" + row.get(id) + ")";
   }
 
-  private int[] places(DataType regions) {
-    var fields = (StructType) ((ArrayType) regions).elementType();
-    if (!List.of(fields.fieldNames()).containsAll(REGION)) {
-      throw new IllegalArgumentException(
-          "%s: its regions have %s, not %s; make the directory again"
-              .formatted(file.name(), String.join(", ", fields.fieldNames()), REGION));
+  /** A column of a known name has a known type: what reads it does not ask again. */
+  private void requireType(StructField column) {
+    if (List.of(TYPES.fieldNames()).contains(column.name())) {
+      var wanted = TYPES.apply(column.name()).dataType();
+      if (!has(column.dataType(), wanted)) {
+        throw new IllegalArgumentException(
+            "%s: its %s are %s, not %s; make the directory again"
+                .formatted(file.name(), column.name(), column.dataType().sql(), wanted.sql()));
+      }
     }
+  }
+
+  /** A struct may have more fields than are wanted, in any order. */
+  private static boolean has(DataType found, DataType wanted) {
+    if (wanted instanceof StructType fields) {
+      return found instanceof StructType all
+          && Stream.of(fields.fields())
+              .allMatch(
+                  field ->
+                      List.of(all.fieldNames()).contains(field.name())
+                          && has(all.apply(field.name()).dataType(), field.dataType()));
+    }
+    if (wanted instanceof ArrayType list) {
+      return found instanceof ArrayType other && has(other.elementType(), list.elementType());
+    }
+    return found.equals(wanted);
+  }
+
+  private static int[] places(StructType schema) {
+    var fields = (StructType) ((ArrayType) schema.apply("regions").dataType()).elementType();
     return REGION.stream().mapToInt(fields::fieldIndex).toArray();
   }
 
@@ -120,7 +155,7 @@ final class RowCheck {
       case ID, SPLIT, "source", "tokenizer" -> Optional.of(RowCheck::text);
       case "caption" -> Optional.of(RowCheck::letters);
       case "width", "height" -> Optional.of(RowCheck::side);
-      case "image" -> Optional.of(RowCheck::image);
+      case IMAGE -> Optional.of(this::image);
       case "regions" -> Optional.of(this::regions);
       case "codes" -> Optional.of(RowCheck::codes);
       default -> Optional.empty();
@@ -150,11 +185,11 @@ final class RowCheck {
         : String.format(Locale.ROOT, "must be 1 to %d pixels, got %s", MOST_PIXELS, value);
   }
 
-  private static @Nullable String image(@Nullable Object value) {
-    if (!(value instanceof Row image) || image.isNullAt(0)) {
+  private @Nullable String image(@Nullable Object value) {
+    if (!(value instanceof Row image) || image.isNullAt(bytes)) {
       return "is null";
     }
-    return image.<byte[]>getAs(0).length == 0 ? "is empty" : null;
+    return image.<byte[]>getAs(bytes).length == 0 ? "is empty" : null;
   }
 
   private static @Nullable String codes(@Nullable Object value) {

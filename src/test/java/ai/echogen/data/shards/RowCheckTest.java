@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,25 @@ class RowCheckTest {
     refused("regions", seq(region("a", 0f, 0f, 0f, 1f)), "regions [0] has no box from 0 to 1");
     refused("regions", seq(region("a", 0f, 0f, 2f, 1f)), "[0.0, 0.0, 2.0, 1.0]");
     refused("regions", seq(region("a", Float.NaN, 0f, 1f, 1f)), "[NaN, 0.0, 1.0, 1.0]");
+  }
+
+  /** The manifest and the file may agree on another one. */
+  @Test
+  void aColumnOfAnotherTypeIsRefused() {
+    for (var name : SCHEMA.fieldNames()) {
+      var other =
+          Arrays.stream(SCHEMA.fields())
+              .map(f -> f.name().equals(name) ? f.copy(name, DataTypes.DateType, true, f.metadata()) : f)
+              .toArray(StructField[]::new);
+      assertThatThrownBy(() -> new RowCheck(new StructType(other), FILE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("f: its " + name + " are DATE, not ");
+    }
+    var narrow = REGION.add("score", DataTypes.DoubleType).fields();
+    narrow[2] = DataTypes.createStructField("x0", DataTypes.DoubleType, true);
+    var regions = DataTypes.createArrayType(new StructType(narrow));
+    assertThatThrownBy(() -> new RowCheck(new StructType().add("regions", regions), FILE))
+        .hasMessageContaining("x0: DOUBLE");
   }
 
   @Test

@@ -72,15 +72,29 @@ class JobContextTest {
   void aFolderForScratchFilesThatCannotBeMadeIsNamed(@TempDir Path temp) throws IOException {
     var file = Files.writeString(temp.resolve("file"), "");
     var conf = new SparkConf(false).set("spark.local.dir", file + "/a");
-    assertThatThrownBy(() -> ScratchFolders.require(conf, Map.of()))
+    assertThatThrownBy(() -> SparkFolders.require(conf, Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("spark.local.dir=" + file + "/a: ")
         .hasMessageMatching(".*");
-    assertThatThrownBy(() -> ScratchFolders.require(conf, Map.of("SPARK_LOCAL_DIRS", file + "/b")))
+    assertThatThrownBy(() -> SparkFolders.require(conf, Map.of("SPARK_LOCAL_DIRS", file + "/b")))
         .hasMessageStartingWith("SPARK_LOCAL_DIRS=" + file + "/b: ");
-    ScratchFolders.require(conf.set("spark.local.dir", file + "/a," + temp + "/c"), Map.of());
-    ScratchFolders.require(conf.set("spark.local.dir", "file:" + temp + "/d"), Map.of());
-    ScratchFolders.require(new SparkConf(false), Map.of());
+    SparkFolders.require(conf.set("spark.local.dir", file + "/a," + temp + "/c"), Map.of());
+    SparkFolders.require(conf.set("spark.local.dir", "file:" + temp + "/d"), Map.of());
+    SparkFolders.require(new SparkConf(false), Map.of());
+  }
+
+  @Test
+  void aMissingFolderForEventsIsNamed(@TempDir Path temp) throws IOException {
+    var conf = new SparkConf(false).set("spark.eventLog.dir", temp + "/events");
+    SparkFolders.require(conf, Map.of());
+    conf.set("spark.eventLog.enabled", "true");
+    assertThatThrownBy(() -> SparkFolders.require(conf, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "spark.eventLog.dir=%s/events: no such directory; make it, or leave spark.eventLog.enabled out"
+                .formatted(temp));
+    Files.createDirectory(temp.resolve("events"));
+    SparkFolders.require(conf, Map.of());
   }
 
   private static SparkConf conf(String master, String cores) {
