@@ -58,6 +58,11 @@ public final class JobContext implements AutoCloseable {
           "spark.sql.parquet.writeLegacyFormat",
           "false");
 
+  /** Our queries move rows as they are: to compile them takes longer than they do. */
+  private static final Map<String, String> NO_COMPILING =
+      Map.of(
+          "spark.sql.codegen.wholeStage", "false", "spark.sql.codegen.factoryMode", "NO_CODEGEN");
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TASK_CPUS = "spark.task.cpus";
   private static final String OURS = "spark.echogen.";
@@ -148,6 +153,7 @@ public final class JobContext implements AutoCloseable {
     conf.setIfMissing("spark.app.name", "echogen " + jobName);
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    NO_COMPILING.forEach(conf::setIfMissing);
     EXECUTOR_ENVIRONMENT.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     addPlugin(conf, TrainPlugin.class.getName());

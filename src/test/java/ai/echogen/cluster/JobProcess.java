@@ -17,8 +17,16 @@ public final class JobProcess {
   public static final Map<String, String> PERSIAN =
       Map.of("user.language", "fa", "user.country", "IR", "user.extensions", "u-nu-arabext");
 
-  /** What starts a JVM for seconds rather than hours: it spends half the processor time. */
-  static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  /**
+   * What starts a JVM for seconds rather than hours: it spends half the processor time. Classes are
+   * those of Spark's released jars and those that the compiler has just made.
+   */
+  static final List<String> SHORT_LIVED =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-BytecodeVerificationRemote");
 
   private static final Pattern HASH = Pattern.compile("weights sha256 (\\p{XDigit}{64})");
   private static final Pattern HASHES =

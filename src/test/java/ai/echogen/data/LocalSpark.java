@@ -13,6 +13,8 @@ public final class LocalSpark {
         .appName("tests")
         .config("spark.ui.enabled", false)
         .config("spark.sql.shuffle.partitions", 4)
+        .config("spark.sql.codegen.wholeStage", false) // as jobs have it
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.log.level", "ERROR")

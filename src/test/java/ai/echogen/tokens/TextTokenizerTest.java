@@ -59,8 +59,7 @@ class TextTokenizerTest {
   void refusesAnAddedTokenThatIsReadAsAnotherId() throws IOException {
     var json = new String(JanusVocabulary.planGenJson(), StandardCharsets.UTF_8);
     for (var moved : List.of("\"special\":true", "\"special\":false")) {
-      var gap =
-          json.replace("\"id\":391", "\"id\":399").replace("\"special\":true", moved);
+      var gap = json.replace("\"id\":391", "\"id\":399").replace("\"special\":true", moved);
       assertThatThrownBy(() -> TextTokenizer.of(gap.getBytes(StandardCharsets.UTF_8), "gap.json"))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(

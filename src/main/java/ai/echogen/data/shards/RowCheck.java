@@ -59,7 +59,10 @@ final class RowCheck {
     id = names.indexOf(ID);
     split = names.indexOf(SPLIT);
     Stream.of(schema.fields()).forEach(this::requireType);
-    bytes = names.contains(IMAGE) ? ((StructType) schema.apply(IMAGE).dataType()).fieldIndex("bytes") : -1;
+    bytes =
+        names.contains(IMAGE)
+            ? ((StructType) schema.apply(IMAGE).dataType()).fieldIndex("bytes")
+            : -1;
     region = names.contains("regions") ? places(schema) : new int[0];
     for (int i = 0; i < names.size(); i++) {
       var check = check(names.get(i));

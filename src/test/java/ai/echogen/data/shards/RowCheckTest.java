@@ -68,7 +68,11 @@ class RowCheckTest {
     for (var name : SCHEMA.fieldNames()) {
       var other =
           Arrays.stream(SCHEMA.fields())
-              .map(f -> f.name().equals(name) ? f.copy(name, DataTypes.DateType, true, f.metadata()) : f)
+              .map(
+                  f ->
+                      f.name().equals(name)
+                          ? f.copy(name, DataTypes.DateType, true, f.metadata())
+                          : f)
               .toArray(StructField[]::new);
       assertThatThrownBy(() -> new RowCheck(new StructType(other), FILE))
           .isInstanceOf(IllegalArgumentException.class)
