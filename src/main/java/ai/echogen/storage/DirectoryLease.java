@@ -144,15 +144,6 @@ public final class DirectoryLease implements AutoCloseable {
     return read(file).filter(owner -> !owner.isAlive()).isPresent();
   }
 
-  /** Takes a file that is not there, as the lease of something beside it. */
-  static DirectoryLease begin(Location file, String job) throws IOException {
-    var mine = Owner.ofThisProcess(job);
-    if (!file.createNew(JSON.writeValueAsBytes(mine))) {
-      throw new IOException(file + " is there already");
-    }
-    return new DirectoryLease(file, mine);
-  }
-
   /**
    * Fails while another lives that writes there.
    *
@@ -177,11 +168,18 @@ public final class DirectoryLease implements AutoCloseable {
    * @throws IllegalArgumentException if another lives that writes there
    */
   public static DirectoryLease take(Location directory, String job) throws IOException {
-    var file = directory.child(FILE);
+    return takeFile(directory.child(FILE), directory, job);
+  }
+
+  /** The same by a file of another name, which may lie beside the directory. */
+  static DirectoryLease takeFile(Location file, Location directory, String job) throws IOException {
     var mine = Owner.ofThisProcess(job);
     var bytes = JSON.writeValueAsBytes(mine);
     if (!file.createNew(bytes)) {
-      requireFree(directory);
+      var living = read(file).filter(Owner::isAlive);
+      if (living.isPresent()) {
+        throw new IllegalArgumentException(refusal(directory, living.get()));
+      }
       file.replace(bytes); // of a dead one
     }
     var holder = read(file);

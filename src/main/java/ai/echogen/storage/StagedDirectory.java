@@ -1,9 +1,12 @@
 package ai.echogen.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -13,10 +16,14 @@ import org.apache.hadoop.fs.FileSystem;
  * A directory that appears whole or not at all: written beside its place under a name of its own,
  * then moved by {@link #publish}; {@link #close} removes what was not published. What a process
  * that was killed left there is removed by the next that writes the same directory.
+ *
+ * <p>One that is {@linkplain #resumable resumable} stays instead, and the next that makes the same
+ * goes on with it.
  */
 public final class StagedDirectory implements AutoCloseable {
   private static final String PARTIAL = ".partial-";
   private static final String LEASE = ".lease";
+  private static final int KEY_LETTERS = 8;
   private static final int LOOKS = 250;
   private static final int QUIET_LOOKS = 10;
   private static final int LOOK_MILLIS = 20;
@@ -25,7 +32,8 @@ public final class StagedDirectory implements AutoCloseable {
   private final Location target;
   private final Location work;
   private final DirectoryLease lease;
-  private boolean isPublished;
+  private final boolean isResumed;
+  private boolean isKept;
 
   /**
    * Makes the directory to write in.
@@ -33,18 +41,38 @@ public final class StagedDirectory implements AutoCloseable {
    * @throws IllegalArgumentException unless the target does not exist or is empty
    */
   public StagedDirectory(Location target) throws IOException {
-    this.target = target;
-    requireFree(target);
-    removeAbandoned(target);
-    work = Location.of(target.uri() + PARTIAL + UUID.randomUUID().toString().substring(0, 8));
-    files = work.files();
-    work.makeDirectories();
-    lease = DirectoryLease.begin(work.beside(LEASE), "a job that makes " + target);
-    files.deleteOnExit(work.path()); // an interrupted run leaves nothing either
-    files.deleteOnExit(work.beside(LEASE).path());
+    this(target, UUID.randomUUID().toString().substring(0, KEY_LETTERS), false);
   }
 
-  private static void removeAbandoned(Location target) throws IOException {
+  /**
+   * Makes one that is not lost with its process, or goes on with it.
+   *
+   * @param made what is made, of what and how: only the same is gone on with
+   * @throws IllegalArgumentException if another process that lives makes the same, or unless the
+   *     target does not exist or is empty
+   */
+  public static StagedDirectory resumable(Location target, String made) throws IOException {
+    var key = HexFormat.of().formatHex(LocalFiles.newSha256().digest(made.getBytes(UTF_8)));
+    return new StagedDirectory(target, key.substring(0, KEY_LETTERS), true);
+  }
+
+  private StagedDirectory(Location target, String key, boolean isKept) throws IOException {
+    this.target = target;
+    this.isKept = isKept;
+    requireFree(target);
+    work = Location.of(target.uri() + PARTIAL + key);
+    removeAbandoned(target, work);
+    files = work.files();
+    isResumed = work.exists();
+    work.makeDirectories();
+    lease = DirectoryLease.takeFile(work.beside(LEASE), target, "a job that makes " + target);
+    if (!isKept) {
+      files.deleteOnExit(work.path()); // an interrupted run leaves nothing either
+      files.deleteOnExit(work.beside(LEASE).path());
+    }
+  }
+
+  private static void removeAbandoned(Location target, Location mine) throws IOException {
     var folder = target.parent();
     if (folder.isEmpty() || !folder.get().exists()) {
       return;
@@ -55,11 +83,23 @@ public final class StagedDirectory implements AutoCloseable {
             "\\.(" + Pattern.quote(target.name()) + partial + ")" + Pattern.quote(LEASE));
     for (var beside : target.files().listStatus(folder.get().path())) {
       var name = lease.matcher(beside.getPath().getName());
-      if (name.matches() && DirectoryLease.isAbandoned(folder.get().child(name.group()))) {
+      if (name.matches()
+          && !name.group(1).equals(mine.name())
+          && DirectoryLease.isAbandoned(folder.get().child(name.group()))) {
         folder.get().child(name.group(1)).delete();
         folder.get().child(name.group()).delete();
       }
     }
+  }
+
+  /** Whether an earlier process began it. */
+  public boolean isResumed() {
+    return isResumed;
+  }
+
+  /** Has {@link #close} remove it: to go on with it would lead to the same end. */
+  public void discard() {
+    isKept = false;
   }
 
   /** Where to write. */
@@ -89,14 +129,15 @@ public final class StagedDirectory implements AutoCloseable {
 
   /** Moves everything to its place. */
   public void publish() throws IOException {
+    lease.requireHeld();
     files.delete(target.path(), false); // it is empty, or is not there
     work.moveTo(target);
-    isPublished = true;
+    isKept = true;
   }
 
   @Override
   public void close() throws IOException {
-    if (!isPublished) {
+    if (!isKept) {
       remove();
     }
     lease.close();

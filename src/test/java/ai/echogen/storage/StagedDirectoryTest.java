@@ -64,7 +64,7 @@ class StagedDirectoryTest {
   private Path leave(String name, long process) throws IOException {
     var left = Files.createDirectory(temp.resolve(name));
     var lease = temp.resolve("." + name + ".lease");
-    DirectoryLease.begin(Location.of(lease), "a job");
+    DirectoryLease.takeFile(Location.of(lease), out(), "a job");
     var own = "\"process\":" + ProcessHandle.current().pid();
     assertThat(lease).content().contains(own);
     Files.writeString(lease, Files.readString(lease).replace(own, "\"process\":" + process));

@@ -2,9 +2,6 @@ package ai.echogen.data.shards;
 
 import java.util.Locale;
 import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.BinaryType;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -53,47 +50,21 @@ final class DatasetCard {
   }
 
   private void feature(String indent, StructField field) {
-    if (isImage(field)) {
+    if (HubFeatures.isImage(field.dataType())) {
       line(indent + "dtype: image");
     } else if (field.dataType() instanceof ArrayType list) {
       if (list.elementType() instanceof StructType struct) {
         line(indent + "list:");
         features(indent, struct);
       } else {
-        line(indent + "list: " + name(list.elementType()));
+        line(indent + "list: " + HubFeatures.name(list.elementType()));
       }
     } else if (field.dataType() instanceof StructType struct) {
       line(indent + "struct:");
       features(indent, struct);
     } else {
-      line(indent + "dtype: " + name(field.dataType()));
+      line(indent + "dtype: " + HubFeatures.name(field.dataType()));
     }
-  }
-
-  private static boolean isImage(StructField field) {
-    return field.dataType() instanceof StructType struct
-        && struct.size() == 2
-        && struct.fields()[0].name().equals("bytes")
-        && struct.fields()[0].dataType() instanceof BinaryType;
-  }
-
-  private static String name(DataType type) {
-    if (type.equals(DataTypes.IntegerType)) {
-      return "int32";
-    }
-    if (type.equals(DataTypes.LongType)) {
-      return "int64";
-    }
-    if (type.equals(DataTypes.FloatType)) {
-      return "float32";
-    }
-    if (type.equals(DataTypes.DoubleType)) {
-      return "float64";
-    }
-    if (type.equals(DataTypes.BooleanType)) {
-      return "bool";
-    }
-    return type.typeName().toLowerCase(Locale.ROOT);
   }
 
   private void body(Manifest manifest) {

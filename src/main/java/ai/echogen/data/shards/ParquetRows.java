@@ -14,7 +14,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.util.HadoopCodecs;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.apache.parquet.internal.filter2.columnindex.RowRanges;
@@ -84,7 +83,7 @@ final class ParquetRows implements AutoCloseable {
     var options =
         HadoopReadOptions.builder(hadoop, path)
             .usePageChecksumVerification()
-            .withCodecFactory(new BoundedPages(HadoopCodecs.newFactory(hadoop, 0)))
+            .withCodecFactory(new BoundedPages(new StrictCodecs(hadoop)))
             .build();
     var file = parsed(path, () -> ParquetFileReader.open(input, options));
     try {

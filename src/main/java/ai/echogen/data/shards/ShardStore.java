@@ -1,6 +1,7 @@
 package ai.echogen.data.shards;
 
 import ai.echogen.storage.Location;
+import ai.echogen.storage.StagedDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -26,9 +27,8 @@ import org.apache.spark.sql.types.StructType;
  * DIR/left-out.jsonl                        what rows lost, if they did: {"what": …, "reason": …}
  * </pre>
  *
- * Which rows are in which file, and their order, depends on the rows alone, not on how many cores
- * wrote them. (The files' bytes may differ from one JVM to the next: Parquet's footer lists
- * encodings in the order of a hash.) A directory appears whole or not at all.
+ * Which rows are in which file, their order and the files' bytes depend on the rows alone, not on
+ * how many cores wrote them. A directory appears whole or not at all.
  */
 public final class ShardStore {
   /**
@@ -75,10 +75,28 @@ public final class ShardStore {
    */
   public static Manifest write(
       Dataset<Row> rows, Location dir, Provenance provenance, FileSize size) {
-    try {
-      return new ShardWriter(rows.sparkSession(), provenance, size).write(rows, dir);
+    try (var staged = new StagedDirectory(dir)) {
+      return new ShardWriter(rows.sparkSession(), provenance, size, Duplicates.KEEP)
+          .write(rows, staged);
     } catch (IOException e) {
       throw new UncheckedIOException(dir + ": could not write shards: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes into a directory that was begun already, or will be gone on with if this run is killed:
+   * partitions and files that are finished are not made again.
+   *
+   * @param rows of the same partitions, in the same order, as in the run that began it
+   * @param duplicates what becomes of images that are there more than once
+   */
+  public static Manifest resume(
+      Dataset<Row> rows, StagedDirectory staged, Provenance provenance, Duplicates duplicates) {
+    try {
+      return new ShardWriter(rows.sparkSession(), provenance, FileSize.DEFAULT, duplicates)
+          .write(rows, staged);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not write shards: " + e.getMessage(), e);
     }
   }
 

@@ -1,12 +1,5 @@
 package ai.echogen.data.shards;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.length;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.size;
-import static org.apache.spark.sql.functions.udf;
-
 import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,71 +13,59 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.JavaConverters;
 
 /**
- * Writes one shard directory in three passes: the rows as they come to a staging folder (computed
+ * Writes one shard directory in three passes: the rows as they come ({@link StagedRows}; computed
  * once, and without a shuffle), then counts and file boundaries from the small columns alone
- * ({@link ShardIndex}), then the sorted files.
+ * ({@link ShardIndex}), then the files ({@link SortedFiles}). Of a directory that was begun, what
+ * is there is not made again.
  */
 final class ShardWriter {
   static final String DATA = "data";
+  private static final String STAGING = "staging";
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String BYTES = "_bytes";
-  private static final String FILE = "_file";
 
   /** Hugging Face allows no other names. */
   private static final Pattern SPLIT_NAME = Pattern.compile("\\w+");
 
-  /**
-   * Rows that hold images: the writer must look at sizes often, or pages and row groups grow by
-   * thousands of images; and a dictionary of images only costs memory. Small pages, because a feed
-   * reads blocks of rows.
-   */
-  private static final Map<String, String> PARQUET =
-      Map.of(
-          "compression", "zstd",
-          "parquet.block.size", String.valueOf(32 << 20),
-          "parquet.block.size.row.check.min", "10",
-          "parquet.block.size.row.check.max", "100",
-          "parquet.page.row.count.limit", "500",
-          "parquet.page.size.row.check.min", "1",
-          "parquet.page.size.row.check.max", "10",
-          "parquet.enable.dictionary#image.bytes", "false",
-          "maxRecordsPerFile", "0"); // Spark's own setting would cut a file into several
-
   private final SparkSession spark;
   private final Provenance provenance;
   private final FileSize fileSize;
+  private final Duplicates duplicates;
 
-  ShardWriter(SparkSession spark, Provenance provenance, FileSize fileSize) {
+  ShardWriter(SparkSession spark, Provenance provenance, FileSize fileSize, Duplicates duplicates) {
     this.spark = spark;
     this.provenance = provenance;
     this.fileSize = fileSize;
+    this.duplicates = duplicates;
   }
 
-  Manifest write(Dataset<Row> rows, Location dir) throws IOException {
-    try (var staged = new StagedDirectory(dir)) {
+  /** Fills the directory with the rows, and publishes it. */
+  Manifest write(Dataset<Row> rows, StagedDirectory staged) throws IOException {
+    try {
       var manifest = writeInto(staged.place(), rows);
       staged.publish();
       return manifest;
+    } catch (IllegalArgumentException e) { // the same rows would fail again
+      staged.discard();
+      throw e;
     }
   }
 
   private Manifest writeInto(Location work, Dataset<Row> rows) throws IOException {
-    var staging = work.child("staging");
     var columns = requireColumns(rows.schema());
-    var measured = rows.withColumn(BYTES, blobBytes(rows.schema()));
-    measured.write().options(PARQUET).parquet(staging.uri());
-    var staged =
-        spark.read().options(ShardStore.WHOLE).schema(measured.schema()).parquet(staging.uri());
-
-    var index = new ShardIndex(staged.select(indexColumns(staged.columns())).toJavaRDD());
+    var staged = StagedRows.write(rows, work.child(STAGING), duplicates);
+    var twins = twins(staged);
+    var index = new ShardIndex(indexed(staged, twins));
     var found = index.findings();
     var dropped =
         Stream.concat(provenance.dropped().stream(), found.dropped.dropped().stream()).toList();
@@ -96,8 +77,13 @@ final class ShardWriter {
               + String.join("\n  ", dropped.stream().map(Dropped::toString).toList()));
     }
     requireNames(plan.rows().keySet());
-    writeSorted(staged.where(col("split").isNotNull()), columns, plan, work.child("sorted"));
-    var files = moveIntoPlace(work, plan);
+    var kept =
+        staged
+            .read(columns)
+            .filter(row -> !row.isNullAt(row.fieldIndex("split")))
+            .filter(row -> !twins.value().containsKey(row.<String>getAs("id")));
+    var sorted = new SortedFiles(plan, work);
+    sorted.write(spark.createDataFrame(kept, columns), columns);
     var manifest =
         new Manifest(
             Manifest.VERSION,
@@ -105,16 +91,15 @@ final class ShardWriter {
             provenance.job(),
             Manifest.parseSettings(provenance.settingsJson()),
             plan.rows(),
-            describe(work, plan, files),
+            describe(work, plan, sorted.places()),
             dropped,
             found.adjusted.dropped());
     if (!found.dropped.dropped().isEmpty()) {
       writeLeftOut(index.leftOut(), work.child(ShardStore.LEFT_OUT));
     }
-    staging.delete();
-    work.child("sorted").delete();
     work.child("README.md").write(DatasetCard.of(manifest).getBytes(StandardCharsets.UTF_8));
     manifest.write(work);
+    work.child(STAGING).delete(); // until here a run that is killed is gone on with
     return manifest;
   }
 
@@ -146,24 +131,40 @@ final class ShardWriter {
     return columns;
   }
 
-  private static Column blobBytes(StructType schema) {
-    var names = List.of(schema.fieldNames());
-    var bytes = lit(0);
-    if (names.contains("image")) {
-      bytes = bytes.plus(coalesce(length(col("image.bytes")), lit(0)));
+  private Broadcast<Map<String, Duplicates.Twin>> twins(StagedRows staged) {
+    Map<String, Duplicates.Twin> found = Map.of();
+    if (duplicates.isWanted()) {
+      var rows = staged.read(staged.some("id", StagedRows.DIGEST, StagedRows.LOOK, "split"));
+      found = duplicates.find(rows.filter(row -> !row.isNullAt(3) && !row.isNullAt(1)));
     }
-    if (names.contains("codes")) {
-      bytes = bytes.plus(coalesce(size(col("codes")), lit(0)).multiply(4));
-    }
-    return bytes.cast(DataTypes.LongType);
+    return JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(found);
   }
 
-  private static Column[] indexColumns(String[] columns) {
-    var findings =
-        List.of(columns).contains(ShardStore.FINDINGS)
-            ? col(ShardStore.FINDINGS)
-            : lit(null).cast(ShardStore.FINDINGS_TYPE).as(ShardStore.FINDINGS);
-    return new Column[] {col("id"), col("split"), col(BYTES), findings};
+  /** What {@link ShardIndex} needs of the rows. */
+  private static JavaRDD<Row> indexed(
+      StagedRows staged, Broadcast<Map<String, Duplicates.Twin>> twins) {
+    boolean hasFindings = List.of(staged.columns().fieldNames()).contains(ShardStore.FINDINGS);
+    var rows =
+        hasFindings
+            ? staged.read(staged.some("id", "split", StagedRows.BYTES, ShardStore.FINDINGS))
+            : staged
+                .read(staged.some("id", "split", StagedRows.BYTES))
+                .map(row -> RowFactory.create(row.get(0), row.get(1), row.get(2), null));
+    return rows.map(row -> withoutTwin(row, twins.value()));
+  }
+
+  private static Row withoutTwin(Row row, Map<String, Duplicates.Twin> twins) {
+    var twin = row.isNullAt(0) || twins.isEmpty() ? null : twins.get(row.getString(0));
+    if (twin == null) {
+      return row;
+    }
+    var what = "%s, which is that of %s".formatted(row.get(0), twin.of());
+    var findings = new ArrayList<Row>(List.of(Finding.dropped(twin.reason(), what).toRow()));
+    if (!row.isNullAt(3)) {
+      findings.addAll(JavaConverters.<Row>seqAsJavaList(row.getSeq(3)));
+    }
+    return RowFactory.create(
+        row.get(0), null, row.get(2), JavaConverters.asScalaBuffer(findings).toSeq());
   }
 
   private static void requireNames(Set<String> splits) {
@@ -173,46 +174,6 @@ final class ShardWriter {
             "a split's name needs letters, digits and _ only, got " + name);
       }
     }
-  }
-
-  private static void writeSorted(
-      Dataset<Row> kept, StructType columns, ShardPlan plan, Location sorted) {
-    var file = udf(plan.fileOfRow(), DataTypes.IntegerType);
-    var names = Stream.of(columns.fieldNames()).map(n -> col("`" + n + "`")).toArray(Column[]::new);
-    // A shuffle of its own for each file; a number as partition column keeps the sort as it is.
-    kept.select(names)
-        .withColumn(FILE, file.apply(col("split"), col("id")))
-        .repartition(plan.slots().size(), col(FILE))
-        .sortWithinPartitions(FILE, "id")
-        .write()
-        .options(PARQUET)
-        .partitionBy(FILE)
-        .parquet(sorted.uri());
-  }
-
-  private static List<Location> moveIntoPlace(Location work, ShardPlan plan) throws IOException {
-    work.child(DATA).makeDirectories();
-    List<Location> moved = new ArrayList<>();
-    for (var i = 0; i < plan.slots().size(); i++) {
-      var folder = work.child("sorted").child(FILE + "=" + i);
-      var found =
-          folder.list().stream()
-              .map(status -> status.getPath().getName())
-              .filter(name -> name.startsWith("part-") && name.endsWith(".parquet"))
-              .toList();
-      if (found.size() != 1) {
-        throw new IllegalStateException(
-            String.format(
-                Locale.ROOT,
-                "expected one file for %s, got %d",
-                plan.slots().get(i).name(),
-                found.size()));
-      }
-      var file = work.child(plan.slots().get(i).name());
-      folder.child(found.get(0)).moveTo(file);
-      moved.add(file);
-    }
-    return moved;
   }
 
   private List<ShardFile> describe(Location work, ShardPlan plan, List<Location> written) {
