@@ -22,6 +22,8 @@ public final class JobList {
                 new IngestJob(),
                 new SynthesizeJob(),
                 new ExportJob(),
+                new StatsJob(),
+                new VerifyJob(),
                 new TrainTokenizerJob(),
                 new TokenizeJob(),
                 new ConvertJob(),

@@ -37,6 +37,7 @@ public final class StopSignals {
   private static final AtomicInteger GUARDED = new AtomicInteger();
   private static volatile @Nullable Signal asked;
   private static volatile int graceSeconds;
+  private static volatile @Nullable String kept;
 
   private StopSignals() {}
 
@@ -45,6 +46,15 @@ public final class StopSignals {
     for (var name : NAMES) {
       var unused = Signal.handle(new Signal(name), signal -> ask(signal, console));
     }
+  }
+
+  /**
+   * What is said when a signal ends the process.
+   *
+   * @param what of its work is not lost; null if all of it is
+   */
+  public static void keeps(@Nullable String what) {
+    kept = what;
   }
 
   /** Whether the process was asked to end. */
@@ -83,6 +93,10 @@ public final class StopSignals {
     boolean isFirst = asked == null;
     asked = signal;
     if (!isFirst || GUARDED.get() == 0) {
+      var what = kept;
+      if (isFirst && what != null) {
+        console.printf("SIG%s: %s%n", signal.getName(), what);
+      }
       exit();
       return;
     }

@@ -6,8 +6,18 @@ import ai.echogen.config.Reference;
 import ai.echogen.config.Settings;
 import ai.echogen.data.LocalSpark;
 import ai.echogen.data.Sample;
-import ai.echogen.data.ingest.CocoAnnotations;
-import ai.echogen.data.ingest.VocAnnotations;
+import ai.echogen.data.ingest.Annotations;
+import ai.echogen.data.ingest.SourceImage;
+import ai.echogen.data.ingest.formats.coco.CocoAnnotations;
+import ai.echogen.data.ingest.formats.coco.RefCocoAnnotations;
+import ai.echogen.data.ingest.formats.common.ReadAnnotations;
+import ai.echogen.data.ingest.formats.tar.WebDatasetAnnotations;
+import ai.echogen.data.ingest.formats.text.JsonLinesAnnotations;
+import ai.echogen.data.ingest.formats.text.OpenImagesAnnotations;
+import ai.echogen.data.ingest.formats.text.VisualGenomeAnnotations;
+import ai.echogen.data.ingest.formats.xml.FlickrAnnotations;
+import ai.echogen.data.ingest.formats.xml.VocAnnotations;
+import ai.echogen.data.ingest.formats.yolo.YoloAnnotations;
 import ai.echogen.data.lines.ImageLines;
 import ai.echogen.data.lines.LayoutLines;
 import ai.echogen.data.shards.Provenance;
@@ -33,6 +43,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +60,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import net.razorvine.pickle.Pickler;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,7 +77,7 @@ class FuzzTest {
   private static final boolean FULL = "full".equals(System.getProperty("echogen.fuzz"));
   private static final long SEED = Long.getLong("echogen.fuzz.seed", 1);
   private static final int SHORT_MUTANTS = 500; // of a door
-  private static final int FULL_MUTANTS = 90_000; // of all doors
+  private static final int FULL_MUTANTS = 130_000; // of all doors
   private static final int LONGEST_MESSAGE = 8000;
   private static final int LONGEST_LIST = 100_000; // convert names every tensor that does not fit
   private static final int LONGEST_LINE = 1000; // of such a list
@@ -145,6 +159,7 @@ class FuzzTest {
     addShards(all);
     addLines(all);
     addAnnotations(all);
+    addFormats(all);
     addPictures(all);
     var conf = Files.createDirectory(temp.resolve("conf"));
     Files.writeString(conf.resolve("a.conf"), "steps = 4\ninner { rate = 2 }\nnames = [a]\n");
@@ -306,6 +321,120 @@ class FuzzTest {
             "a.xml",
             false,
             place -> VocAnnotations.in(Location.of(place)).pieces().get(0).read().lost().size()));
+  }
+
+  /** The other formats, each with one image. */
+  private static void addFormats(List<Door> all) throws IOException {
+    var folder = Files.createDirectories(temp.resolve("formats/labels")).getParent();
+    var images = Location.of(Files.createDirectory(folder.resolve("images")));
+    Files.write(folder.resolve("images/1.jpg"), new byte[] {1});
+    Files.writeString(
+        folder.resolve("labels/1.txt"), "0 0.3 0.5 0.4 0.6\n1 0.1 0.1 0.3 0.1 0.2 0.3\n");
+    Files.writeString(folder.resolve("data.yaml"), "nc: 2\nnames:\n  0: dog\n  1: 'a cat'\n");
+    formatDoor(
+        all,
+        folder,
+        "labels/1.txt",
+        at -> YoloAnnotations.in(at.child("labels"), at.child("data.yaml"), images));
+    formatDoor(
+        all,
+        folder,
+        "data.yaml",
+        at -> YoloAnnotations.in(at.child("labels"), at.child("data.yaml"), images));
+    var flickr = Files.createDirectories(folder.resolve("flickr/Sentences")).getParent();
+    Files.createDirectory(flickr.resolve("Annotations"));
+    Files.writeString(
+        flickr.resolve("Sentences/1.txt"),
+        "[/EN#1/people Two men] and [/EN#2/animals a dog] run .\n[/EN#1/people They] rest .\n");
+    Files.writeString(
+        flickr.resolve("Annotations/1.xml"),
+        """
+        <annotation><size><width>40</width><height>30</height></size><object><name>1</name>
+        <bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>20</ymax></bndbox></object>
+        <object><name>2</name><nobndbox>1</nobndbox></object></annotation>""");
+    formatDoor(
+        all, folder, "flickr/Sentences/1.txt", at -> FlickrAnnotations.in(at.child("flickr")));
+    Files.writeString(
+        folder.resolve("instances.json"),
+        """
+        {"images": [{"id": 1, "file_name": "1.jpg", "width": 40, "height": 30}],
+         "annotations": [{"id": 7, "image_id": 1, "category_id": 18, "bbox": [10, 5, 20, 15]}],
+         "categories": [{"id": 18, "name": "dog"}]}""");
+    Object ref =
+        Map.of(
+            "ref_id",
+            1,
+            "ann_id",
+            7,
+            "image_id",
+            1,
+            "split",
+            "train",
+            "file_name",
+            "1_0.jpg",
+            "sentences",
+            List.of(Map.of("sent", "a dog"), Map.of("sent", "the brown one")));
+    Files.write(folder.resolve("refs.p"), new Pickler().dumps(List.of(ref)));
+    formatDoor(
+        all,
+        folder,
+        "refs.p",
+        at -> RefCocoAnnotations.read(at.child("refs.p"), at.child("instances.json")));
+    Files.writeString(
+        folder.resolve("regions.json"),
+        "[{\"id\": 1, \"regions\": [{\"region_id\": 1, \"x\": 1, \"y\": 2, \"width\": 3, \"height\": 4, \"phrase\": \"a dog\"}]}]");
+    formatDoor(
+        all,
+        folder,
+        "regions.json",
+        at -> VisualGenomeAnnotations.read(at.child("regions.json"), images));
+    Files.writeString(
+        folder.resolve("boxes.csv"),
+        "ImageID,LabelName,XMin,XMax,YMin,YMax,IsGroupOf\n1,/m/1,0.1,0.5,0.2,0.8,0\n1,/m/2,0,1,0,1,1\n");
+    Files.writeString(folder.resolve("classes.csv"), "/m/1,Dog\n/m/2,\"Cat, large\"\n");
+    for (var file : List.of("boxes.csv", "classes.csv")) {
+      formatDoor(
+          all,
+          folder,
+          file,
+          at -> OpenImagesAnnotations.read(at.child("boxes.csv"), at.child("classes.csv")));
+    }
+    Files.writeString(
+        folder.resolve("lines.jsonl"),
+        "{\"id\": \"1\", \"image\": \"1.jpg\", \"regions\": [{\"phrase\": \"a dog\", \"box\": [0.1, 0.2, 0.5, 0.8]}]}\n");
+    formatDoor(
+        all,
+        folder,
+        "lines.jsonl",
+        at -> JsonLinesAnnotations.read(at.child("lines.jsonl"), images));
+    try (var tar = new TarArchiveOutputStream(Files.newOutputStream(folder.resolve("0.tar")))) {
+      for (var name : List.of("1.jpg", "1.txt")) {
+        var entry = new TarArchiveEntry(name);
+        entry.setSize(5);
+        tar.putArchiveEntry(entry);
+        tar.write("a dog".getBytes(StandardCharsets.UTF_8));
+        tar.closeArchiveEntry();
+      }
+    }
+    formatDoor(all, folder, "0.tar", at -> WebDatasetAnnotations.in(at.child("0.tar")));
+  }
+
+  private interface Opener {
+    Annotations open(Location folder) throws IOException;
+  }
+
+  private static void formatDoor(List<Door> all, Path folder, String file, Opener opener) {
+    all.add(
+        door(
+            file,
+            folder,
+            file,
+            false,
+            place -> {
+              var read = ReadAnnotations.of(opener.open(Location.of(place)));
+              return List.of(
+                  read.images().stream().map(SourceImage::boxes).toList(), read.lost().size());
+            }));
   }
 
   private static void addPictures(List<Door> all) throws IOException {

@@ -233,7 +233,7 @@ class IngestJobTest {
   void eachFormatHasKeysOfItsOwn() {
     assertThat(ingest("format=voc")).isEqualTo(2);
     assertThat(console())
-        .contains("instances is for format=coco", "annotations must be given for format=voc");
+        .contains("instances is not for format=voc", "annotations must be given for format=voc");
   }
 
   private int ingest(String... more) {

@@ -1,22 +1,22 @@
 package ai.echogen.data.ingest;
 
-import ai.echogen.data.shards.Finding;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The annotations of a data set, whatever its format: by image, and in pieces that tasks read.
  *
- * <p>A format is a class that implements this, a word of {@code ingest format=…} and a line of
- * docs/own-data.md. What is to be made of boxes, images and ids is said once, in {@link Sampler}.
+ * <p>A format is a class that implements this, a constant of {@code formats.Format} and a line of
+ * docs/formats.md. What is to be made of boxes, images and ids is said once, in {@link Sampler}.
  */
 public interface Annotations {
   /** What there is, in one line. */
   String summary();
 
-  /** How many images there are, with those that will be left out. */
-  long numImages();
+  /** How many images there are, with those that will be left out, where that is known. */
+  OptionalLong numImages();
 
   /** The pieces; an image is in one of them, with all that is said of it. */
   List<Piece> pieces();
@@ -26,14 +26,6 @@ public interface Annotations {
     /**
      * @throws IOException if storage fails; annotations that cannot be used are findings
      */
-    Images read() throws IOException;
+    Reading read() throws IOException;
   }
-
-  /**
-   * What is in a piece.
-   *
-   * @param images in the order in which they come
-   * @param lost what belongs to none of them
-   */
-  record Images(List<SourceImage> images, List<Finding> lost) {}
 }

@@ -30,18 +30,21 @@ final class Sampler {
   record Result(@Nullable Sample sample, List<Finding> findings) {}
 
   private final IngestRules rules;
-  private final ImageFolder folder;
+  private final @Nullable ImageFolder folder;
 
-  Sampler(IngestRules rules, Location folder) {
+  /**
+   * @param folder of images that do not come with their annotations
+   */
+  Sampler(IngestRules rules, @Nullable Location folder) {
     this.rules = rules;
-    this.folder = new ImageFolder(folder);
+    this.folder = folder == null ? null : new ImageFolder(folder);
   }
 
   /**
    * @throws IOException if storage fails; a file that is missing or damaged is a finding
    */
   Result sample(SourceImage image) throws IOException {
-    List<Finding> findings = new ArrayList<>(image.findings);
+    List<Finding> findings = new ArrayList<>(image.findings());
     return new Result(sample(image, findings), findings);
   }
 
@@ -49,14 +52,14 @@ final class Sampler {
     ImageFolder.Found file;
     ShownImage shown;
     try {
-      file = folder.read(image.fileName);
+      file = file(image);
     } catch (FileNotFoundException e) {
       findings.add(Finding.dropped("image file missing", String.valueOf(e.getMessage())));
       return null;
     } catch (UnnameableException e) {
       throw e; // the file may well be there
     } catch (IllegalArgumentException e) { // such as a colon on HDFS
-      findings.add(Finding.dropped("file name that Hadoop cannot open", image.fileName));
+      findings.add(Finding.dropped("file name that Hadoop cannot open", image.name()));
       return null;
     }
     try {
@@ -64,7 +67,7 @@ final class Sampler {
     } catch (IOException e) {
       findings.add(
           Finding.dropped(
-              "image does not decode", "%s (%s)".formatted(image.fileName, e.getMessage())));
+              "image does not decode", "%s (%s)".formatted(image.name(), e.getMessage())));
       return null;
     }
     var frame = SourceFrame.of(image, shown, findings);
@@ -73,29 +76,40 @@ final class Sampler {
     }
     var regions = largest(image, regions(image, frame.get(), shown, findings), findings);
     if (regions.isEmpty() && rules.emptyImages() == IngestRules.EmptyImages.DROP) {
-      findings.add(Finding.dropped("image without a usable box", image.fileName));
+      findings.add(Finding.dropped("image without a usable box", image.name()));
       return null;
     }
     return encode(image, file, shown, new Layout(caption(image, regions, findings), regions));
   }
 
+  private ImageFolder.Found file(SourceImage image) throws IOException {
+    if (image.content().isEmpty()) {
+      if (folder == null) {
+        throw new FileNotFoundException(image.name() + " (give images, the folder of the files)");
+      }
+      return folder.read(image.fileName());
+    }
+    var bytes = image.content().get();
+    var name = image.fileName();
+    return new ImageFolder.Found(
+        name.isEmpty() ? image.id() + "." + ImageFile.ending(bytes) : name, bytes);
+  }
+
   private List<Region> regions(
       SourceImage image, SourceFrame frame, ShownImage shown, List<Finding> findings) {
     List<Region> regions = new ArrayList<>();
-    for (var box : image.boxes) {
-      var where = "%s: %s".formatted(image.fileName, box);
+    for (var box : image.boxes()) {
+      var where = "%s: %s".formatted(image.name(), box);
+      var mistaken = frame.mistaken(box);
       if (box.crowd()) {
         findings.add(Finding.dropped("crowd region", where));
-      } else if (frame.isRelative(box)) {
-        findings.add(
-            Finding.dropped(
-                "box from 0 to 1, where its format has pixels: multiply it by the image's size",
-                where));
+      } else if (mistaken.isPresent()) {
+        findings.add(Finding.dropped(mistaken.get(), where));
       } else {
         frame
             .box(box, where, rules.outside(), findings)
             .flatMap(b -> fitted(b, where, shown, findings))
-            .ifPresent(b -> regions.add(new Region(box.category(), box.category(), b)));
+            .ifPresent(b -> regions.add(new Region(box.phrase(), box.category(), b)));
       }
     }
     return regions;
@@ -122,7 +136,7 @@ final class Sampler {
         Finding.adjusted(
             String.format(
                 Locale.ROOT, "more than %d boxes, the largest were kept", Layout.MAX_REGIONS),
-            String.format(Locale.ROOT, "%s: %d", image.fileName, regions.size())));
+            String.format(Locale.ROOT, "%s: %d", image.name(), regions.size())));
     var bySize =
         regions.stream()
             .sorted(Comparator.comparingDouble((Region r) -> r.box().area()).reversed())
@@ -132,19 +146,20 @@ final class Sampler {
   }
 
   private static String caption(SourceImage image, List<Region> regions, List<Finding> findings) {
-    if (image.caption != null && image.caption.length() > MOST_LETTERS) {
+    var given = image.caption().orElse(null);
+    if (given != null && given.length() > MOST_LETTERS) {
       findings.add(
           Finding.adjusted(
               String.format(
                   Locale.ROOT,
                   "caption of more than %d letters, its first were kept",
                   MOST_LETTERS),
-              image.fileName));
-      boolean cutsPair = Character.isHighSurrogate(image.caption.charAt(MOST_LETTERS - 1));
-      return image.caption.substring(0, cutsPair ? MOST_LETTERS - 1 : MOST_LETTERS);
+              image.name()));
+      boolean cutsPair = Character.isHighSurrogate(given.charAt(MOST_LETTERS - 1));
+      return given.substring(0, cutsPair ? MOST_LETTERS - 1 : MOST_LETTERS);
     }
-    if (image.caption != null) {
-      return image.caption;
+    if (given != null) {
+      return given;
     }
     findings.add(Finding.adjusted("no caption, one was made from the boxes", ""));
     return CountCaption.of(regions);
@@ -161,20 +176,26 @@ final class Sampler {
       bytes = Png.encode(rules.fit().image(shown.pixels(), width));
     }
     return new Sample(
-        rules.source() + "-" + sampleId(image.id),
+        rules.source() + "-" + sampleId(image.id()),
         bytes,
         file.name(),
         width,
         height,
         layout,
         rules.source(),
-        split(file.bytes()));
+        split(image, file.bytes()));
   }
 
-  /** By the file's bytes: a picture that is there twice is not in train and in test. */
-  private String split(byte[] file) {
+  /**
+   * As it was asked for, as the data set has it, or by the file's bytes: a picture that is there
+   * twice is not in train and in test.
+   */
+  private String split(SourceImage image, byte[] file) {
     if (rules.split() != null) {
       return rules.split();
+    }
+    if (image.split().isPresent()) {
+      return image.split().get();
     }
     var digest = HexFormat.of().formatHex(LocalFiles.newSha256().digest(file));
     return HashSplit.of(digest, rules.testShare());

@@ -15,8 +15,9 @@ import java.util.Optional;
  * @param width that divides the boxes
  * @param height that divides the boxes
  * @param turn how it is turned to be shown
+ * @param unit of the boxes
  */
-record SourceFrame(double width, double height, Orientation turn) {
+record SourceFrame(double width, double height, Orientation turn, SourceImage.Unit unit) {
   /** COCO's files have hundredths of pixels, and a box's end is the sum of two of them. */
   private static final double ROUNDING = 0.0101;
 
@@ -24,14 +25,16 @@ record SourceFrame(double width, double height, Orientation turn) {
    * The frame, or none and why, where the size in the annotations is not that of any such picture.
    */
   static Optional<SourceFrame> of(SourceImage image, ShownImage shown, List<Finding> findings) {
-    if (image.width < 0 || image.height < 0) {
-      findings.add(
-          Finding.dropped("size in the annotations is no number of pixels", image.fileName));
+    if (image.width() < 0 || image.height() < 0) {
+      findings.add(Finding.dropped("size in the annotations is no number of pixels", image.name()));
       return Optional.empty();
     }
-    if (image.width == 0 || image.height == 0) {
-      findings.add(Finding.adjusted("no size in the annotations, the image's was taken", ""));
-      return Optional.of(new SourceFrame(shown.width(), shown.height(), Orientation.UPRIGHT));
+    if (image.width() == 0 || image.height() == 0) {
+      if (image.unit() == SourceImage.Unit.PIXELS) {
+        findings.add(Finding.adjusted("no size in the annotations, the image's was taken", ""));
+      }
+      return Optional.of(
+          new SourceFrame(shown.width(), shown.height(), Orientation.UPRIGHT, image.unit()));
     }
     boolean turned = shown.orientation().transposes();
     long off = difference(image, shown.width(), shown.height());
@@ -40,14 +43,14 @@ record SourceFrame(double width, double height, Orientation turn) {
         String.format(
             Locale.ROOT,
             "%s: %d×%d, is %d×%d",
-            image.fileName,
-            image.width,
-            image.height,
+            image.name(),
+            image.width(),
+            image.height(),
             shown.width(),
             shown.height());
     // The smaller of two sizes of one shape may be off by a pixel.
     long rounding =
-        Math.max((long) image.width + image.height, (long) shown.width() + shown.height());
+        Math.max((long) image.width() + image.height(), (long) shown.width() + shown.height());
     if (Math.min(off, storedOff) > rounding) {
       findings.add(
           Finding.dropped("size in the annotations has another shape than the image", sizes));
@@ -55,25 +58,35 @@ record SourceFrame(double width, double height, Orientation turn) {
     }
     if (storedOff < off) {
       findings.add(Finding.adjusted("boxes of the picture as it is stored, turned with it", sizes));
-      return Optional.of(new SourceFrame(image.width, image.height, shown.orientation()));
+      return Optional.of(
+          new SourceFrame(image.width(), image.height(), shown.orientation(), image.unit()));
     }
-    if (image.width != shown.width() || image.height != shown.height()) {
+    boolean isScaled = image.width() != shown.width() || image.height() != shown.height();
+    if (isScaled && image.unit() == SourceImage.Unit.PIXELS) {
       findings.add(
           Finding.adjusted("image scaled after it was annotated, its boxes with it", sizes));
     }
-    return Optional.of(new SourceFrame(image.width, image.height, Orientation.UPRIGHT));
+    return Optional.of(
+        new SourceFrame(image.width(), image.height(), Orientation.UPRIGHT, image.unit()));
   }
 
   /** How far the size in the annotations is from the shape of another one. */
   private static long difference(SourceImage image, int width, int height) {
-    return Math.abs((long) image.width * height - (long) image.height * width);
+    return Math.abs((long) image.width() * height - (long) image.height() * width);
   }
 
-  /**
-   * Whether a box lies at the frame's first pixel: it is relative, and none of our formats' are.
-   */
-  boolean isRelative(SourceBox box) {
-    return width > 2 && height > 2 && box.isRelative();
+  /** Why a box cannot be of the format's unit, if so: else it would lie at the first pixel. */
+  Optional<String> mistaken(SourceBox box) {
+    boolean isOfShares = box.isOfShares();
+    if (unit == SourceImage.Unit.PIXELS && isOfShares && width > 2 && height > 2) {
+      return Optional.of(
+          "box from 0 to 1, where its format has pixels: multiply it by the image's size");
+    }
+    if (unit == SourceImage.Unit.SHARES && !isOfShares && box.isFinite()) {
+      return Optional.of(
+          "box in pixels, where its format has 0 to 1: divide it by the image's size");
+    }
+    return Optional.empty();
   }
 
   /**
@@ -82,7 +95,8 @@ record SourceFrame(double width, double height, Orientation turn) {
    * @param where what to call it in findings
    */
   Optional<Box> box(
-      SourceBox box, String where, IngestRules.Outside outside, List<Finding> findings) {
+      SourceBox found, String where, IngestRules.Outside outside, List<Finding> findings) {
+    var box = unit == SourceImage.Unit.SHARES ? found.times(width, height) : found;
     var right = box.x() + box.width();
     var bottom = box.y() + box.height();
     if (!(box.width() > 0 && box.height() > 0)

@@ -1,5 +1,5 @@
 /**
- * Public formats as samples: COCO, Pascal VOC.
+ * What public formats say, whichever they are, as samples; and back as COCO.
  *
  * <p>May import: packages up to storage, data, data.shards; Spark.
  */

@@ -57,7 +57,7 @@ class SamplerTest {
   @Test
   void aBookForACaptionIsCutAndCounted() throws IOException {
     var image = image(box(20, 10, 100, 50));
-    image.caption = "a".repeat(99_999) + "\uD83D\uDC36 and more";
+    image.setCaption("a".repeat(99_999) + "\uD83D\uDC36 and more");
 
     var result = sample(rules(null, Fit.SQUASH), image);
 
@@ -156,7 +156,7 @@ class SamplerTest {
   @Test
   void aSizeThatIsNoNumberIsNoSize() throws IOException {
     var image = new SourceImage("1", "ab.png", SourceImage.NO_SIZE, 100);
-    image.boxes.add(box(0, 0, 50, 100));
+    image.add(box(0, 0, 50, 100));
     var result = sample(rules(null, Fit.SQUASH), image);
     assertThat(result.sample()).isNull();
     assertThat(result.findings())
@@ -190,7 +190,7 @@ class SamplerTest {
   @CsvSource({"100, 200", "200, 200", "640, 360", "1, 200"})
   void leavesOutAnImageOfAnotherShapeThanTheJsonSays(int width, int height) throws IOException {
     var image = new SourceImage("1", "ab.png", width, height);
-    image.boxes.add(box(0, 0, 50, 100));
+    image.add(box(0, 0, 50, 100));
 
     var result = sample(rules(null, Fit.SQUASH), image);
 
@@ -205,8 +205,8 @@ class SamplerTest {
   @Test
   void takesTheImagesSizeWhereTheJsonHasNone() throws IOException {
     var image = new SourceImage("1", "ab.png", 0, 0);
-    image.boxes.add(box(150, 0, 50, 100));
-    image.caption = "a caption";
+    image.add(box(150, 0, 50, 100));
+    image.setCaption("a caption");
 
     var result = sample(rules(null, Fit.SQUASH), image);
 
@@ -222,7 +222,7 @@ class SamplerTest {
     Files.write(folder.resolve("turned.jpg"), turned(number));
     for (int scale = 1; scale <= 2; scale++) {
       var image = new SourceImage("1", "turned.jpg", 60 * scale, 100 * scale);
-      image.boxes.add(box(5 * scale, 10 * scale, 20 * scale, 30 * scale));
+      image.add(box(5 * scale, 10 * scale, 20 * scale, 30 * scale));
 
       assertThatRedIsIn(new Box(5 / 60f, 0.1f, 25 / 60f, 0.4f), image);
     }
@@ -241,14 +241,14 @@ class SamplerTest {
     Files.write(folder.resolve("turned.jpg"), turned(number));
     for (int scale = 1; scale <= 2; scale++) {
       var image = new SourceImage("1", "turned.jpg", 100 * scale, 60 * scale);
-      image.boxes.add(box(x * scale, y * scale, width * scale, height * scale));
+      image.add(box(x * scale, y * scale, width * scale, height * scale));
 
       assertThatRedIsIn(new Box(5 / 60f, 0.1f, 25 / 60f, 0.4f), image);
     }
   }
 
   private void assertThatRedIsIn(Box expected, SourceImage image) throws IOException {
-    image.caption = "a caption";
+    image.setCaption("a caption");
     for (var size : new Integer[] {null, 32}) {
       var sample = sample(rules(size, Fit.SQUASH), image).sample();
       assertThat(sample.width()).isEqualTo(size == null ? 60 : 32);
@@ -305,7 +305,7 @@ class SamplerTest {
     for (int width : new int[] {99, 198, 100, 200}) {
       boolean shown = width % 99 == 0;
       var image = new SourceImage("1", "turned.jpg", width, (shown ? 100 : 99) * (width / 99));
-      image.boxes.add(box(0, 0, image.width * 0.5, image.height));
+      image.add(box(0, 0, image.width() * 0.5, image.height()));
 
       var box = sample(rules(null, Fit.SQUASH), image).sample().layout().regions().get(0).box();
 
@@ -320,7 +320,7 @@ class SamplerTest {
         folder.resolve("large.png"),
         Png.encode(new BufferedImage(4000, 3000, BufferedImage.TYPE_BYTE_BINARY)));
     var image = new SourceImage("1", "large.png", 133, 100);
-    image.boxes.add(box(0, 0, 66.5, 50));
+    image.add(box(0, 0, 66.5, 50));
 
     var box = sample(rules(32, Fit.SQUASH), image).sample().layout().regions().get(0).box();
 
@@ -332,8 +332,8 @@ class SamplerTest {
   @CsvSource({"400, 200", "401, 200", "2000, 1000", "100, 50", "101, 51"})
   void boxesOfAScaledPictureAreThoseOfTheSizeInTheJson(int width, int height) throws IOException {
     var image = new SourceImage("1", "ab.png", width, height);
-    image.boxes.add(box(0.25 * width, 0.5 * height, 0.5 * width, 0.5 * height));
-    image.caption = "a caption";
+    image.add(box(0.25 * width, 0.5 * height, 0.5 * width, 0.5 * height));
+    image.setCaption("a caption");
 
     var result = sample(rules(32, Fit.CROP), image);
 
@@ -374,7 +374,7 @@ class SamplerTest {
     Files.createDirectories(folder.resolve("sub"));
     Files.write(folder.resolve(file), PNG);
     var image = new SourceImage("1", name, 200, 100);
-    image.boxes.add(box(0, 0, 50, 50));
+    image.add(box(0, 0, 50, 50));
 
     var result = sample(rules(null, Fit.SQUASH), image);
 
@@ -387,7 +387,7 @@ class SamplerTest {
     Files.createDirectory(folder.resolve("a"));
     Files.writeString(folder.resolve("a/b.png"), "another");
     var image = new SourceImage("1", "a\\b.png", 200, 100);
-    image.boxes.add(box(0, 0, 50, 50));
+    image.add(box(0, 0, 50, 50));
 
     assertThat(sample(rules(null, Fit.SQUASH), image).sample().path()).isEqualTo("a\\b.png");
   }
@@ -429,7 +429,7 @@ class SamplerTest {
   void aNameIsFoundInEitherFormOfUnicode() throws IOException {
     Files.write(folder.resolve("caf\u00E9.png"), PNG);
     var image = new SourceImage("1", "cafe\u0301.png", 200, 100);
-    image.boxes.add(box(0, 0, 50, 50));
+    image.add(box(0, 0, 50, 50));
 
     assertThat(sample(rules(null, Fit.SQUASH), image).sample()).isNotNull();
   }
@@ -456,7 +456,7 @@ class SamplerTest {
   void readsAFileWithAColonInItsName() throws IOException {
     Files.write(folder.resolve("a:b.png"), PNG);
     var image = new SourceImage("1", "a:b.png", 200, 100);
-    image.boxes.add(box(0, 0, 50, 50));
+    image.add(box(0, 0, 50, 50));
 
     assertThat(sample(rules(null, Fit.SQUASH), image).sample().path()).isEqualTo("a:b.png");
   }
@@ -464,7 +464,7 @@ class SamplerTest {
   @Test
   void makesACaptionWhereThereIsNone() throws IOException {
     var image = new SourceImage("1", "ab.png", 200, 100);
-    image.boxes.addAll(List.of(box(0, 0, 50, 50), box(50, 0, 50, 50)));
+    List.of(box(0, 0, 50, 50), box(50, 0, 50, 50)).forEach(image::add);
 
     var result = sample(rules(null, Fit.SQUASH), image);
 
@@ -488,8 +488,8 @@ class SamplerTest {
 
   private static SourceImage image(SourceBox... boxes) {
     var image = new SourceImage("42", "ab.png", 200, 100);
-    image.boxes.addAll(List.of(boxes));
-    image.caption = "a caption";
+    List.of(boxes).forEach(image::add);
+    image.setCaption("a caption");
     return image;
   }
 }
