@@ -1,5 +1,7 @@
 package ai.echogen.jobs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.data.shards.Manifest;
 import ai.echogen.data.stats.SameImage;
@@ -8,8 +10,8 @@ import ai.echogen.data.stats.StatsJson;
 import ai.echogen.data.stats.TextCounts;
 import ai.echogen.data.stats.TextKind;
 import ai.echogen.data.stats.WholeCounts;
-import ai.echogen.observe.FigureReport;
 import ai.echogen.observe.HeatMap;
+import ai.echogen.observe.HtmlReport;
 import ai.echogen.observe.Table;
 import ai.echogen.observe.Thumbnail;
 import java.util.List;
@@ -22,9 +24,9 @@ final class StatsReport {
   private static final int MANIFEST_EXAMPLES = 3;
   private static final double MEGABYTE = 1e6;
 
-  private final FigureReport report;
+  private final HtmlReport report;
 
-  private StatsReport(FigureReport report) {
+  private StatsReport(HtmlReport report) {
     this.report = report;
   }
 
@@ -41,7 +43,7 @@ final class StatsReport {
       Manifest manifest,
       Map<String, List<Thumbnail>> pictures,
       String provenance) {
-    var report = new FigureReport("What is in " + data);
+    var report = new HtmlReport("What is in " + data);
     var page = new StatsReport(report);
     report.table(overview(stats));
     page.shared(stats);
@@ -54,7 +56,7 @@ final class StatsReport {
     page.reasons("Kept with a change", manifest.adjusted());
     report.folded("settings of that job", manifest.settings().toPrettyString());
     report.folded("what made this page", provenance);
-    return report.bytes();
+    return report.html().getBytes(UTF_8);
   }
 
   /** The few numbers that the console shows. */

@@ -1,6 +1,6 @@
 package ai.echogen.observe;
 
-/** Something to look at in a {@link FigureReport}. */
+/** Something to look at in a {@link HtmlReport}. */
 public interface Figure {
   /** A {@code <figure>} element, whole and with all texts escaped. */
   String html();

@@ -7,6 +7,7 @@ import ai.echogen.storage.WholeFile;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -55,6 +56,18 @@ public final class HtmlReport {
       .legend i { display: inline-block; width: 1.1em; height: .25em; margin-right: .4em;
         vertical-align: middle; border-radius: 2px; background: var(--c); }
       .legend .note { color: var(--soft); }
+      h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
+      .figures { display: flex; flex-wrap: wrap; gap: 0 2rem; align-items: flex-start; }
+      .figures figure { margin: .9rem 0; }
+      .bars { flex: 0 1 27.5rem; }
+      .bars .bar { fill: var(--s0); }
+      .heat { flex: 0 1 17rem; }
+      .heat svg { border: 1px solid var(--rule); }
+      .heat p { margin: .2rem 0; font-size: .85rem; color: var(--soft); }
+      .cells { fill: var(--s0); shape-rendering: crispEdges; }
+      .figures figure.picture { max-width: 256px; }
+      .figures figure.picture figcaption { font-size: .8rem; line-height: 1.35;
+        overflow-wrap: anywhere; }
       """;
 
   private final String title;
@@ -66,6 +79,11 @@ public final class HtmlReport {
 
   public HtmlReport heading(String text) {
     return add("<h2>%s</h2>\n".formatted(Escape.html(text)));
+  }
+
+  /** Adds a heading below that of the section. */
+  public HtmlReport subheading(String text) {
+    return add("<h3>%s</h3>\n".formatted(Escape.html(text)));
   }
 
   public HtmlReport paragraph(String text) {
@@ -92,6 +110,20 @@ public final class HtmlReport {
 
   public HtmlReport table(Table table) {
     return add("<div class=\"wide\">\n" + table.html() + "</div>\n");
+  }
+
+  /** Adds text as it is typed, folded under a line that opens it. */
+  public HtmlReport folded(String summary, String text) {
+    return add(
+        "<details><summary>%s</summary>\n<pre>%s</pre></details>\n"
+            .formatted(Escape.html(summary), Escape.html(text)));
+  }
+
+  /** Adds small figures, side by side where there is room. */
+  public HtmlReport figures(List<? extends Figure> figures) {
+    add("<div class=\"figures\">\n");
+    figures.forEach(figure -> add(figure.html()));
+    return add("</div>\n");
   }
 
   public HtmlReport chart(LineChart chart) {

@@ -164,6 +164,8 @@ class PlacesTest {
             "images=" + at + "coco/images",
             "split=train",
             "out=" + at + "ingested"),
+        List.of("verify", "data=" + at + "ingested"),
+        List.of("stats", "data=" + at + "ingested", "out=" + at + "stats"),
         List.of(
             "generate",
             "task=ground",
@@ -188,6 +190,7 @@ class PlacesTest {
             "scores/scores.json",
             "drawn/images",
             "ingested/manifest.json",
+            "stats/index.html",
             "boxes/boxes.jsonl",
             "converted/model.safetensors")) {
       assertThat(folder.resolve(file)).exists();

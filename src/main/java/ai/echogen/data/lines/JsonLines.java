@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +32,7 @@ final class JsonLines {
   private static final int MAX_LISTED = 1000;
 
   private static final int MAX_ID = 120;
+  private static final int MOST_BYTES = 1 << 30; // of a line
   private static final ObjectReader JSON =
       new ObjectMapper()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -92,7 +92,7 @@ final class JsonLines {
 
   /** Looks at a line that is not blank; false to look at no more. */
   private interface Look {
-    boolean at(ByteLines lines) throws IOException;
+    boolean at(TextLines lines);
   }
 
   private void each(long offset, long linesBefore, Look look) {
@@ -101,17 +101,22 @@ final class JsonLines {
         requireLines(in.readNBytes(FileContent.BYTES));
       }
       in.seek(offset);
-      var lines = new ByteLines(in, offset, linesBefore);
+      var lines = new TextLines(in, offset, linesBefore, MOST_BYTES);
       while (lines.next()) {
         line = lines.number();
+        if (lines.damage().isPresent()) {
+          problem(
+              lines.isTooLong()
+                  ? "too long; give one JSON object a line"
+                  : "not UTF-8; save the file as UTF-8");
+          break;
+        }
         if (!lines.isBlank() && !look.at(lines)) {
           break;
         }
       }
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException(file + ": no such file", e);
-    } catch (CharacterCodingException e) {
-      problem("not UTF-8; save the file as UTF-8");
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
     }
@@ -187,7 +192,7 @@ final class JsonLines {
     return value.isMissingNode() ? "nothing" : value.toString();
   }
 
-  private void readLine(String content, Element element) throws IOException {
+  private void readLine(String content, Element element) {
     JsonNode object;
     try {
       object = JSON.readTree(content);

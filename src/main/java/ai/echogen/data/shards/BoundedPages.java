@@ -11,13 +11,13 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * Unpacks pages unless they would grow beyond measure: a file of some kilobytes can hold pages of
  * gigabytes, and memory for them is taken before a byte is unpacked.
  */
-public final class BoundedPages implements CompressionCodecFactory {
+final class BoundedPages implements CompressionCodecFactory {
   private static final int SMALL = 64 << 20; // bytes; a page of ours has about one million
   private static final long MOST_TIMES = 200; // its compressed size, for a larger one
 
   private final CompressionCodecFactory codecs;
 
-  public BoundedPages(CompressionCodecFactory codecs) {
+  BoundedPages(CompressionCodecFactory codecs) {
     this.codecs = codecs;
   }
 

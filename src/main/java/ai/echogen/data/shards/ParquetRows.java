@@ -11,9 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.apache.parquet.internal.filter2.columnindex.RowRanges;
@@ -80,15 +78,16 @@ final class ParquetRows implements AutoCloseable {
       throw damaged(
           path, String.format(Locale.ROOT, "has %d bytes, not %d", input.getLength(), bytes), null);
     }
-    var options =
-        HadoopReadOptions.builder(hadoop, path)
-            .usePageChecksumVerification()
-            .withCodecFactory(new BoundedPages(new StrictCodecs(hadoop)))
-            .build();
+    var options = CheckedParquet.options(path, hadoop);
     var file = parsed(path, () -> ParquetFileReader.open(input, options));
     try {
-      parsed(path, () -> requireWithin(file.getRowGroups(), bytes));
-      var asked = parsed(path, () -> asked(file.getFileMetaData().getSchema(), columns));
+      var asked =
+          parsed(
+              path,
+              () -> {
+                CheckedParquet.requireWithin(file.getRowGroups(), bytes);
+                return asked(file.getFileMetaData().getSchema(), columns);
+              });
       file.setRequestedSchema(asked);
       return new ParquetRows(path, columns, asked, file, from, to);
     } catch (RuntimeException e) {
@@ -103,25 +102,6 @@ final class ParquetRows implements AutoCloseable {
     try (var file = parsed(path, () -> ParquetFileReader.open(input))) {
       return file.getFileMetaData().getSchema().getFields().stream().map(Type::getName).toList();
     }
-  }
-
-  /** As much memory is taken for a column as the footer says that it has bytes. */
-  private static List<BlockMetaData> requireWithin(List<BlockMetaData> groups, long bytes) {
-    for (var group : groups) {
-      for (var column : group.getColumns()) {
-        long from = column.getStartingPos();
-        if (from < 0 || column.getTotalSize() < 0 || column.getTotalSize() > bytes - from) {
-          throw new IllegalArgumentException(
-              String.format(
-                  Locale.ROOT,
-                  "column %s is said to have %d bytes from %d on",
-                  column.getPath().toDotString(),
-                  column.getTotalSize(),
-                  from));
-        }
-      }
-    }
-    return groups;
   }
 
   private static MessageType asked(MessageType schema, StructType columns) {

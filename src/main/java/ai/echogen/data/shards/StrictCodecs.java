@@ -17,8 +17,8 @@ import org.xerial.snappy.Snappy;
  * Snappy and raw LZ4 wait for ever for bytes that are not there, take as much memory as data of
  * Snappy say that they need, and do not look at the checksum of gzip.
  */
-public final class StrictCodecs extends CodecFactory {
-  public StrictCodecs(Configuration hadoop) {
+final class StrictCodecs extends CodecFactory {
+  StrictCodecs(Configuration hadoop) {
     super(hadoop, 0);
   }
 

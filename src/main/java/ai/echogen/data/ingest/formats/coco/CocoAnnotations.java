@@ -4,6 +4,7 @@ import ai.echogen.data.IdTable;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.SourceBox;
 import ai.echogen.data.ingest.formats.common.CocoValues;
+import ai.echogen.data.ingest.formats.common.RowFields;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.core.JsonParser;
@@ -109,7 +110,8 @@ public final class CocoAnnotations implements Annotations {
       throw file.problem(
           String.format(
                   Locale.ROOT,
-                  "all %,d boxes lie from 0 to 1, where COCO has pixels; multiply x and width of each bbox",
+                  "all %,d boxes lie from 0 to 1, where COCO has pixels; multiply x and width of"
+                      + " each bbox",
                   numBoxes)
               + " by its image's width, y and height by its height");
     }
@@ -178,7 +180,7 @@ public final class CocoAnnotations implements Annotations {
       switch (name) {
         case "id" -> id = CocoValues.id(parser);
         case "image_id" -> imageId = CocoValues.id(parser);
-        case "caption" -> caption = CocoValues.tidy(CocoValues.text(parser));
+        case "caption" -> caption = RowFields.tidy(CocoValues.text(parser));
         default -> parser.skipChildren();
       }
     }

@@ -2,6 +2,7 @@ package ai.echogen.data.ingest.formats.coco;
 
 import ai.echogen.data.ingest.SourceBox;
 import ai.echogen.data.ingest.formats.common.CocoValues;
+import ai.echogen.data.ingest.formats.common.RowFields;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.DataInputStream;
@@ -44,7 +45,7 @@ record CocoBox(
         case "category_id" -> categoryId = CocoValues.id(parser);
         case "bbox" -> box = CocoValues.numbers(parser);
         case "iscrowd" -> crowd = CocoValues.flag(parser);
-        case "phrase" -> phrase = CocoValues.tidy(CocoValues.text(parser));
+        case "phrase" -> phrase = RowFields.tidy(CocoValues.text(parser));
         case "tokens_positive" -> spans = CocoValues.spans(parser);
         default -> parser.skipChildren();
       }
@@ -107,7 +108,7 @@ record CocoBox(
     if (image.caption().length() > MAX_CAPTION) {
       return "";
     }
-    return image.captionIsPhrase() ? CocoValues.tidy(image.caption()) : spanned(image.caption());
+    return image.captionIsPhrase() ? RowFields.tidy(image.caption()) : spanned(image.caption());
   }
 
   private String spanned(String caption) {
@@ -127,6 +128,6 @@ record CocoBox(
       }
       parts.append(part).append(' ');
     }
-    return CocoValues.tidy(parts.toString());
+    return RowFields.tidy(parts.toString());
   }
 }

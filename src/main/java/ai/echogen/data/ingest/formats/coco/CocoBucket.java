@@ -3,7 +3,7 @@ package ai.echogen.data.ingest.formats.coco;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
-import ai.echogen.data.ingest.formats.common.CocoValues;
+import ai.echogen.data.ingest.formats.common.RowFields;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import java.io.BufferedInputStream;
@@ -34,7 +34,7 @@ record CocoBucket(Location file, Map<String, String> categories) implements Anno
     /** The image, with its own caption if it got no other. */
     SourceImage captioned() {
       if (image.caption().isEmpty() && !entry.caption().isBlank()) {
-        image.setCaption(CocoValues.tidy(entry.caption()));
+        image.setCaption(RowFields.tidy(entry.caption()));
       }
       return image;
     }

@@ -1,6 +1,7 @@
 package ai.echogen.data.ingest.formats.coco;
 
 import ai.echogen.data.ingest.formats.common.CocoValues;
+import ai.echogen.data.ingest.formats.common.RowFields;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import java.math.BigInteger;
@@ -133,7 +134,7 @@ final class RefCocoRefs {
       } else if (text.isBlank()) {
         lost.add(Finding.dropped("blank sentence", sentence));
       } else {
-        texts.add(CocoValues.tidy(text));
+        texts.add(RowFields.tidy(text));
       }
     }
     return texts;

@@ -27,11 +27,6 @@ public final class CocoValues {
     return "";
   }
 
-  /** Without blanks around it, and with one where there are more. */
-  public static String tidy(String text) {
-    return text.strip().replaceAll("\\s+", " ");
-  }
-
   /** An id as text: a number's is the same however it is written, as 1 or as 1.0. */
   public static String id(JsonParser parser) throws IOException {
     var text = text(parser);

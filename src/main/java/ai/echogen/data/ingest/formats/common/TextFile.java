@@ -2,12 +2,11 @@ package ai.echogen.data.ingest.formats.common;
 
 import ai.echogen.storage.FileContent;
 import ai.echogen.storage.Location;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Text files of annotations, which are UTF-8. */
 public final class TextFile {
@@ -29,12 +28,8 @@ public final class TextFile {
         throw new IllegalArgumentException(file + ": a directory; give a file of it");
       }
       byte[] start;
-      try (var in = file.open()) {
-        start = in.readNBytes(FileContent.BYTES);
-      }
-      var mistaken = FileContent.mistaken(start);
-      if (mistaken.isPresent()) {
-        throw new IllegalArgumentException(file + ": " + mistaken.get());
+      try (var in = open(file)) {
+        start = in.readNBytes(CODE_UNITS);
       }
       if (start.length == 0) {
         throw new IllegalArgumentException(file + ": is empty; copy it again");
@@ -48,16 +43,31 @@ public final class TextFile {
   }
 
   private static boolean isWide(byte[] start) {
-    var first = Arrays.copyOf(start, Math.min(CODE_UNITS, start.length));
-    var text = new String(first, StandardCharsets.ISO_8859_1);
+    var text = new String(start, StandardCharsets.ISO_8859_1);
     return text.startsWith("\u00FF\u00FE")
         || text.startsWith("\u00FE\u00FF")
         || text.indexOf('\0') >= 0;
   }
 
-  /** The text of bytes, without a byte order mark. */
-  public static String decode(byte[] bytes) throws CharacterCodingException {
-    var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  /**
+   * Opens a file.
+   *
+   * @throws IllegalArgumentException if there is something else in its place, with the way out
+   * @throws IOException if storage fails
+   */
+  static InputStream open(Location file) throws IOException {
+    var in = new BufferedInputStream(file.open());
+    try {
+      in.mark(FileContent.BYTES);
+      var mistaken = FileContent.mistaken(in.readNBytes(FileContent.BYTES));
+      if (mistaken.isPresent()) {
+        throw new IllegalArgumentException(file + ": " + mistaken.get());
+      }
+      in.reset();
+      return in;
+    } catch (IOException | IllegalArgumentException e) {
+      in.close();
+      throw e;
+    }
   }
 }

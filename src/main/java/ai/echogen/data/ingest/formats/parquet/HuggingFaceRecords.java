@@ -30,7 +30,7 @@ public record HuggingFaceRecords(
     List<String> columns, String idColumn, String category, List<String> classes)
     implements RecordFormat {
   private static final long serialVersionUID = 1;
-  public static final String FORM = "hugging-face";
+  static final String FORM = "hugging-face";
 
   /** Checks a file's columns. */
   public static RecordFormat of(ParquetFooter footer) {

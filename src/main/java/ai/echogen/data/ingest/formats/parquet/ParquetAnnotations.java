@@ -4,6 +4,7 @@ import ai.echogen.data.IdTable;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
+import ai.echogen.data.ingest.formats.common.LostPiece;
 import ai.echogen.data.ingest.formats.parquet.ParquetPart.DamagedException;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
@@ -59,7 +60,7 @@ public final class ParquetAnnotations implements Annotations {
   public List<Piece> pieces() {
     var pieces = new ArrayList<Piece>();
     if (!records.lost().isEmpty()) {
-      pieces.add(new PassedOver(records.lost()));
+      pieces.add(new LostPiece(records.lost()));
     }
     var parts = new ArrayList<ParquetPart>();
     long rows = 0;
@@ -122,16 +123,6 @@ public final class ParquetAnnotations implements Annotations {
       rows.close();
     }
     return repeated;
-  }
-
-  /** Files that are not read at all. */
-  private record PassedOver(List<Finding> lost) implements Piece {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public Reading read() {
-      return Reading.of(List.of(), lost);
-    }
   }
 
   /** Some rows. */

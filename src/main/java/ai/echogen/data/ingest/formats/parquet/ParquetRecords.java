@@ -1,6 +1,7 @@
 package ai.echogen.data.ingest.formats.parquet;
 
 import ai.echogen.data.ingest.formats.parquet.ParquetPart.DamagedException;
+import ai.echogen.data.shards.CheckedParquet;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.FileContent;
 import ai.echogen.storage.Location;
@@ -190,7 +191,7 @@ record ParquetRecords(int numFiles, long numRows, List<ParquetPart> groups, List
 
   /** Each row takes a byte at least, unless it is one of billions that a few bytes stand for. */
   private static long numRows(ParquetMetadata footer, long bytes) {
-    RecordRows.requireWithin(footer.getBlocks(), bytes);
+    CheckedParquet.requireWithin(footer.getBlocks(), bytes);
     long rows = 0;
     for (var group : footer.getBlocks()) {
       if (group.getRowCount() < 0

@@ -2,18 +2,15 @@ package ai.echogen.data.ingest.formats.parquet;
 
 import ai.echogen.data.ingest.formats.parquet.ParquetPart.DamagedException;
 import ai.echogen.data.shards.BoundedDictionaries;
-import ai.echogen.data.shards.BoundedPages;
-import ai.echogen.data.shards.StrictCodecs;
+import ai.echogen.data.shards.CheckedParquet;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
@@ -68,7 +65,7 @@ final class RecordRows implements Closeable {
       return parsed(
           input,
           () -> {
-            requireWithin(file.getRowGroups(), part.bytes());
+            CheckedParquet.requireWithin(file.getRowGroups(), part.bytes());
             var asked = asked(file.getFileMetaData().getSchema(), columns);
             file.setRequestedSchema(asked);
             return new Open(input, file, asked);
@@ -95,31 +92,8 @@ final class RecordRows implements Closeable {
    */
   static ParquetFileReader open(WatchedFile input, Location place)
       throws IOException, DamagedException {
-    var hadoop = place.files().getConf();
-    var options =
-        HadoopReadOptions.builder(hadoop, place.path())
-            .usePageChecksumVerification()
-            .withCodecFactory(new BoundedPages(new StrictCodecs(hadoop)))
-            .build();
+    var options = CheckedParquet.options(place.path(), place.files().getConf());
     return parsed(input, () -> ParquetFileReader.open(input, options));
-  }
-
-  /** As much memory is taken for a column as the footer says that it has bytes. */
-  static void requireWithin(List<BlockMetaData> groups, long bytes) {
-    for (var group : groups) {
-      for (var column : group.getColumns()) {
-        long from = column.getStartingPos();
-        if (from < 0 || column.getTotalSize() < 0 || column.getTotalSize() > bytes - from) {
-          throw new IllegalArgumentException(
-              String.format(
-                  Locale.ROOT,
-                  "column %s is said to have %d bytes from %d on",
-                  column.getPath().toDotString(),
-                  column.getTotalSize(),
-                  from));
-        }
-      }
-    }
   }
 
   private static MessageType asked(MessageType schema, List<String> columns) {

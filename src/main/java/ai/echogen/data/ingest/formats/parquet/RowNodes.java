@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
@@ -72,71 +73,69 @@ final class RowNodes extends RecordMaterializer<ObjectNode> {
         : new ObjectConverter(group, sink);
   }
 
-  private final class ObjectConverter extends GroupConverter {
+  /** Makes a node for each group. */
+  private abstract class NodeConverter<N extends JsonNode> extends GroupConverter {
+    private final Supplier<N> maker;
     private final Consumer<JsonNode> sink;
+    N node; // of the group that is read
+
+    NodeConverter(Supplier<N> maker, Consumer<JsonNode> sink) {
+      this.maker = maker;
+      this.sink = sink;
+      this.node = maker.get();
+    }
+
+    @Override
+    public void start() {
+      spend(0);
+      node = maker.get();
+    }
+
+    @Override
+    public void end() {
+      sink.accept(node);
+    }
+  }
+
+  private final class ObjectConverter extends NodeConverter<ObjectNode> {
     private final List<Converter> fields = new ArrayList<>();
-    private ObjectNode object = JsonNodeFactory.instance.objectNode();
 
     ObjectConverter(GroupType type, Consumer<JsonNode> sink) {
-      this.sink = sink;
+      super(JsonNodeFactory.instance::objectNode, sink);
       for (var field : type.getFields()) {
         var name = field.getName();
         fields.add(
             field.isRepetition(Type.Repetition.REPEATED)
                 ? converter(field, value -> repeated(name).add(value))
-                : converter(field, value -> object.set(name, value)));
+                : converter(field, value -> node.set(name, value)));
       }
     }
 
     private ArrayNode repeated(String name) {
-      return object.get(name) instanceof ArrayNode array ? array : object.putArray(name);
+      return node.get(name) instanceof ArrayNode array ? array : node.putArray(name);
     }
 
     @Override
     public Converter getConverter(int field) {
       return fields.get(field);
     }
-
-    @Override
-    public void start() {
-      spend(0);
-      object = JsonNodeFactory.instance.objectNode();
-    }
-
-    @Override
-    public void end() {
-      sink.accept(object);
-    }
   }
 
-  private final class ListConverter extends GroupConverter {
-    private final Consumer<JsonNode> sink;
+  private final class ListConverter extends NodeConverter<ArrayNode> {
     private final Converter elements;
-    private ArrayNode array = JsonNodeFactory.instance.arrayNode();
 
     ListConverter(GroupType list, Consumer<JsonNode> sink) {
-      this.sink = sink;
+      super(JsonNodeFactory.instance::arrayNode, sink);
       var element = ListForm.element(list);
       elements =
           ListForm.repeatsElements(list)
-              ? converter(element, value -> array.add(value))
+              ? converter(element, value -> node.add(value))
               : new ElementConverter(element);
     }
 
     @Override
     public Converter getConverter(int field) {
       return elements;
-    }
-
-    @Override
-    public void start() {
-      spend(0);
-      array = JsonNodeFactory.instance.arrayNode();
-    }
-
-    @Override
-    public void end() {
-      sink.accept(array);
     }
 
     /** The group around an element. */
@@ -161,35 +160,22 @@ final class RowNodes extends RecordMaterializer<ObjectNode> {
 
       @Override
       public void end() {
-        array.add(last);
+        node.add(last);
       }
     }
   }
 
-  private final class MapConverter extends GroupConverter {
-    private final Consumer<JsonNode> sink;
+  private final class MapConverter extends NodeConverter<ObjectNode> {
     private final EntryConverter entries;
-    private ObjectNode object = JsonNodeFactory.instance.objectNode();
 
     MapConverter(GroupType entry, Consumer<JsonNode> sink) {
-      this.sink = sink;
+      super(JsonNodeFactory.instance::objectNode, sink);
       this.entries = new EntryConverter(entry);
     }
 
     @Override
     public Converter getConverter(int field) {
       return entries;
-    }
-
-    @Override
-    public void start() {
-      spend(0);
-      object = JsonNodeFactory.instance.objectNode();
-    }
-
-    @Override
-    public void end() {
-      sink.accept(object);
     }
 
     private final class EntryConverter extends GroupConverter {
@@ -217,7 +203,7 @@ final class RowNodes extends RecordMaterializer<ObjectNode> {
 
       @Override
       public void end() {
-        object.set(lastKey.asText(), lastValue);
+        node.set(lastKey.asText(), lastValue);
       }
     }
   }

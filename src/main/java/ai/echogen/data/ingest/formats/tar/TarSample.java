@@ -5,7 +5,7 @@ import ai.echogen.data.ingest.formats.common.GritBoxes;
 import ai.echogen.data.ingest.formats.common.JsonRegions;
 import ai.echogen.data.ingest.formats.common.PythonJson;
 import ai.echogen.data.ingest.formats.common.RowFields;
-import ai.echogen.data.ingest.formats.common.TextFile;
+import ai.echogen.data.lines.TextLines;
 import ai.echogen.data.shards.Finding;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -91,7 +91,7 @@ final class TarSample {
   private JsonNode fields(String place) {
     if (json != null) {
       try {
-        return PythonJson.object(TextFile.decode(json));
+        return PythonJson.object(TextLines.decode(json));
       } catch (IllegalArgumentException e) {
         findings.add(
             Finding.dropped(
@@ -135,7 +135,7 @@ final class TarSample {
 
   private String written(String place) {
     try {
-      return text == null ? "" : TextFile.decode(text);
+      return text == null ? "" : TextLines.decode(text);
     } catch (CharacterCodingException e) {
       findings.add(Finding.dropped("caption that is not UTF-8", place));
       return "";

@@ -4,7 +4,7 @@ import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.formats.common.LostPiece;
 import ai.echogen.data.ingest.formats.common.PythonJson;
-import ai.echogen.data.ingest.formats.common.TextFile;
+import ai.echogen.data.lines.TextLines;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import java.io.IOException;
@@ -115,7 +115,7 @@ public final class WebDatasetAnnotations implements Annotations {
 
   private static long successes(Location stats) throws IOException {
     try (var in = stats.open()) {
-      var text = TextFile.decode(in.readNBytes(MOST_STATS));
+      var text = TextLines.decode(in.readNBytes(MOST_STATS));
       var successes = PythonJson.object(text).path("successes");
       return successes.isIntegralNumber() && successes.canConvertToInt()
           ? successes.intValue()

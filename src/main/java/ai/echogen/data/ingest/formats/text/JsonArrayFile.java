@@ -1,27 +1,16 @@
 package ai.echogen.data.ingest.formats.text;
 
+import ai.echogen.data.ingest.formats.common.JsonStream;
 import ai.echogen.data.ingest.formats.common.TextFile;
 import ai.echogen.storage.Location;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.SequenceInputStream;
-import java.io.UncheckedIOException;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A JSON file that is one long list, read as a stream: files of many hundred megabytes on one line
- * are usual. The driver passes over all of it, tasks read parts. Python writes NaN and Infinity, so
- * they are read.
- */
+/** A JSON file that is one long list. The driver passes over all of it, tasks read parts. */
 final class JsonArrayFile {
   /** Looks at one element. */
   interface Element {
@@ -35,9 +24,6 @@ final class JsonArrayFile {
     void read(JsonParser parser, long number, long offset) throws IOException;
   }
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
-
   private JsonArrayFile() {}
 
   /**
@@ -48,26 +34,18 @@ final class JsonArrayFile {
    */
   static long read(Location file, Element element) {
     TextFile.require(file);
+    return JsonStream.read(file, parser -> read(parser, element));
+  }
+
+  private static long read(JsonParser parser, Element element) throws IOException {
+    JsonStream.require(
+        parser, parser.nextToken() == JsonToken.START_ARRAY, "a JSON list must begin here");
     long number = 0;
-    try (var in = new BufferedInputStream(file.open());
-        var parser = FACTORY.createParser(in)) {
-      if (parser.nextToken() != JsonToken.START_ARRAY) {
-        throw unreadable(file, parser.currentLocation(), "a JSON list must begin here", null);
-      }
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        element.read(parser, number, parser.currentTokenLocation().getByteOffset());
-        number++;
-      }
-      if (parser.nextToken() != null) {
-        throw unreadable(file, parser.currentLocation(), "nothing may follow the list", null);
-      }
-    } catch (JsonProcessingException e) {
-      throw unreadable(file, e.getLocation(), e.getOriginalMessage(), e);
-    } catch (EOFException e) {
-      throw new IllegalArgumentException(file + ": ends too early; copy it again", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      element.read(parser, number, parser.currentTokenLocation().getByteOffset());
+      number++;
     }
+    JsonStream.require(parser, parser.nextToken() == null, "nothing may follow the list");
     return number;
   }
 
@@ -75,27 +53,8 @@ final class JsonArrayFile {
   static JsonParser open(FilePart part) throws IOException {
     var bracket = new ByteArrayInputStream(new byte[] {'['});
     var parser =
-        FACTORY.createParser(
-            new SequenceInputStream(bracket, new BufferedInputStream(part.open())));
+        JsonStream.parser(new SequenceInputStream(bracket, new BufferedInputStream(part.open())));
     parser.nextToken();
     return parser;
-  }
-
-  private static IllegalArgumentException unreadable(
-      Location file, @Nullable JsonLocation at, String problem, @Nullable Exception cause) {
-    var what = problem.lines().findFirst().orElse("");
-    if (at == null) { // Jackson's own limits come without a place
-      return new IllegalArgumentException("%s: cannot be read: %s".formatted(file, what), cause);
-    }
-    return new IllegalArgumentException(
-        String.format(
-            Locale.ROOT,
-            "%s: line %d, column %d (byte %d): %s; copy or export the file again",
-            file,
-            at.getLineNr(),
-            at.getColumnNr(),
-            at.getByteOffset(),
-            what),
-        cause);
   }
 }

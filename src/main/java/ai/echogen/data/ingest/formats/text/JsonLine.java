@@ -6,6 +6,7 @@ import ai.echogen.data.ingest.formats.common.ImageNames;
 import ai.echogen.data.ingest.formats.common.JsonRegions;
 import ai.echogen.data.ingest.formats.common.PythonJson;
 import ai.echogen.data.ingest.formats.common.RowFields;
+import ai.echogen.data.lines.TextLines;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.FileName;
 import ai.echogen.storage.Location;

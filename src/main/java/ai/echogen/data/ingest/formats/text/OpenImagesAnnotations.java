@@ -5,6 +5,7 @@ import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.formats.common.LostPiece;
 import ai.echogen.data.ingest.formats.common.TextFile;
+import ai.echogen.data.lines.TextLines;
 import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;

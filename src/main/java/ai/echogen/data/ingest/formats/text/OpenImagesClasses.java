@@ -2,6 +2,7 @@ package ai.echogen.data.ingest.formats.text;
 
 import ai.echogen.data.ingest.formats.common.RowFields;
 import ai.echogen.data.ingest.formats.common.TextFile;
+import ai.echogen.data.lines.TextLines;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package ai.echogen.data.ingest.formats.text;
 
 import ai.echogen.data.ingest.formats.common.Decimal;
+import ai.echogen.data.lines.TextLines;
 import ai.echogen.storage.Location;
 import java.io.Serializable;
 import java.util.HashMap;

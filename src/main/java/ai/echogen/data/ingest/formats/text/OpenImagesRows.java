@@ -3,6 +3,7 @@ package ai.echogen.data.ingest.formats.text;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceBox;
 import ai.echogen.data.ingest.SourceImage;
+import ai.echogen.data.lines.TextLines;
 import ai.echogen.data.shards.Finding;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,7 @@ package ai.echogen.data.ingest.formats.text;
 import ai.echogen.data.ingest.SourceBox;
 import ai.echogen.data.ingest.SourceImage;
 import ai.echogen.data.ingest.formats.common.CocoValues;
+import ai.echogen.data.ingest.formats.common.RowFields;
 import ai.echogen.data.shards.Finding;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -141,7 +142,7 @@ final class VisualGenomeElement {
         } else {
           switch (name) {
             case "region_id", "object_id", "id" -> boxId = CocoValues.id(parser);
-            case "phrase" -> phrase = CocoValues.tidy(CocoValues.text(parser));
+            case "phrase" -> phrase = RowFields.tidy(CocoValues.text(parser));
             case "names" -> phrase = firstText(parser);
             default -> parser.skipChildren();
           }
@@ -165,11 +166,11 @@ final class VisualGenomeElement {
   /** The first element of a list that is not blank, or what is there in its place. */
   private static String firstText(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
-      return CocoValues.tidy(CocoValues.text(parser));
+      return RowFields.tidy(CocoValues.text(parser));
     }
     var first = "";
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      var text = CocoValues.tidy(CocoValues.text(parser));
+      var text = RowFields.tidy(CocoValues.text(parser));
       first = first.isEmpty() ? text : first;
     }
     return first;

@@ -3,11 +3,14 @@ package ai.echogen.data.ingest.formats.xml;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
+import ai.echogen.data.ingest.formats.common.FileByFile;
+import ai.echogen.data.ingest.formats.common.LostPiece;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -96,7 +99,7 @@ public final class VocAnnotations implements Annotations {
   public List<Piece> pieces() {
     var pieces = new ArrayList<Piece>();
     if (!lost.isEmpty()) {
-      pieces.add(new PassedOver(List.copyOf(lost)));
+      pieces.add(new LostPiece(List.copyOf(lost)));
     }
     for (int from = 0; from < files.size(); from += FILES_A_PIECE) {
       int to = Math.min(files.size(), from + FILES_A_PIECE);
@@ -105,42 +108,31 @@ public final class VocAnnotations implements Annotations {
     return pieces;
   }
 
-  /** What is not read at all. */
-  private record PassedOver(List<Finding> lost) implements Piece {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public Reading read() {
-      return Reading.of(List.of(), lost);
-    }
-  }
-
   /** Some of the files. */
   private record Files(List<Location> files) implements Piece {
     private static final long serialVersionUID = 1;
 
     @Override
-    public Reading read() throws IOException {
-      var images = new ArrayList<SourceImage>();
-      var lost = new ArrayList<Finding>();
-      for (var file : files) {
-        var name = file.name();
-        try (var in = file.open()) {
-          var image = VocFile.read(id(name), in);
-          if (image.fileName().isBlank()) {
-            lost.add(Finding.dropped("annotation file without a filename", name));
-          } else {
-            images.add(image);
-          }
-        } catch (XMLStreamException e) {
-          lost.add(
-              Finding.dropped(
-                  "annotation file is not of Pascal VOC",
-                  "%s (%s)"
-                      .formatted(name, String.valueOf(e.getMessage()).replaceAll("\\s+", " "))));
+    public Reading read() {
+      return new FileByFile<>(files, Files::read);
+    }
+
+    private static void read(Location file, Deque<SourceImage> images, List<Finding> lost)
+        throws IOException {
+      var name = file.name();
+      try (var in = file.open()) {
+        var image = VocFile.read(id(name), in);
+        if (image.fileName().isBlank()) {
+          lost.add(Finding.dropped("annotation file without a filename", name));
+        } else {
+          images.add(image);
         }
+      } catch (XMLStreamException e) {
+        var why = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+        lost.add(
+            Finding.dropped(
+                "annotation file is not of Pascal VOC", "%s (%s)".formatted(name, why)));
       }
-      return Reading.of(images, lost);
     }
   }
 }

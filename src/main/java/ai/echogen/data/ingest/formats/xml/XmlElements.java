@@ -1,13 +1,12 @@
 package ai.echogen.data.ingest.formats.xml;
 
+import ai.echogen.data.lines.TextLines;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -75,9 +74,7 @@ final class XmlElements {
         return XML.createXMLStreamReader(new ByteArrayInputStream(bytes));
       }
       try {
-        var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        return XML.createXMLStreamReader(
-            new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
+        return XML.createXMLStreamReader(new StringReader(TextLines.decode(bytes)));
       } catch (CharacterCodingException e) {
         throw new XMLStreamException("is no UTF-8", e);
       }
@@ -95,15 +92,7 @@ final class XmlElements {
           path.append('/').append(xml.getLocalName());
           text.setLength(0);
           depth++;
-          require(path.length() <= MOST_LETTERS, "very long names", xml);
-          require(
-              depth <= MOST_LEVELS,
-              String.format(Locale.ROOT, "more than %d levels", MOST_LEVELS),
-              xml);
-          require(
-              depth > 1 || xml.getLocalName().equals(root),
-              "begins with <%s>, not <%s>".formatted(xml.getLocalName(), root),
-              xml);
+          require(path, depth, root, xml);
           handler.begin(path.toString());
         }
         case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
@@ -122,10 +111,17 @@ final class XmlElements {
     }
   }
 
-  private static void require(boolean holds, String what, XMLStreamReader xml)
+  private static void require(StringBuilder path, int depth, String root, XMLStreamReader xml)
       throws XMLStreamException {
-    if (!holds) {
-      throw new XMLStreamException(what, xml.getLocation());
+    if (path.length() > MOST_LETTERS) {
+      throw new XMLStreamException("very long names", xml.getLocation());
+    }
+    if (depth > MOST_LEVELS) {
+      throw new XMLStreamException("more than " + MOST_LEVELS + " levels", xml.getLocation());
+    }
+    if (depth == 1 && !xml.getLocalName().equals(root)) {
+      throw new XMLStreamException(
+          "begins with <%s>, not <%s>".formatted(xml.getLocalName(), root), xml.getLocation());
     }
   }
 }

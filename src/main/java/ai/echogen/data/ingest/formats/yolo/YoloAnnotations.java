@@ -4,12 +4,11 @@ import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
 import ai.echogen.data.ingest.formats.common.FileByFile;
+import ai.echogen.data.ingest.formats.common.ImageNames;
 import ai.echogen.data.ingest.formats.common.LostPiece;
 import ai.echogen.data.ingest.formats.common.NumberedLines;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
-import ai.echogen.storage.UnnameableException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -179,31 +178,10 @@ public final class YoloAnnotations implements Annotations {
         return;
       }
       var id = id(name);
-      var image = new SourceImage(id, image(id), 0, 0, SourceImage.Unit.SHARES);
+      var fileName = ImageNames.find(images, IMAGE_ENDINGS.stream().map(id::concat).toList());
+      var image = new SourceImage(id, fileName, 0, 0, SourceImage.Unit.SHARES);
       new YoloFile(name, classes, image).read(lines);
       found.add(image);
-    }
-
-    /** The name of the image that is there; one that ends with .jpg if there is none. */
-    private String image(String id) throws IOException {
-      for (var ending : IMAGE_ENDINGS) {
-        if (isFile(id + ending)) {
-          return id + ending;
-        }
-      }
-      return id + IMAGE_ENDINGS.get(0);
-    }
-
-    private boolean isFile(String name) throws IOException {
-      try {
-        return images.child(name).status().isFile();
-      } catch (FileNotFoundException e) {
-        return false;
-      } catch (UnnameableException e) {
-        throw e; // the file may well be there
-      } catch (IllegalArgumentException e) { // such as a colon on HDFS
-        return false;
-      }
     }
   }
 }

@@ -1,15 +1,16 @@
-package ai.echogen.data.ingest.formats.text;
+package ai.echogen.data.lines;
 
-import ai.echogen.data.ingest.formats.common.TextFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The lines of a file and where they begin; a line that is damaged is one, however long it is. */
-final class TextLines {
+public final class TextLines {
   private final InputStream in;
   private final int most;
   private final byte[] buffer = new byte[1 << 16];
@@ -27,7 +28,7 @@ final class TextLines {
    * @param before lines of the file before it
    * @param most bytes of a line that is read
    */
-  TextLines(InputStream in, long offset, long before, int most) {
+  public TextLines(InputStream in, long offset, long before, int most) {
     this.in = in;
     this.nextOffset = offset;
     this.number = before;
@@ -35,7 +36,7 @@ final class TextLines {
   }
 
   /** Moves to the next line; false at the end of the file. */
-  boolean next() throws IOException {
+  public boolean next() throws IOException {
     content.reset();
     offset = nextOffset;
     boolean isEnded = false;
@@ -68,12 +69,12 @@ final class TextLines {
   private void decode() {
     text = "";
     damage = Optional.empty();
-    if (content.size() > most) {
+    if (isTooLong()) {
       damage = Optional.of(String.format(Locale.ROOT, "line of more than %,d bytes", most));
       return;
     }
     try {
-      var line = TextFile.decode(content.toByteArray());
+      var line = decode(content.toByteArray());
       text = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
     } catch (CharacterCodingException e) {
       damage = Optional.of("line that is not UTF-8");
@@ -81,27 +82,37 @@ final class TextLines {
   }
 
   /** Counted from 1. */
-  long number() {
+  public long number() {
     return number;
   }
 
   /** Bytes of the file before the line. */
-  long offset() {
+  public long offset() {
     return offset;
   }
 
   /** The line without its end; empty if it is damaged. */
-  String text() {
+  public String text() {
     return text;
   }
 
   /** Why the line cannot be read, if so. */
-  Optional<String> damage() {
+  public Optional<String> damage() {
     return damage;
   }
 
+  boolean isTooLong() {
+    return content.size() > most;
+  }
+
   /** Whether there is nothing to read in it, and nothing lost. */
-  boolean isBlank() {
+  public boolean isBlank() {
     return damage.isEmpty() && text.isBlank();
+  }
+
+  /** The text of bytes that are UTF-8, without a byte order mark. */
+  public static String decode(byte[] bytes) throws CharacterCodingException {
+    var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 }
