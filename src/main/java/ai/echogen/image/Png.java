@@ -1,6 +1,7 @@
 package ai.echogen.image;
 
 import ai.echogen.storage.WholeFile;
+import com.pngencoder.PngEncoder;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,10 +12,22 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures as PNG, without ImageIO's cache files. */
 public final class Png {
+  /** Twice as fast as the best, for files that are a twentieth larger. */
+  private static final int COMPRESSION = 1;
+
   private Png() {}
 
   /** The bytes of a PNG file. */
   public static byte[] encode(BufferedImage image) {
+    if (image.getType() == BufferedImage.TYPE_INT_RGB) { // ImageIO's writer filters no rows
+      return new PngEncoder()
+          .withBufferedImage(image)
+          .withPredictorEncoding(true)
+          .withTryIndexedEncoding(false)
+          .withCompressionLevel(COMPRESSION)
+          .withMultiThreadedCompressionEnabled(false)
+          .toBytes();
+    }
     var bytes = new ByteArrayOutputStream();
     try (var stream = new MemoryCacheImageOutputStream(bytes)) {
       if (!ImageIO.write(image, "png", stream)) {
