@@ -16,6 +16,7 @@ import ai.echogen.image.Fit;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.SamplePictures;
 import ai.echogen.jobs.cli.ShardReport;
 import ai.echogen.jobs.cli.StopSignals;
 import ai.echogen.jobs.cli.TaskProgress;
@@ -30,6 +31,8 @@ import java.util.stream.Collectors;
 
 /** Turns a public data set into sample shards, and names everything that it could not use. */
 public final class IngestJob extends Job<IngestJob.Settings> {
+  private static final String TRAIN = "train";
+
   /**
    * The section {@code ingest} of reference.conf.
    *
@@ -131,7 +134,8 @@ public final class IngestJob extends Job<IngestJob.Settings> {
   }
 
   private void run(
-      Settings settings, JobContext context, Annotations annotations, StagedDirectory staged) {
+      Settings settings, JobContext context, Annotations annotations, StagedDirectory staged)
+      throws IOException {
     var console = context.console();
     console.println("ingest: " + annotations.summary());
     var reader = new SourceRows(annotations, settings.images().orElse(null), settings.rules());
@@ -154,7 +158,14 @@ public final class IngestJob extends Job<IngestJob.Settings> {
               new Provenance(name(), context.settingsJson(), dropped(settings)),
               settings.duplicates());
     }
+    SamplePictures.write(spark, settings.out(), pictured(manifest));
     ShardReport.print(manifest, settings.out(), console);
+  }
+
+  /** The split of which samples are shown. */
+  private static String pictured(Manifest manifest) {
+    var splits = manifest.rows().keySet();
+    return splits.contains(TRAIN) ? TRAIN : splits.iterator().next();
   }
 
   private static void requireSamples(Location base) {

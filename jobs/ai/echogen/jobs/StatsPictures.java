@@ -5,11 +5,10 @@ import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardSplit;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.ImageFile;
-import ai.echogen.image.Picture;
+import ai.echogen.jobs.cli.SamplePictures;
 import ai.echogen.observe.LayoutPicture;
 import ai.echogen.observe.Thumbnail;
 import ai.echogen.storage.Location;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,23 +55,11 @@ final class StatsPictures {
     var layout = sample.layout();
     var text = sample.id() + ": " + shortened(layout.caption());
     try {
-      var image = small(ImageFile.decode(sample.image()));
-      int factor = Math.max(1, SIDE / Math.max(image.getWidth(), image.getHeight()));
-      return new Thumbnail(LayoutPicture.overlay(image, factor, layout), text);
+      return new Thumbnail(SamplePictures.overlay(ImageFile.decode(sample.image()), layout), text);
     } catch (IOException e) {
       var boxes = LayoutPicture.layout(layout, SIDE, SIDE);
       return new Thumbnail(boxes, text + " (the image does not decode: " + e.getMessage() + ")");
     }
-  }
-
-  private static BufferedImage small(BufferedImage image) {
-    if (Math.max(image.getWidth(), image.getHeight()) <= SIDE) {
-      return image;
-    }
-    var picture = Picture.of(image, SIDE);
-    var small = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_ARGB);
-    small.setRGB(0, 0, picture.width(), picture.height(), picture.argb(), 0, picture.width());
-    return small;
   }
 
   private static String shortened(String caption) {

@@ -78,6 +78,8 @@ class IngestJobTest {
         .last()
         .isEqualTo("{\"what\":\"3.png\",\"reason\":\"image file missing\"}");
     var spark = LocalSpark.session();
+    assertThat(Png.decode(Files.readAllBytes(temp.resolve("out/samples.png"))).getWidth())
+        .isGreaterThan(40);
     var manifest = ShardStore.verify(spark, Location.of(temp.resolve("out")));
     assertThat(manifest.totalRows()).isEqualTo(9);
     assertThat(manifest.dropped().stream().mapToLong(d -> d.count()).sum()).isEqualTo(4);
