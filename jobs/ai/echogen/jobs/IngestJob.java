@@ -120,7 +120,11 @@ public final class IngestJob extends Job<IngestJob.Settings> {
   @Override
   public void run(Settings settings, JobContext context) throws IOException {
     var folder = Location.of(settings.out().uri() + ".annotations");
-    var made = context.settingsJson() + settings.sources().fingerprint() + fingerprint(settings);
+    var made =
+        JobRunner.version()
+            + context.settingsJson()
+            + settings.sources().fingerprint()
+            + fingerprint(settings);
     try (var staged = StagedDirectory.resumable(settings.out(), made);
         var work = new StagedDirectory(folder)) {
       StopSignals.keeps("what is finished is kept; the same command goes on");
@@ -145,7 +149,8 @@ public final class IngestJob extends Job<IngestJob.Settings> {
     Manifest manifest;
     try (var progress =
         new TaskProgress(
-            new Progress(console, "ingest: images", annotations.numImages().orElse(0), every),
+            new Progress(
+                console, "ingest: images", annotations.numImages().orElse(Progress.UNKNOWN), every),
             read)) {
       var rows = reader.rows(spark, read);
       for (var base : settings.base().stream().toList()) {

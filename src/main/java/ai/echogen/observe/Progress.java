@@ -10,6 +10,9 @@ import java.util.function.LongSupplier;
  * interval, then a line an interval, and one at the end. Any thread may advance it.
  */
 public final class Progress implements AutoCloseable {
+  /** A total that nobody knows. */
+  public static final long UNKNOWN = -1;
+
   private final PrintStream out;
   private final String label;
   private final long total;
@@ -21,7 +24,7 @@ public final class Progress implements AutoCloseable {
 
   /**
    * @param label what is counted, such as {@code images generated}
-   * @param total the count at the end
+   * @param total the count at the end, or {@link #UNKNOWN}
    * @param interval the time from line to line
    */
   public Progress(PrintStream out, String label, long total, Duration interval) {
@@ -44,7 +47,7 @@ public final class Progress implements AutoCloseable {
     var age = nanos.getAsLong() - started;
     var due = nextLine.get();
     if (age >= due && nextLine.compareAndSet(due, age + interval)) {
-      out.println(line(sum, age) + "  eta " + timeLeft(sum, age));
+      out.println(line(sum, age) + (total != UNKNOWN ? "  eta " + timeLeft(sum, age) : ""));
     }
   }
 
@@ -65,7 +68,8 @@ public final class Progress implements AutoCloseable {
   private String line(long count, long age) {
     var rate = count / (Math.max(1, age) / 1e9);
     var share = total > 0 ? Figures.format(" (%d%%)", 100 * count / total) : "";
-    return Figures.format("%s %d/%d%s  %s/s", label, count, total, share, Figures.number(rate));
+    var of = total == UNKNOWN ? "" : "/" + total + share;
+    return Figures.format("%s %d%s  %s/s", label, count, of, Figures.number(rate));
   }
 
   private String timeLeft(long count, long age) {

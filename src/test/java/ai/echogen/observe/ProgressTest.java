@@ -45,6 +45,15 @@ class ProgressTest {
   }
 
   @Test
+  void ofAnUnknownTotalNothingIsLeft() {
+    try (var progress = progress(Progress.UNKNOWN)) {
+      nanos.set(5 * SECOND);
+      progress.advance(25);
+    }
+    assertThat(lines()).containsExactly("images 25  5.000/s", "images 25  5.000/s  in 5s");
+  }
+
+  @Test
   void nothingIsLostWhenManyThreadsAdvance() throws Exception {
     var progress = progress(40_000);
     nanos.set(6 * SECOND);

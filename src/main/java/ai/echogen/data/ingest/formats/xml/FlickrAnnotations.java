@@ -3,7 +3,7 @@ package ai.echogen.data.ingest.formats.xml;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.formats.common.FileByFile;
-import ai.echogen.data.ingest.formats.common.LostPiece;
+import ai.echogen.data.ingest.formats.common.FilePieces;
 import ai.echogen.data.ingest.formats.common.NumberedLines;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
@@ -24,7 +24,6 @@ import java.util.TreeMap;
  * own. Tasks read the files; here are only their names.
  */
 public final class FlickrAnnotations implements Annotations {
-  private static final int FILES_A_PIECE = 64;
   private static final int MOST_BYTES = 10_000_000; // of the list of a split
   private static final int MOST_LINES = 1_000_000;
   private static final String SENTENCES = "Sentences";
@@ -181,17 +180,8 @@ public final class FlickrAnnotations implements Annotations {
 
   @Override
   public List<Piece> pieces() {
-    var pieces = new ArrayList<Piece>();
-    if (!lost.isEmpty()) {
-      pieces.add(new LostPiece(List.copyOf(lost)));
-    }
-    for (int from = 0; from < images.size(); from += FILES_A_PIECE) {
-      int to = Math.min(images.size(), from + FILES_A_PIECE);
-      pieces.add(
-          new Files(
-              folder.child(SENTENCES), folder.child(BOXES), List.copyOf(images.subList(from, to))));
-    }
-    return pieces;
+    return FilePieces.of(
+        lost, images, some -> new Files(folder.child(SENTENCES), folder.child(BOXES), some));
   }
 
   /** The files of some images. */

@@ -4,7 +4,7 @@ import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
 import ai.echogen.data.ingest.formats.common.FileByFile;
-import ai.echogen.data.ingest.formats.common.LostPiece;
+import ai.echogen.data.ingest.formats.common.FilePieces;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
 import java.io.IOException;
@@ -22,7 +22,6 @@ import javax.xml.stream.XMLStreamException;
  * and many others write them. Tasks read the files; here are only their names.
  */
 public final class VocAnnotations implements Annotations {
-  private static final int FILES_A_PIECE = 64;
   private static final String ENDING = ".xml";
 
   private final List<Location> files;
@@ -97,15 +96,7 @@ public final class VocAnnotations implements Annotations {
 
   @Override
   public List<Piece> pieces() {
-    var pieces = new ArrayList<Piece>();
-    if (!lost.isEmpty()) {
-      pieces.add(new LostPiece(List.copyOf(lost)));
-    }
-    for (int from = 0; from < files.size(); from += FILES_A_PIECE) {
-      int to = Math.min(files.size(), from + FILES_A_PIECE);
-      pieces.add(new Files(List.copyOf(files.subList(from, to))));
-    }
-    return pieces;
+    return FilePieces.of(lost, files, Files::new);
   }
 
   /** Some of the files. */

@@ -4,8 +4,8 @@ import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
 import ai.echogen.data.ingest.formats.common.FileByFile;
+import ai.echogen.data.ingest.formats.common.FilePieces;
 import ai.echogen.data.ingest.formats.common.ImageNames;
-import ai.echogen.data.ingest.formats.common.LostPiece;
 import ai.echogen.data.ingest.formats.common.NumberedLines;
 import ai.echogen.data.shards.Finding;
 import ai.echogen.storage.Location;
@@ -29,7 +29,6 @@ import java.util.stream.Stream;
  * the files and look for the images; here are only names.
  */
 public final class YoloAnnotations implements Annotations {
-  private static final int FILES_A_PIECE = 64;
   private static final int MOST_BYTES = 16 << 20; // of a label file
   private static final int MOST_LINES = 100_000; // of a label file
   private static final String ENDING = ".txt";
@@ -145,15 +144,7 @@ public final class YoloAnnotations implements Annotations {
 
   @Override
   public List<Piece> pieces() {
-    var pieces = new ArrayList<Piece>();
-    if (!lost.isEmpty()) {
-      pieces.add(new LostPiece(List.copyOf(lost)));
-    }
-    for (int from = 0; from < files.size(); from += FILES_A_PIECE) {
-      int to = Math.min(files.size(), from + FILES_A_PIECE);
-      pieces.add(new Files(folder, images, classes, List.copyOf(files.subList(from, to))));
-    }
-    return pieces;
+    return FilePieces.of(lost, files, some -> new Files(folder, images, classes, some));
   }
 
   /** Some of the files. */
