@@ -51,6 +51,7 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
    *     the model
    * @param locationBins bins an axis of the location tokens
    * @param maxWords most words of the vocabulary
+   * @param newWords whether words of the data that the tokenizer of {@code init} lacks get tokens
    * @param absentShare share of the samples that are also asked for something that is not there
    * @param grounding what grounding reads of an image
    * @param visionEncoder whether there is a vision encoder that grounding does not read through
@@ -72,6 +73,7 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
       double causalShare,
       int locationBins,
       int maxWords,
+      boolean newWords,
       double absentShare,
       DecoderConfig model,
       GroundingFeatures grounding,
@@ -160,6 +162,11 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
       return lines;
     }
 
+    /** Whether init may get new words: an adapter has no rows for them. */
+    boolean learnsWords() {
+      return init.isPresent() && newWords && !lora.isOn();
+    }
+
     boolean hasVision() {
       return visionEncoder || grounding == GroundingFeatures.SIGLIP;
     }
@@ -204,6 +211,9 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
             settings.lora().ifOn())) {
       var lines = new ArrayList<String>();
       lines.add(String.format(Locale.ROOT, "training samples   %,d", samples));
+      if (settings.learnsWords()) {
+        lines.add("words of the data that the tokenizer of init lacks get tokens of their own");
+      }
       if (isNew) {
         lines.add(
             "with the largest vocabulary and texts that there may be (--dry-run=measure: with those of the data):");

@@ -45,10 +45,12 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
   private static final int PHRASES_OF = 1000; // samples
   private static final int MOST_PHRASES = 256;
   private static final int SURVEYED = 1000; // samples
+  private static final int MOST_NAMED = 20; // words
 
   void run() throws Exception {
     try (var files = new RunFiles(settings.resume().in(settings.out()), context);
         var opened = open()) {
+      sayNewWords(opened.newWords());
       opened.start().texts().check(context.spark(), settings.data(), "train", context.console());
       context
           .console()
@@ -93,7 +95,11 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
 
   /** Owns what it is started from. */
   private record Opened(
-      StartModel start, Decoder decoder, ShardFeed<LayoutTokens> samples, ModelOutput output)
+      StartModel start,
+      List<String> newWords,
+      Decoder decoder,
+      ShardFeed<LayoutTokens> samples,
+      ModelOutput output)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -104,10 +110,8 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
 
   private Opened open() throws IOException {
     Tensors.setThreadsPerTask(1);
-    var start =
-        settings.init().isPresent()
-            ? StartModel.of(settings.init().get(), finalForm(), settings.grounding())
-            : StartModel.fresh(settings, words(context.spark()));
+    var grown = start();
+    var start = grown.model();
     try {
       settings.tokenData().requireSameTokenizer(start.fingerprint());
       var rows =
@@ -117,10 +121,39 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
           start.decoder(
               isDjo() ? finalForm() : settings.form(), settings.precision(), settings.lora());
       var output = new ModelOutput(start, decoder, settings.lora(), settings.init(), context);
-      return new Opened(start, decoder, samples, output);
+      return new Opened(start, grown.words(), decoder, samples, output);
     } catch (IOException | RuntimeException e) {
       start.close();
       throw e;
+    }
+  }
+
+  private StartModel.Grown start() throws IOException {
+    if (settings.init().isEmpty()) {
+      var fresh = StartModel.fresh(settings, words(context.spark()));
+      return new StartModel.Grown(fresh, List.of());
+    }
+    var start = StartModel.of(settings.init().get(), finalForm(), settings.grounding());
+    try {
+      return settings.learnsWords()
+          ? start.with(words(context.spark()).words(), settings.train().seed())
+          : new StartModel.Grown(start, List.of());
+    } catch (RuntimeException e) {
+      start.close();
+      throw e;
+    }
+  }
+
+  private void sayNewWords(List<String> words) {
+    if (!words.isEmpty()) {
+      context
+          .console()
+          .printf(
+              Locale.ROOT,
+              "%,d words are new to init, and get tokens of their own: %s%s%n",
+              words.size(),
+              String.join(", ", words.subList(0, Math.min(words.size(), MOST_NAMED))),
+              words.size() > MOST_NAMED ? ", …" : "");
     }
   }
 

@@ -4,6 +4,7 @@ import ai.echogen.model.JanusModel;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
+import ai.echogen.model.decoder.NewTokens;
 import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.directory.GroundingFeatures;
 import ai.echogen.model.directory.JanusConfig;
@@ -14,6 +15,7 @@ import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.objectives.rows.LayoutRows;
 import ai.echogen.storage.Location;
 import ai.echogen.tokens.Grammar;
+import ai.echogen.tokens.NewWords;
 import ai.echogen.tokens.TextTokenizer;
 import ai.echogen.tokens.WordVocabulary;
 import ai.echogen.torch.safetensors.SafetensorsModel;
@@ -30,6 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What a training run starts from: a new model for the words of its data, or a model directory.
@@ -130,6 +134,34 @@ public final class StartModel implements AutoCloseable {
 
   public JanusConfig config() {
     return config;
+  }
+
+  /** A model that knows more words than the one that it is made of. */
+  record Grown(StartModel model, List<String> words) {}
+
+  /**
+   * This model with a token of its own for each of these words that its tokenizer reads as unknown;
+   * it takes this one over.
+   *
+   * @param seed of the new rows
+   */
+  Grown with(List<String> words, long seed) {
+    var added = NewWords.add(tokenizerJson, tokenizer.origin(), words).orElse(null);
+    if (added == null) {
+      return new Grown(this, List.of());
+    }
+    var larger = TextTokenizer.of(added.json(), tokenizer.origin());
+    var grown = config.withVocabulary(Math.max(config.vocabulary(), larger.size()));
+    var ids = added.words().stream().collect(Collectors.toMap(word -> word, larger::id));
+    var known =
+        IntStream.range(0, tokenizer.size())
+            .filter(id -> tokenizer.has(id) && !tokenizer.isSpecial(id))
+            .boxed()
+            .toList();
+    var rows = NewTokens.grow(weights, JanusModel.layout(grown), known, ids, seed);
+    tokenizer.close();
+    weights.close();
+    return new Grown(new StartModel(grown, added.json(), larger, rows, vq, vision), added.words());
   }
 
   Grammar grammar() {

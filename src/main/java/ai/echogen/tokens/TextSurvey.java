@@ -93,7 +93,7 @@ public final class TextSurvey implements Serializable {
       throw new IllegalArgumentException(
           format(
               "the model's tokenizer knows no word of any phrase of %s: %s; "
-                  + "give a model that was trained with these words, or train a new one (without init)",
+                  + "give a model that was trained with these words, or train it on them (pretrain init=MODEL newWords=true)",
               texts, words()));
     }
   }

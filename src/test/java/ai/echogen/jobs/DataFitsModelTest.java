@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DataFitsModelTest {
   private static final String CUT =
       "1 of 4 captions of the split train of %s are longer than the model has positions for";
+  private static final String EMBEDDINGS = "model.language_model.embed_tokens.weight";
   private static final String UNKNOWN = "the model's tokenizer lacks 1 words of ";
 
   @TempDir private static Path shared;
@@ -89,7 +90,7 @@ class DataFitsModelTest {
       throws IOException {
     tokenize("train", 16, "a red zorb");
 
-    assertThat(pretrain("model", "causalShare=0.5")).as(this::said).isZero();
+    assertThat(pretrain("model", "causalShare=0.5", "newWords=false")).as(this::said).isZero();
 
     assertThat(said())
         .contains(
@@ -166,10 +167,30 @@ class DataFitsModelTest {
   void trainingOnPhrasesOfWhichAModelKnowsNoWordIsRefused() throws IOException {
     tokenize("train", 16, "zorb");
 
-    assertThat(pretrain("model")).as(this::said).isEqualTo(2);
+    assertThat(pretrain("model", "newWords=false")).as(this::said).isEqualTo(2);
 
     assertThat(said()).contains("knows no word of any phrase of the split train", "zorb (4)");
     assertThat(temp.resolve("run/model")).doesNotExist();
+  }
+
+  @Test
+  void trainingFromAModelLearnsNewWordsAndTheRunGoesOn() throws IOException {
+    tokenize("train", 16, "zorb");
+    var before = TinyCheckpoint.read(model("model")).tensors.get(EMBEDDINGS).shape().get(0);
+
+    assertThat(pretrain("model", "pauseAt=2", "resume=auto")).as(this::said).isZero();
+    assertThat(pretrain("model")).as(this::said).isZero();
+
+    assertThat(said())
+        .contains("1 words are new to init, and get tokens of their own: zorb", "resumed")
+        .doesNotContain("lacks");
+    var after = TinyCheckpoint.read(temp.resolve("run/model"));
+    assertThat(after.tensors.get(EMBEDDINGS).shape().get(0)).isEqualTo(before + 1);
+    var texts = ModelTexts.of(Location.of(temp.resolve("run/model")));
+    var layout = new Layout("a dog", List.of(new Region("zorb", "zorb", new Box(0, 0, 1, 1))));
+    out.reset();
+    texts.check(List.of(layout), "a layout", new PrintStream(out, true, StandardCharsets.UTF_8));
+    assertThat(said()).isEmpty();
   }
 
   @Test

@@ -65,6 +65,11 @@ public record JanusConfig(
         Optional.empty(), vq, Optional.empty(), AttentionForm.SEPARATE, GroundingFeatures.VQ, 0, 0);
   }
 
+  /** The same with another number of rows of the token embedding. */
+  public JanusConfig withVocabulary(int rows) {
+    return new JanusConfig(decoder, vq, vision, form, grounding, rows, locationBins);
+  }
+
   /** By which names this model is more than Janus, so that other software cannot run it. */
   public List<String> extras() {
     var extras = new ArrayList<String>();
