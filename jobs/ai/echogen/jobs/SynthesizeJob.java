@@ -145,17 +145,17 @@ public final class SynthesizeJob extends Job<SynthesizeJob.Settings> {
   @Override
   public void run(Settings settings, JobContext context) throws IOException {
     if (settings.source() == Source.SHAPES) {
-      write(settings, context, settings.shapes(), List.of());
+      write(settings, context, "", settings.shapes(), List.of());
     } else {
-      var scan = scan(settings, context);
+      var folders = settings.folders();
+      var scan = scan(settings, folders, context);
       context.console().println("synthesize: " + scan.catalog().summary());
       var scenes = new SpriteScenes(settings.seed(), settings.size(), scan.catalog());
-      write(settings, context, scenes, scan.dropped());
+      write(settings, context, folders.fingerprint(), scenes, scan.dropped());
     }
   }
 
-  private static SpriteScan scan(Settings settings, JobContext context) {
-    var folders = settings.folders();
+  private static SpriteScan scan(Settings settings, SpriteFolders folders, JobContext context) {
     var files = folders.sprites().size() + folders.backgrounds().size();
     var read = context.spark().sparkContext().longAccumulator("files read");
     try (var progress =
@@ -170,24 +170,36 @@ public final class SynthesizeJob extends Job<SynthesizeJob.Settings> {
     }
   }
 
+  /**
+   * @param inputs differs if the files that scenes are made of do
+   */
   private void write(
-      Settings settings, JobContext context, SceneSource scenes, List<Dropped> dropped)
+      Settings settings,
+      JobContext context,
+      String inputs,
+      SceneSource scenes,
+      List<Dropped> dropped)
       throws IOException {
-    var spark = context.spark();
-    var rows = settings.rows(scenes);
-    var made = spark.sparkContext().longAccumulator("scenes made");
-    Manifest manifest;
-    try (var progress =
-        new TaskProgress(
-            new Progress(context.console(), "synthesize: scenes", rows.total(), EVERY), made)) {
-      manifest =
-          ShardStore.write(
-              rows.rows(spark, made),
-              settings.out(),
-              new Provenance(name(), context.settingsJson(), dropped));
-    }
-    SamplePictures.write(spark, settings.out(), SceneSplit.TRAIN.word());
+    var provenance = new Provenance(name(), context.settingsJson(), dropped);
+    var manifest =
+        ResumableShards.write(
+            name(),
+            settings.out(),
+            inputs,
+            context,
+            staged -> write(settings.rows(scenes), context, staged, provenance));
+    SamplePictures.write(context.spark(), settings.out(), SceneSplit.TRAIN.word());
     ShardReport.print(manifest, settings.out(), context.console());
+  }
+
+  private static Manifest write(
+      SceneRows rows, JobContext context, StagedDirectory staged, Provenance provenance) {
+    var spark = context.spark();
+    var made = spark.sparkContext().longAccumulator("scenes made");
+    var progress = new Progress(context.console(), "synthesize: scenes", rows.total(), EVERY);
+    try (var unused = new TaskProgress(progress, made)) {
+      return ShardStore.resume(rows.rows(spark, made), staged, provenance);
+    }
   }
 
   private static String scenes(long count, SceneSplit split) {

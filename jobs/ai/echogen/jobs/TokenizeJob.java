@@ -1,5 +1,6 @@
 package ai.echogen.jobs;
 
+import ai.echogen.config.Check;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ImageShards;
 import ai.echogen.data.shards.Manifest;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
@@ -31,6 +33,8 @@ import org.apache.spark.util.LongAccumulator;
 
 /** Adds the codes of each image to sample shards: token shards. */
 public final class TokenizeJob extends Job<TokenizeJob.Settings> {
+  private static final Duration EVERY = Duration.ofSeconds(5);
+
   /** The columns of a token shard. */
   static final StructType SCHEMA =
       Sample.SCHEMA
@@ -45,7 +49,7 @@ public final class TokenizeJob extends Job<TokenizeJob.Settings> {
    */
   public record Settings(Location data, Location tokenizer, Location out, int batch) {
     public Settings {
-      new ai.echogen.config.Check().that("batch", batch > 0, "must be > 0, got " + batch).orThrow();
+      new Check().that("batch", batch > 0, "must be > 0, got " + batch).orThrow();
     }
   }
 
@@ -74,35 +78,48 @@ public final class TokenizeJob extends Job<TokenizeJob.Settings> {
 
   @Override
   public void run(Settings settings, JobContext context) throws IOException {
-    var spark = context.spark();
     var vq = settings.tokenizer().onDisk(List.of(JanusConfig.FILE), JanusConfig::read).vq();
     for (var split : ShardStore.manifest(settings.data()).rows().keySet()) {
       ImageSides.say(settings.data(), split, vq.imageSize(), context.console());
     }
-    var images = ShardStore.all(settings.data(), Sample.SCHEMA.fieldNames());
-    long total = images.size();
-    var done = spark.sparkContext().longAccumulator("images tokenized");
-    var every = Duration.ofSeconds(5);
-    Manifest manifest;
-    try (var progress =
-        new TaskProgress(new Progress(context.console(), "tokenize: images", total, every), done)) {
-      var rows =
-          images
-              .batches(JavaSparkContext.fromSparkContext(spark.sparkContext()), settings.batch())
-              .mapPartitions(
-                  new Encoder(settings.data(), settings.tokenizer(), settings.batch(), done));
-      manifest =
-          ShardStore.write(
-              spark.createDataFrame(rows, SCHEMA),
-              settings.out(),
-              new Provenance(name(), context.settingsJson(), List.of()));
-    }
+    var manifest =
+        ResumableShards.write(
+            name(),
+            settings.out(),
+            inputs(settings),
+            context,
+            staged -> write(settings, context, staged));
     manifest
         .rows()
         .forEach(
             (split, number) ->
                 context.console().printf(Locale.ROOT, "%-16s %8d rows%n", split, number));
     context.console().println("wrote " + settings.out());
+  }
+
+  /** Differs if the rows or the tokenizer do. */
+  private static String inputs(Settings settings) throws IOException {
+    var data = ShardStore.manifest(settings.data());
+    return data.rows().keySet().stream().map(data::fingerprint).collect(Collectors.joining())
+        + VqPrint.of(settings.tokenizer());
+  }
+
+  private Manifest write(Settings settings, JobContext context, StagedDirectory staged) {
+    var spark = context.spark();
+    var images = ShardStore.all(settings.data(), Sample.SCHEMA.fieldNames());
+    var done = spark.sparkContext().longAccumulator("images tokenized");
+    var progress = new Progress(context.console(), "tokenize: images", images.size(), EVERY);
+    try (var unused = new TaskProgress(progress, done)) {
+      var rows =
+          images
+              .batches(JavaSparkContext.fromSparkContext(spark.sparkContext()), settings.batch())
+              .mapPartitions(
+                  new Encoder(settings.data(), settings.tokenizer(), settings.batch(), done));
+      return ShardStore.resume(
+          spark.createDataFrame(rows, SCHEMA),
+          staged,
+          new Provenance(name(), context.settingsJson(), List.of()));
+    }
   }
 
   /** Runs on executors, which load the tokenizer once. */

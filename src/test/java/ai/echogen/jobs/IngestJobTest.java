@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.echogen.config.Reference;
 import ai.echogen.data.LocalSpark;
 import ai.echogen.data.Sample;
+import ai.echogen.data.shards.LeftOut;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.Png;
 import ai.echogen.jobs.cli.JobRunner;
@@ -73,10 +74,10 @@ class IngestJobTest {
         .containsPattern(
             "1 {2}box outside the image\n +6.png: annotation 20 \\(dog\\) \\[60.0, 5.0")
         .containsPattern("9 {2}no caption, one was made from the boxes\nall that was left out: ");
-    assertThat(Files.readAllLines(temp.resolve("out/left-out.jsonl")))
+    assertThat(LeftOut.read(temp.resolve("out")))
         .hasSize(4)
         .last()
-        .isEqualTo("{\"what\":\"3.png\",\"reason\":\"image file missing\"}");
+        .isEqualTo("image file missing: 3.png");
     var spark = LocalSpark.session();
     assertThat(Png.decode(Files.readAllBytes(temp.resolve("out/samples.png"))).getWidth())
         .isGreaterThan(40);

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * What to make of images and boxes.
  *
  * @param source the samples' source, and the first part of their ids
- * @param split the split of all samples; without it, a share by hash of the files' bytes is {@code
- *     test}, the rest {@code train}
+ * @param split the split of all samples; without it, that which lists or the data set have, or a
+ *     share by hash of the files' bytes is {@code test}, the rest {@code train}
+ * @param splitInId whether ids have the split behind the source: where each split has files of its
+ *     own, each may count its images from 1
  * @param testShare that share, in [0, 1]
  * @param outside what to do with a box that is partly outside its image
  * @param emptyImages what to do with an image that has no usable box
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record IngestRules(
     String source,
     @Nullable String split,
+    boolean splitInId,
     double testShare,
     Outside outside,
     EmptyImages emptyImages,

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a sample of one image and its annotations; runs on executors. */
 final class Sampler {
+  private static final String UNLISTED = "image that no list of a split names";
   private static final int MOST_LETTERS = 100_000; // of a caption, far beyond any model's length
 
   /** A sample, or none, and everything that went wrong on the way. */
@@ -31,19 +32,25 @@ final class Sampler {
 
   private final IngestRules rules;
   private final @Nullable ImageFolder folder;
+  private final @Nullable SplitLists lists;
 
   /**
    * @param folder of images that do not come with their annotations
+   * @param lists that say the split of an image, if there are any; others are left out
    */
-  Sampler(IngestRules rules, @Nullable Location folder) {
+  Sampler(IngestRules rules, @Nullable Location folder, @Nullable SplitLists lists) {
     this.rules = rules;
     this.folder = folder == null ? null : new ImageFolder(folder);
+    this.lists = lists;
   }
 
   /**
    * @throws IOException if storage fails; a file that is missing or damaged is a finding
    */
   Result sample(SourceImage image) throws IOException {
+    if (lists != null && lists.split(image).isEmpty()) {
+      return new Result(null, List.of(Finding.dropped(UNLISTED, image.name())));
+    }
     List<Finding> findings = new ArrayList<>(image.findings());
     return new Result(sample(image, findings), findings);
   }
@@ -175,24 +182,28 @@ final class Sampler {
       height = width;
       bytes = Png.encode(rules.fit().image(shown.pixels(), width));
     }
+    var split = split(image, file.bytes());
     return new Sample(
-        rules.source() + "-" + sampleId(image.id()),
+        rules.source() + (rules.splitInId() ? "-" + split + "-" : "-") + sampleId(image.id()),
         bytes,
         file.name(),
         width,
         height,
         layout,
         rules.source(),
-        split(image, file.bytes()));
+        split);
   }
 
   /**
-   * As it was asked for, as the data set has it, or by the file's bytes: a picture that is there
-   * twice is not in train and in test.
+   * As it was asked for, as lists or the data set have it, or by the file's bytes: a picture that
+   * is there twice is not in train and in test.
    */
   private String split(SourceImage image, byte[] file) {
     if (rules.split() != null) {
       return rules.split();
+    }
+    if (lists != null) {
+      return lists.split(image).orElseThrow();
     }
     if (image.split().isPresent()) {
       return image.split().get();

@@ -2,17 +2,22 @@ package ai.echogen.data.ingest;
 
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.Finding;
+import ai.echogen.data.shards.ShardSplit;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.BitSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -31,18 +36,32 @@ import org.jspecify.annotations.Nullable;
 public final class SourceRows {
   private static final StructType SCHEMA = schema();
 
-  private final Annotations annotations;
+  private static final int ROWS_A_TASK = 500; // of shards
+
+  private final JavaSparkContext spark;
+  private final SparkSession session;
+  private final List<Annotations.Piece> pieces;
   private final @Nullable Location folder;
   private final IngestRules rules;
+  private final @Nullable Broadcast<SplitLists> lists;
 
   /**
    * @param folder holds the images under the names that the annotations have; none if these hold
    *     the images themselves
+   * @param lists that say the split of each image, if there are any
    */
-  public SourceRows(Annotations annotations, @Nullable Location folder, IngestRules rules) {
-    this.annotations = annotations;
+  public SourceRows(
+      SparkSession session,
+      Annotations annotations,
+      @Nullable Location folder,
+      IngestRules rules,
+      @Nullable SplitLists lists) {
+    this.session = session;
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.pieces = annotations.pieces();
     this.folder = folder;
     this.rules = rules;
+    this.lists = lists == null ? null : spark.broadcast(lists);
   }
 
   /**
@@ -50,19 +69,58 @@ public final class SourceRows {
    *
    * @param progress counts images as tasks end
    */
-  public Dataset<Row> rows(SparkSession spark, LongAccumulator progress) {
-    var pieces = annotations.pieces();
+  public Dataset<Row> rows(LongAccumulator progress) {
     var rows =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
+        spark
             .parallelize(pieces, pieces.size())
-            .mapPartitions(new Task(rules, folder, progress));
-    return spark.createDataFrame(rows, SCHEMA);
+            .mapPartitions(new Task(rules, folder, lists, progress));
+    return session.createDataFrame(rows, SCHEMA);
   }
 
-  /** Rows of sample shards in the same form. */
-  public static Dataset<Row> withoutFindings(Dataset<Row> samples) {
-    return samples.withColumn(
-        ShardStore.FINDINGS, functions.lit(null).cast(ShardStore.FINDINGS_TYPE));
+  /**
+   * The names of the lists that no image has: a pass over the annotations, not the images.
+   *
+   * @throws IllegalArgumentException if that is every name of a list
+   */
+  public List<Finding> unusedNames() {
+    var names = lists;
+    if (names == null) {
+      return List.of();
+    }
+    var used = new BitSet();
+    spark
+        .parallelize(pieces, pieces.size())
+        .map(piece -> places(piece, names.value()))
+        .collect()
+        .forEach(places -> IntStream.of(places).forEach(used::set));
+    return names.value().unused(used);
+  }
+
+  private static int[] places(Annotations.Piece piece, SplitLists names) throws IOException {
+    var places = IntStream.builder();
+    try (var reading = piece.read()) {
+      for (var image = reading.next(); image != null; image = reading.next()) {
+        names.place(image).ifPresent(places::add);
+      }
+    }
+    return places.build().toArray();
+  }
+
+  /** Rows of what belongs to no image. */
+  public static Dataset<Row> ofFindings(SparkSession session, List<Finding> findings) {
+    var rows =
+        JavaSparkContext.fromSparkContext(session.sparkContext())
+            .parallelize(findings, 1)
+            .map(finding -> Rows.row(new Sampler.Result(null, List.of(finding))));
+    return session.createDataFrame(rows, SCHEMA);
+  }
+
+  /** Rows of sample shards in the same form, in partitions that depend on the rows alone. */
+  public static Dataset<Row> ofSamples(SparkSession session, ShardSplit samples) {
+    var context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    return session
+        .createDataFrame(samples.batches(context, ROWS_A_TASK), samples.columns())
+        .withColumn(ShardStore.FINDINGS, functions.lit(null).cast(ShardStore.FINDINGS_TYPE));
   }
 
   private static StructType schema() {
@@ -73,11 +131,16 @@ public final class SourceRows {
     return schema.add(ShardStore.FINDINGS, ShardStore.FINDINGS_TYPE);
   }
 
-  private record Task(IngestRules rules, @Nullable Location folder, LongAccumulator progress)
+  private record Task(
+      IngestRules rules,
+      @Nullable Location folder,
+      @Nullable Broadcast<SplitLists> lists,
+      LongAccumulator progress)
       implements FlatMapFunction<Iterator<Annotations.Piece>, Row>, Serializable {
     @Override
     public Iterator<Row> call(Iterator<Annotations.Piece> pieces) throws IOException {
-      return new Rows(pieces.next().read(), new Sampler(rules, folder), progress);
+      var sampler = new Sampler(rules, folder, lists == null ? null : lists.value());
+      return new Rows(pieces.next().read(), sampler, progress);
     }
   }
 

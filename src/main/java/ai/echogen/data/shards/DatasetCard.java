@@ -90,6 +90,12 @@ final class DatasetCard {
               bytes(manifest, split)));
     }
     reasons("Left out", manifest.dropped());
+    if (!manifest.dropped().isEmpty()) {
+      line("");
+      line(
+          "`%s`, if it is there, names each of them; it is no data."
+              .formatted(ShardStore.LEFT_OUT));
+    }
     reasons("Kept with a change", manifest.adjusted());
     line("");
     line("`manifest.json` holds the settings, and the digest of each file.");

@@ -7,17 +7,17 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
 /**
- * Pictures that are there more than once, found by a shuffle: of those that are alike the one with
- * the smallest id is kept.
+ * Pictures that are there more than once, found by a shuffle: of those that are alike one stays, of
+ * a held-out split if there is one, whose id is the smallest. So what a model is measured with
+ * stays, and what it would have learnt from is left out.
  */
 public enum Duplicates {
-  /** All are kept. */
+  /** All are kept; files with the same bytes in two splits are told. */
   KEEP,
   /** Files with the same bytes are one. */
   DROP_EQUAL,
@@ -25,6 +25,7 @@ public enum Duplicates {
   DROP_NEAR;
 
   static final String EQUAL = "the same picture as another";
+  static final String IN_TWO_SPLITS = "the same picture is in two splits";
   static final String NEAR = "a picture that looks like another";
 
   /** Of four parts of a hash, one at least is equal in two that differ in three bits. */
@@ -34,55 +35,85 @@ public enum Duplicates {
   private static final int MOST_DIFFERENT = PARTS - 1; // bits
   private static final Utf8Order ORDER = new Utf8Order();
 
-  /** Why a row is left out, and for which other. */
-  record Twin(String reason, String of) implements Serializable {}
+  /** Where a picture is. */
+  private record Place(String id, String split) implements Serializable {
+    static Place of(Row row) {
+      return new Place(row.getString(0), row.getString(1));
+    }
 
-  private record Look(String id, long hash) implements Serializable {}
+    /** Of two that are alike the one that stays. */
+    static Place first(Place a, Place b) {
+      return compare(a, b) <= 0 ? a : b;
+    }
 
-  boolean isWanted() {
-    return this != KEEP;
+    static int compare(Place a, Place b) {
+      int bySplit = Integer.compare(a.rank(), b.rank());
+      return bySplit != 0 ? bySplit : ORDER.compare(a.id, b.id);
+    }
+
+    /** Test before any other, and train last. */
+    private int rank() {
+      return split.startsWith("test") ? 0 : split.startsWith("train") ? 2 : 1;
+    }
   }
+
+  /** A picture and the one that stays in its place. */
+  private record Twin(Place place, Place of) implements Serializable {
+    boolean isInTwoSplits() {
+      return !place.split().equals(of.split());
+    }
+
+    @Override
+    public String toString() {
+      return isInTwoSplits()
+          ? "%s (%s), which is that of %s (%s)"
+              .formatted(place.id(), place.split(), of.id(), of.split())
+          : "%s, which is that of %s".formatted(place.id(), of.id());
+    }
+  }
+
+  private record Look(Place place, long hash) implements Serializable {}
 
   /**
-   * The rows to leave out, by id.
+   * What is to be said of rows, by id: that they are left out, or are in two splits.
    *
-   * @param rows of {@code id}, the digest of the picture's bytes, and how it looks
+   * @param rows of {@code id}, {@code split}, the digest of the picture's bytes, and how it looks
    */
-  Map<String, Twin> find(JavaRDD<Row> rows) {
-    var twins = new HashMap<String, Twin>();
-    if (!isWanted()) {
-      return twins;
-    }
+  Map<String, Finding> find(JavaRDD<Row> rows) {
+    var found = new HashMap<String, Finding>();
     if (this == DROP_NEAR) {
-      near(rows).collect().forEach(pair -> twins.put(pair._1(), new Twin(NEAR, pair._2())));
+      for (var twin : near(rows).collect()) {
+        found.put(twin.place().id(), Finding.dropped(NEAR, twin.toString()));
+      }
     }
-    equal(rows).collect().forEach(pair -> twins.put(pair._1(), new Twin(EQUAL, pair._2())));
-    return twins;
+    var equal = this == KEEP ? equal(rows).filter(Twin::isInTwoSplits) : equal(rows);
+    for (var twin : equal.collect()) {
+      var reason = twin.isInTwoSplits() ? IN_TWO_SPLITS : EQUAL;
+      found.put(twin.place().id(), new Finding(reason, twin.toString(), this == KEEP));
+    }
+    return found;
   }
 
-  /** Each id with the smallest of a picture with the same bytes. */
-  private static JavaPairRDD<String, String> equal(JavaRDD<Row> rows) {
-    var byDigest = rows.mapToPair(row -> new Tuple2<>(row.getString(1), row.getString(0)));
+  /** Each picture that has the bytes of one that stays. */
+  private static JavaRDD<Twin> equal(JavaRDD<Row> rows) {
+    var byDigest = rows.mapToPair(row -> new Tuple2<>(row.getString(2), Place.of(row)));
     return byDigest
-        .join(byDigest.reduceByKey(Duplicates::first))
-        .mapToPair(Tuple2::_2)
-        .filter(pair -> !pair._1().equals(pair._2()));
+        .join(byDigest.reduceByKey(Place::first))
+        .map(pair -> new Twin(pair._2()._1(), pair._2()._2()))
+        .filter(twin -> !twin.place().id().equals(twin.of().id()));
   }
 
-  /** Each id with the smallest of a picture that looks alike and is kept in its place. */
-  private static JavaPairRDD<String, String> near(JavaRDD<Row> rows) {
+  /** Each picture that looks like one that stays. */
+  private static JavaRDD<Twin> near(JavaRDD<Row> rows) {
     return rows.flatMapToPair(Duplicates::parts)
         .groupByKey()
         .flatMapToPair(group -> alike(group._2()))
-        .reduceByKey(Duplicates::first);
-  }
-
-  private static String first(String a, String b) {
-    return ORDER.compare(a, b) <= 0 ? a : b;
+        .reduceByKey(Place::first)
+        .map(pair -> new Twin(pair._1(), pair._2()));
   }
 
   private static Iterator<Tuple2<Integer, Look>> parts(Row row) {
-    var look = new Look(row.getString(0), row.getLong(2));
+    var look = new Look(Place.of(row), row.getLong(3));
     long mask = (1L << PART_BITS) - 1;
     return IntStream.range(0, PARTS)
         .mapToObj(
@@ -93,19 +124,19 @@ public enum Duplicates {
         .iterator();
   }
 
-  private static Iterator<Tuple2<String, String>> alike(Iterable<Look> group) {
+  private static Iterator<Tuple2<Place, Place>> alike(Iterable<Look> group) {
     var looks =
         StreamSupport.stream(group.spliterator(), false)
-            .sorted((a, b) -> ORDER.compare(a.id(), b.id()))
+            .sorted((a, b) -> Place.compare(a.place(), b.place()))
             .toList();
     var kept = new ArrayList<Look>();
-    var twins = new ArrayList<Tuple2<String, String>>();
+    var twins = new ArrayList<Tuple2<Place, Place>>();
     for (var look : looks) {
       kept.stream()
           .filter(other -> Long.bitCount(other.hash() ^ look.hash()) <= MOST_DIFFERENT)
           .findFirst()
           .ifPresentOrElse(
-              other -> twins.add(new Tuple2<>(look.id(), other.id())), () -> kept.add(look));
+              other -> twins.add(new Tuple2<>(look.place(), other.place())), () -> kept.add(look));
     }
     return twins.iterator();
   }

@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shard directories: samples as Parquet on any Hadoop file system.
@@ -24,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
  * DIR/data/{split}-00000-of-0000N.parquet   rows sorted by id, zstd
  * DIR/manifest.json                         see {@link Manifest}
  * DIR/README.md                             Hugging Face dataset card
- * DIR/left-out.jsonl                        what rows lost, if they did: {"what": …, "reason": …}
+ * DIR/left-out.parquet                      what rows lost, if they did: reason and what, as texts
  * </pre>
  *
  * Which rows are in which file, their order and the files' bytes depend on the rows alone, not on
@@ -38,8 +39,11 @@ public final class ShardStore {
    */
   public static final String FINDINGS = "findings";
 
-  /** The file of a shard directory with all {@link #FINDINGS} of what was left out, by reason. */
-  public static final String LEFT_OUT = "left-out.jsonl";
+  /**
+   * The file of a shard directory with all {@link #FINDINGS} of what was left out: a row each of
+   * {@code reason string, what string}, by reason and then by what. It is no data.
+   */
+  public static final String LEFT_OUT = "left-out.parquet";
 
   /** The type of {@link #FINDINGS}. */
   public static final DataType FINDINGS_TYPE =
@@ -76,8 +80,7 @@ public final class ShardStore {
   public static Manifest write(
       Dataset<Row> rows, Location dir, Provenance provenance, FileSize size) {
     try (var staged = new StagedDirectory(dir)) {
-      return new ShardWriter(rows.sparkSession(), provenance, size, Duplicates.KEEP)
-          .write(rows, staged);
+      return new ShardWriter(rows.sparkSession(), provenance, size, null).write(rows, staged);
     } catch (IOException e) {
       throw new UncheckedIOException(dir + ": could not write shards: " + e.getMessage(), e);
     }
@@ -87,11 +90,28 @@ public final class ShardStore {
    * Writes into a directory that was begun already, or will be gone on with if this run is killed:
    * partitions and files that are finished are not made again.
    *
-   * @param rows of the same partitions, in the same order, as in the run that began it
-   * @param duplicates what becomes of images that are there more than once
+   * @param rows of the same partitions, in the same order, as in the run that began it, which may
+   *     have had other cores
+   */
+  public static Manifest resume(Dataset<Row> rows, StagedDirectory staged, Provenance provenance) {
+    return resumeWith(rows, staged, provenance, null);
+  }
+
+  /**
+   * The same of rows with images, which are compared.
+   *
+   * @param duplicates what becomes of those that are there more than once
    */
   public static Manifest resume(
       Dataset<Row> rows, StagedDirectory staged, Provenance provenance, Duplicates duplicates) {
+    return resumeWith(rows, staged, provenance, duplicates);
+  }
+
+  private static Manifest resumeWith(
+      Dataset<Row> rows,
+      StagedDirectory staged,
+      Provenance provenance,
+      @Nullable Duplicates duplicates) {
     try {
       return new ShardWriter(rows.sparkSession(), provenance, FileSize.DEFAULT, duplicates)
           .write(rows, staged);
@@ -135,7 +155,11 @@ public final class ShardStore {
 
   /** The rows of all splits, as {@link #read(SparkSession, Location)} has them. */
   public static ShardSplit all(Location dir, String... columns) {
-    var manifest = manifest(dir);
+    return all(dir, manifest(dir), columns);
+  }
+
+  /** The same of a directory whose manifest was read before. */
+  public static ShardSplit all(Location dir, Manifest manifest, String... columns) {
     return split(dir, manifest, manifest.files(), columns);
   }
 

@@ -2,7 +2,6 @@ package ai.echogen.data.shards;
 
 import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,7 +20,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import scala.collection.JavaConverters;
 
 /**
@@ -32,7 +34,8 @@ import scala.collection.JavaConverters;
 final class ShardWriter {
   static final String DATA = "data";
   private static final String STAGING = "staging";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final StructType LEFT_OUT =
+      new StructType().add("reason", DataTypes.StringType).add("what", DataTypes.StringType);
 
   /** Hugging Face allows no other names. */
   private static final Pattern SPLIT_NAME = Pattern.compile("\\w+");
@@ -40,9 +43,16 @@ final class ShardWriter {
   private final SparkSession spark;
   private final Provenance provenance;
   private final FileSize fileSize;
-  private final Duplicates duplicates;
+  private final @Nullable Duplicates duplicates;
 
-  ShardWriter(SparkSession spark, Provenance provenance, FileSize fileSize, Duplicates duplicates) {
+  /**
+   * @param duplicates what becomes of them; without it, images are not compared
+   */
+  ShardWriter(
+      SparkSession spark,
+      Provenance provenance,
+      FileSize fileSize,
+      @Nullable Duplicates duplicates) {
     this.spark = spark;
     this.provenance = provenance;
     this.fileSize = fileSize;
@@ -65,7 +75,7 @@ final class ShardWriter {
     var columns = requireColumns(rows.schema());
     var staged = StagedRows.write(rows, work.child(STAGING), duplicates);
     var twins = twins(staged);
-    var index = new ShardIndex(indexed(staged, twins));
+    var index = new ShardIndex(withTwins(indexed(staged), twins));
     var found = index.findings();
     var dropped =
         Stream.concat(provenance.dropped().stream(), found.dropped.dropped().stream()).toList();
@@ -77,13 +87,8 @@ final class ShardWriter {
               + String.join("\n  ", dropped.stream().map(Dropped::toString).toList()));
     }
     requireNames(plan.rows().keySet());
-    var kept =
-        staged
-            .read(columns)
-            .filter(row -> !row.isNullAt(row.fieldIndex("split")))
-            .filter(row -> !twins.value().containsKey(row.<String>getAs("id")));
     var sorted = new SortedFiles(plan, work);
-    sorted.write(spark.createDataFrame(kept, columns), columns);
+    sorted.write(spark.createDataFrame(kept(staged.read(columns), twins), columns), columns);
     var manifest =
         new Manifest(
             Manifest.VERSION,
@@ -104,13 +109,12 @@ final class ShardWriter {
   }
 
   private static void writeLeftOut(Iterator<Finding> findings, Location file) throws IOException {
-    try (var out = file.create()) {
+    try (var writer = ShardFileWriter.begin(LEFT_OUT)) {
       while (findings.hasNext()) {
         var finding = findings.next();
-        var line = JSON.createObjectNode();
-        line.put("what", finding.what()).put("reason", finding.reason());
-        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        writer.write(RowFactory.create(finding.reason(), finding.what()));
       }
+      writer.publish(file);
     }
   }
 
@@ -131,40 +135,65 @@ final class ShardWriter {
     return columns;
   }
 
-  private Broadcast<Map<String, Duplicates.Twin>> twins(StagedRows staged) {
-    Map<String, Duplicates.Twin> found = Map.of();
-    if (duplicates.isWanted()) {
-      var rows = staged.read(staged.some("id", StagedRows.DIGEST, StagedRows.LOOK, "split"));
-      found = duplicates.find(rows.filter(row -> !row.isNullAt(3) && !row.isNullAt(1)));
+  /**
+   * What is to be said of rows whose images are there more than once, by id; none if nothing is.
+   */
+  private Optional<Broadcast<Map<String, Finding>>> twins(StagedRows staged) {
+    if (duplicates == null) {
+      return Optional.empty();
     }
-    return JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(found);
+    var rows = staged.read(staged.some("id", "split", StagedRows.DIGEST, StagedRows.LOOK));
+    var found = duplicates.find(rows.filter(row -> !row.anyNull()));
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(found));
   }
 
   /** What {@link ShardIndex} needs of the rows. */
-  private static JavaRDD<Row> indexed(
-      StagedRows staged, Broadcast<Map<String, Duplicates.Twin>> twins) {
+  private static JavaRDD<Row> indexed(StagedRows staged) {
     boolean hasFindings = List.of(staged.columns().fieldNames()).contains(ShardStore.FINDINGS);
-    var rows =
-        hasFindings
-            ? staged.read(staged.some("id", "split", StagedRows.BYTES, ShardStore.FINDINGS))
-            : staged
-                .read(staged.some("id", "split", StagedRows.BYTES))
-                .map(row -> RowFactory.create(row.get(0), row.get(1), row.get(2), null));
-    return rows.map(row -> withoutTwin(row, twins.value()));
+    return hasFindings
+        ? staged.read(staged.some("id", "split", StagedRows.BYTES, ShardStore.FINDINGS))
+        : staged
+            .read(staged.some("id", "split", StagedRows.BYTES))
+            .map(row -> RowFactory.create(row.get(0), row.get(1), row.get(2), null));
   }
 
-  private static Row withoutTwin(Row row, Map<String, Duplicates.Twin> twins) {
-    var twin = row.isNullAt(0) || twins.isEmpty() ? null : twins.get(row.getString(0));
-    if (twin == null) {
+  private static JavaRDD<Row> withTwins(
+      JavaRDD<Row> rows, Optional<Broadcast<Map<String, Finding>>> twins) {
+    if (twins.isEmpty()) {
+      return rows;
+    }
+    var found = twins.get();
+    return rows.map(row -> withTwin(row, found.value().get(row.<String>getAs(0))));
+  }
+
+  private static Row withTwin(Row row, @Nullable Finding twin) {
+    if (twin == null || row.isNullAt(1)) {
       return row;
     }
-    var what = "%s, which is that of %s".formatted(row.get(0), twin.of());
-    var findings = new ArrayList<Row>(List.of(Finding.dropped(twin.reason(), what).toRow()));
+    var findings = new ArrayList<Row>(List.of(twin.toRow()));
     if (!row.isNullAt(3)) {
       findings.addAll(JavaConverters.<Row>seqAsJavaList(row.getSeq(3)));
     }
+    var split = twin.kept() ? row.get(1) : null;
     return RowFactory.create(
-        row.get(0), null, row.get(2), JavaConverters.asScalaBuffer(findings).toSeq());
+        row.get(0), split, row.get(2), JavaConverters.asScalaBuffer(findings).toSeq());
+  }
+
+  /** The rows that go into the files. */
+  private static JavaRDD<Row> kept(
+      JavaRDD<Row> rows, Optional<Broadcast<Map<String, Finding>>> twins) {
+    var ofSplits = rows.filter(row -> !row.isNullAt(row.fieldIndex("split")));
+    if (twins.isEmpty()) {
+      return ofSplits;
+    }
+    var found = twins.get();
+    return ofSplits.filter(
+        row -> {
+          var twin = found.value().get(row.<String>getAs("id"));
+          return twin == null || twin.kept();
+        });
   }
 
   private static void requireNames(Set<String> splits) {

@@ -33,7 +33,7 @@ final class StagedRows {
   /** Bytes of a row's image and codes. */
   static final String BYTES = "_bytes";
 
-  /** SHA-256 of the image's bytes, where duplicates are to be found. */
+  /** SHA-256 of the image's bytes, where images are compared. */
   static final String DIGEST = "_digest";
 
   /** {@link PictureHash} of the image, likewise. */
@@ -58,13 +58,13 @@ final class StagedRows {
    * Writes the rows, but for the partitions whose files are there.
    *
    * @param folder of these rows alone
-   * @param duplicates whose columns are added
+   * @param duplicates whose columns are added; none if images are not compared
    */
-  static StagedRows write(Dataset<Row> rows, Location folder, Duplicates duplicates)
+  static StagedRows write(Dataset<Row> rows, Location folder, @Nullable Duplicates duplicates)
       throws IOException {
     folder.makeDirectories();
     var columns = rows.schema().add(BYTES, DataTypes.LongType);
-    if (duplicates.isWanted()) {
+    if (duplicates != null) {
       columns = columns.add(DIGEST, DataTypes.StringType).add(LOOK, DataTypes.LongType);
     }
     var parts =
@@ -100,7 +100,7 @@ final class StagedRows {
   }
 
   private record PartWriter(
-      Location folder, StructType given, StructType columns, Duplicates duplicates)
+      Location folder, StructType given, StructType columns, @Nullable Duplicates duplicates)
       implements Function2<Integer, Iterator<Row>, Iterator<Part>> {
     @Override
     public Iterator<Part> call(Integer index, Iterator<Row> rows) throws IOException {
@@ -127,7 +127,7 @@ final class StagedRows {
         bytes += bytes(given.fields()[i].name(), given, row.get(i));
       }
       values[given.size()] = bytes;
-      var image = duplicates.isWanted() ? image(row) : null;
+      var image = duplicates != null ? image(row) : null;
       if (image != null) {
         values[given.size() + 1] = HexFormat.of().formatHex(LocalFiles.newSha256().digest(image));
         values[given.size() + 2] = duplicates == Duplicates.DROP_NEAR ? PictureHash.of(image) : 0L;

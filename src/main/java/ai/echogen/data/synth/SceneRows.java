@@ -1,6 +1,7 @@
 package ai.echogen.data.synth;
 
 import ai.echogen.config.Check;
+import ai.echogen.data.RowRange;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
 import java.io.Serializable;
@@ -22,8 +23,8 @@ public record SceneRows(SceneSource source, long train, long heldOut) implements
   /** Ids have eight digits, so that they sort as numbers do. */
   public static final long MAX_SCENES = 100_000_000;
 
-  /** Few enough for progress to move, many enough for a task to be worth its start. */
-  private static final int SCENES_PER_TASK = 256;
+  /** Few enough for many cores and for progress to move, many enough to be worth a start. */
+  private static final int SCENES_PER_TASK = 64;
 
   public SceneRows {
     new Check()
@@ -47,15 +48,16 @@ public record SceneRows(SceneSource source, long train, long heldOut) implements
   }
 
   /**
-   * The rows.
+   * The rows, in partitions that depend on their number alone: what some of them have made is there
+   * for a run on other cores.
    *
    * @param progress counts scenes as tasks end
    */
   public Dataset<Row> rows(SparkSession spark, LongAccumulator progress) {
-    var tasks = Math.max(spark.sparkContext().defaultParallelism(), total() / SCENES_PER_TASK);
+    int tasks = RowRange.tasks(total(), SCENES_PER_TASK).size();
     var rows =
         spark
-            .range(0, total(), 1, Math.toIntExact(tasks))
+            .range(0, total(), 1, tasks)
             .javaRDD()
             .map(
                 number -> {

@@ -1,22 +1,13 @@
 package ai.echogen.data.synth;
 
+import ai.echogen.data.ingest.FileTree;
 import ai.echogen.data.shards.DropTally;
 import ai.echogen.storage.Location;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
 /**
  * The files that scenes of cut-outs can be made of, by their names alone.
@@ -24,12 +15,13 @@ import org.apache.hadoop.fs.Path;
  * @param sprites PNG files with a description beside them, sorted
  * @param backgrounds images, sorted
  * @param dropped images that are neither, by reason
+ * @param fingerprint differs after a file of either folder was changed
  */
-public record SpriteFolders(List<String> sprites, List<String> backgrounds, DropTally dropped) {
+public record SpriteFolders(
+    List<String> sprites, List<String> backgrounds, DropTally dropped, String fingerprint) {
   private static final Set<String> IMAGES =
       Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "svg");
   private static final Set<String> PHOTOGRAPHS = Set.of("png", "jpg", "jpeg", "webp");
-  private static final int MOST_LEVELS = 16; // of folders
 
   public SpriteFolders {
     sprites = List.copyOf(sprites);
@@ -44,24 +36,20 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
    */
   public static SpriteFolders list(Location sprites, Location backgrounds, List<String> leaveOut) {
     var dropped = new DropTally();
+    var cutOuts = FileTree.of(sprites);
+    var photographs = FileTree.of(backgrounds);
     var found =
         new SpriteFolders(
-            sprites(files(sprites), leaveOut, dropped),
-            backgrounds(files(backgrounds), dropped),
-            dropped);
+            sprites(cutOuts, leaveOut, dropped),
+            backgrounds(photographs, dropped),
+            dropped,
+            cutOuts.fingerprint() + photographs.fingerprint());
     require(!found.sprites.isEmpty(), sprites, "no PNG file with a .txt file beside it");
     require(!found.backgrounds.isEmpty(), backgrounds, "no JPEG, PNG or WebP file");
     return found;
   }
 
-  /** A folder's files: whole paths, and below the folder. */
-  private record Listed(String folder, List<String> names) {
-    private String path(String name) {
-      return folder + name;
-    }
-  }
-
-  private static List<String> sprites(Listed files, List<String> leaveOut, DropTally dropped) {
+  private static List<String> sprites(FileTree files, List<String> leaveOut, DropTally dropped) {
     var names = new HashSet<>(files.names());
     List<String> sprites = new ArrayList<>();
     for (var name : files.names()) {
@@ -75,17 +63,17 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
       } else if (!names.contains(description(name))) {
         dropped.add("sprite without a description beside it", name);
       } else {
-        sprites.add(files.path(name));
+        sprites.add(files.top() + name);
       }
     }
     return sprites;
   }
 
-  private static List<String> backgrounds(Listed files, DropTally dropped) {
+  private static List<String> backgrounds(FileTree files, DropTally dropped) {
     List<String> backgrounds = new ArrayList<>();
     for (var name : files.names()) {
       if (PHOTOGRAPHS.contains(ending(name))) {
-        backgrounds.add(files.path(name));
+        backgrounds.add(files.top() + name);
       } else if (IMAGES.contains(ending(name))) {
         dropped.add("background that is not JPEG, PNG or WebP", name);
       }
@@ -104,80 +92,6 @@ public record SpriteFolders(List<String> sprites, List<String> backgrounds, Drop
 
   private static String ending(String name) {
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-  }
-
-  private static Listed files(Location folder) {
-    try {
-      var top = folder.child("").uri();
-      List<String> names = new ArrayList<>();
-      new Walk(folder.files(), folder.isLocal(), top, names).all(folder.path());
-      names.sort(Comparator.naturalOrder());
-      return new Listed(top, names);
-    } catch (FileNotFoundException e) {
-      throw new IllegalArgumentException(folder + ": no such folder", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Every folder once, whatever links lead to it, under its own name if that lies below the top.
-   *
-   * <p>Not with listFiles(…, true): on a local disk it starts a process for each file.
-   */
-  private static final class Walk {
-    private final FileSystem system;
-    private final boolean isLocal; // others have no links
-    private final String top;
-    private final List<String> names;
-    private final Set<java.nio.file.Path> seen = new HashSet<>();
-    private final Deque<Folder> links = new ArrayDeque<>();
-
-    private record Folder(Path path, int depth) {}
-
-    Walk(FileSystem system, boolean isLocal, String top, List<String> names) {
-      this.system = system;
-      this.isLocal = isLocal;
-      this.top = top;
-      this.names = names;
-    }
-
-    void all(Path folder) throws IOException {
-      list(new Folder(folder, 0));
-      while (!links.isEmpty()) {
-        list(links.remove());
-      }
-    }
-
-    private void list(Folder folder) throws IOException {
-      if (folder.depth() > MOST_LEVELS) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "%s: more than %d folders deep; give another folder",
-                folder.path().toUri().getPath(),
-                MOST_LEVELS));
-      }
-      var entries = system.listStatus(folder.path()); // first, for its errors are Hadoop's
-      if (isLocal && !seen.add(local(folder.path()).toRealPath())) {
-        return;
-      }
-      Arrays.sort(entries);
-      for (var entry : entries) {
-        var path = entry.getPath();
-        if (!entry.isDirectory()) {
-          names.add(path.toString().substring(top.length()));
-        } else if (isLocal && Files.isSymbolicLink(local(path))) {
-          links.add(new Folder(path, folder.depth() + 1));
-        } else {
-          list(new Folder(path, folder.depth() + 1));
-        }
-      }
-    }
-
-    private static java.nio.file.Path local(Path path) {
-      return java.nio.file.Path.of(path.toUri().getPath());
-    }
   }
 
   private static void require(boolean holds, Location folder, String what) {

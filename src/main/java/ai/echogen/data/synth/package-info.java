@@ -1,7 +1,7 @@
 /**
  * Synthesised scenes with exact layouts: coloured shapes, and photographed cut-outs on photographs.
  *
- * <p>May import: packages up to storage, data, data.shards; Spark.
+ * <p>May import: packages up to storage, data, data.shards, data.ingest; Spark.
  */
 @NullMarked
 package ai.echogen.data.synth;

@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,7 @@ class SamplerTest {
         new IngestRules(
             "coco",
             "train",
+            false,
             0,
             IngestRules.Outside.DROP,
             IngestRules.EmptyImages.KEEP,
@@ -474,12 +477,71 @@ class SamplerTest {
   }
 
   private Sampler.Result sample(IngestRules rules, SourceImage image) throws IOException {
-    return new Sampler(rules, Location.of(folder)).sample(image);
+    return new Sampler(rules, Location.of(folder), null).sample(image);
   }
 
   private static IngestRules rules(@Nullable Integer size, Fit fit) {
     return new IngestRules(
-        "coco", "train", 0, IngestRules.Outside.CLIP, IngestRules.EmptyImages.DROP, size, fit);
+        "coco",
+        "train",
+        false,
+        0,
+        IngestRules.Outside.CLIP,
+        IngestRules.EmptyImages.DROP,
+        size,
+        fit);
+  }
+
+  /** Each split may count its images from 1. */
+  @Test
+  void theSplitIsInTheIdWhereEachHasFilesOfItsOwn() throws IOException {
+    var rules =
+        new IngestRules(
+            "coco",
+            "val",
+            true,
+            0.5,
+            IngestRules.Outside.CLIP,
+            IngestRules.EmptyImages.DROP,
+            null,
+            Fit.SQUASH);
+
+    var sample = sample(rules, image(box(20, 10, 100, 50))).sample();
+
+    assertThat(sample.id()).isEqualTo("coco-val-000000000042");
+    assertThat(sample.split()).isEqualTo("val");
+  }
+
+  @Test
+  void listsSayTheSplitAndOtherImagesAreLeftOut() throws IOException {
+    var lists = Map.of("train", temp.resolve("train.txt"), "test", temp.resolve("test.txt"));
+    Files.writeString(lists.get("train"), "x\n");
+    Files.writeString(lists.get("test"), "images/ab.jpg\n");
+    var places = Map.of("train", Location.of(lists.get("train")));
+    var both = new TreeMap<>(Map.of("test", Location.of(lists.get("test"))));
+    both.putAll(places);
+    var rules =
+        new IngestRules(
+            "voc",
+            null,
+            true,
+            0.5,
+            IngestRules.Outside.CLIP,
+            IngestRules.EmptyImages.DROP,
+            null,
+            Fit.SQUASH);
+    var image = image(box(20, 10, 100, 50));
+    image.setSplit("train");
+    var folder = Location.of(this.folder);
+
+    var listed = new Sampler(rules, folder, SplitLists.read(both, folder)).sample(image);
+    var other = new Sampler(rules, folder, SplitLists.read(places, folder)).sample(image);
+
+    assertThat(listed.sample().split()).isEqualTo("test");
+    assertThat(listed.sample().id()).isEqualTo("voc-test-000000000042");
+    assertThat(other.sample()).isNull();
+    assertThat(other.findings())
+        .containsExactly(Finding.dropped("image that no list of a split names", "ab.png"));
   }
 
   private static SourceBox box(double x, double y, double width, double height) {

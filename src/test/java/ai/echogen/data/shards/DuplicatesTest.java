@@ -13,13 +13,16 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,15 +56,64 @@ class DuplicatesTest {
   void whatIsLeftOutIsListedWithWhatItIsLike() throws IOException {
     write(Duplicates.DROP_NEAR, 2);
 
-    assertThat(Files.readAllLines(temp.resolve("out/left-out.jsonl")))
+    assertThat(LeftOut.read(temp.resolve("out")))
         .containsExactly(
-            line("copy, which is that of again", Duplicates.NEAR),
-            line("scaled, which is that of again", Duplicates.NEAR),
-            line("first, which is that of again", Duplicates.EQUAL));
+            Duplicates.NEAR + ": copy, which is that of again",
+            Duplicates.NEAR + ": scaled, which is that of again",
+            Duplicates.EQUAL + ": first, which is that of again");
   }
 
-  private static String line(String what, String reason) {
-    return "{\"what\":\"%s\",\"reason\":\"%s\"}".formatted(what, reason);
+  /** A picture of the test stays, and is told or taken out of what is learnt from. */
+  @ParameterizedTest
+  @CsvSource({"KEEP, 1", "KEEP, 4", "DROP_EQUAL, 1", "DROP_EQUAL, 4", "DROP_NEAR, 3"})
+  void trainLosesWhatTestHas(Duplicates duplicates, int partitions) throws IOException {
+    var one = Png.encode(picture(1));
+    var two = Png.encode(picture(2));
+    var three = Png.encode(picture(3));
+
+    var manifest =
+        write(
+            duplicates,
+            partitions,
+            List.of(
+                sample("a", one, "train"),
+                sample("b", one, "train"),
+                sample("c", one, "validation"),
+                sample("z", one, "test"),
+                sample("d", two, "train"),
+                sample("e", two, "validation"),
+                sample("f", three, "train"),
+                sample("g", three, "train")));
+
+    var told = new ArrayList<>(List.of("a (train), which is that of z (test)"));
+    told.add("b (train), which is that of z (test)");
+    told.add("c (validation), which is that of z (test)");
+    told.add("d (train), which is that of e (validation)");
+    var inTwoSplits = new Dropped("the same picture is in two splits", 4, told);
+    if (duplicates == Duplicates.KEEP) {
+      assertThat(manifest.rows()).isEqualTo(Map.of("train", 5L, "validation", 2L, "test", 1L));
+      assertThat(manifest.adjusted()).containsExactly(inTwoSplits);
+      assertThat(manifest.dropped()).isEmpty();
+    } else {
+      assertThat(manifest.rows()).isEqualTo(Map.of("train", 1L, "validation", 1L, "test", 1L));
+      assertThat(manifest.adjusted()).isEmpty();
+      assertThat(manifest.dropped())
+          .containsExactly(
+              new Dropped(Duplicates.EQUAL, 1, List.of("g, which is that of f")), inTwoSplits);
+    }
+  }
+
+  /** Whoever makes each picture anew need not look at them, and rows may have none. */
+  @Test
+  void rowsWithoutImagesAreNotCompared() throws IOException {
+    var rows =
+        spark.createDataFrame(
+            List.of(RowFactory.create("a", "train"), RowFactory.create("b", "test")),
+            StructType.fromDDL("id string, split string"));
+    try (var staged = StagedDirectory.resumable(Location.of(temp.resolve("out")), "this")) {
+      var manifest = ShardStore.resume(rows, staged, new Provenance("test", "{}", List.of()));
+      assertThat(manifest.totalRows()).isEqualTo(2);
+    }
   }
 
   @Test
@@ -81,12 +133,17 @@ class DuplicatesTest {
     var png = Png.encode(picture);
     var samples =
         List.of(
-            sample("first", png),
-            sample("other", Png.encode(picture(2))),
-            sample("again", png),
-            sample("copy", jpeg(picture)),
-            sample("scaled", Png.encode(Fit.SQUASH.image(picture, 100))),
-            sample("flipped", Png.encode(flipped(picture))));
+            sample("first", png, "train"),
+            sample("other", Png.encode(picture(2)), "train"),
+            sample("again", png, "train"),
+            sample("copy", jpeg(picture), "train"),
+            sample("scaled", Png.encode(Fit.SQUASH.image(picture, 100)), "train"),
+            sample("flipped", Png.encode(flipped(picture)), "train"));
+    return write(duplicates, partitions, samples);
+  }
+
+  private Manifest write(Duplicates duplicates, int partitions, List<Sample> samples)
+      throws IOException {
     var rows =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(samples.stream().map(Sample::toRow).toList(), partitions);
@@ -99,8 +156,8 @@ class DuplicatesTest {
     }
   }
 
-  private static Sample sample(String id, byte[] image) {
-    return new Sample(id, image, id, 64, 64, new Layout("a picture", List.of()), "test", "train");
+  private static Sample sample(String id, byte[] image, String split) {
+    return new Sample(id, image, id, 64, 64, new Layout("a picture", List.of()), "test", split);
   }
 
   /** Soft blots, as photographs have them. */

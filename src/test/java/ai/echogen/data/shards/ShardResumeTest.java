@@ -47,8 +47,7 @@ class ShardResumeTest {
 
     try (var staged = StagedDirectory.resumable(dir("out"), "this")) {
       assertThat(staged.isResumed()).isFalse();
-      assertThatThrownBy(
-              () -> ShardStore.resume(rows(PARTITIONS - 1), staged, PROVENANCE, Duplicates.KEEP))
+      assertThatThrownBy(() -> ShardStore.resume(rows(PARTITIONS - 1), staged, PROVENANCE))
           .hasMessageContaining("a disk fails");
     }
     assertThat(temp.resolve("out")).doesNotExist();
@@ -58,8 +57,7 @@ class ShardResumeTest {
     COMPUTED.set(0);
     try (var staged = StagedDirectory.resumable(dir("out"), "this")) {
       assertThat(staged.isResumed()).isTrue();
-      assertThat(ShardStore.resume(rows(-1), staged, PROVENANCE, Duplicates.KEEP).files())
-          .isEqualTo(whole.files());
+      assertThat(ShardStore.resume(rows(-1), staged, PROVENANCE).files()).isEqualTo(whole.files());
     }
     assertThat(COMPUTED).hasValue((PARTITIONS - finished) * ROWS / PARTITIONS);
     assertThat(temp.toFile().list()).containsExactlyInAnyOrder("whole", "out");
@@ -71,7 +69,7 @@ class ShardResumeTest {
     var whole = ShardStore.write(rows(-1), dir("whole"), PROVENANCE);
     try (var staged = StagedDirectory.resumable(dir("out"), "this")) {
       staged.place().child("README.md").child("in the way").makeDirectories();
-      assertThatThrownBy(() -> ShardStore.resume(rows(-1), staged, PROVENANCE, Duplicates.KEEP))
+      assertThatThrownBy(() -> ShardStore.resume(rows(-1), staged, PROVENANCE))
           .hasMessageContaining("README.md");
     }
     var work = staged();
@@ -84,8 +82,7 @@ class ShardResumeTest {
     Files.delete(work.resolve(whole.files().get(2).name()));
     COMPUTED.set(0);
     try (var staged = StagedDirectory.resumable(dir("out"), "this")) {
-      assertThat(ShardStore.resume(rows(0), staged, PROVENANCE, Duplicates.KEEP).files())
-          .isEqualTo(whole.files());
+      assertThat(ShardStore.resume(rows(0), staged, PROVENANCE).files()).isEqualTo(whole.files());
     }
     for (var file : whole.files().subList(0, 2)) {
       assertThat(Files.getLastModifiedTime(temp.resolve("out").resolve(file.name())))
@@ -96,7 +93,7 @@ class ShardResumeTest {
   @Test
   void anotherRunBeginsAnewAndRemovesWhatIsOfNoUse() throws IOException {
     try (var staged = StagedDirectory.resumable(dir("out"), "this")) {
-      assertThatThrownBy(() -> ShardStore.resume(rows(1), staged, PROVENANCE, Duplicates.KEEP))
+      assertThatThrownBy(() -> ShardStore.resume(rows(1), staged, PROVENANCE))
           .hasMessageContaining("a disk fails");
     }
     try (var staged = StagedDirectory.resumable(dir("out"), "that")) {
@@ -109,7 +106,7 @@ class ShardResumeTest {
   void aMistakeOfTheUsersLeavesNothing() throws IOException {
     var twice = rows(-1).union(rows(-1));
     try (var staged = StagedDirectory.resumable(dir("out"), "this")) {
-      assertThatThrownBy(() -> ShardStore.resume(twice, staged, PROVENANCE, Duplicates.KEEP))
+      assertThatThrownBy(() -> ShardStore.resume(twice, staged, PROVENANCE))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("ids of a shard must be unique");
     }

@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -321,11 +323,58 @@ class ShardStoreTest {
         .hasSize(Dropped.MAX_EXAMPLES)
         .startsWith("s070.png", "s071.png");
     assertThat(manifest.adjusted()).containsExactly(new Dropped("box clipped", 1, List.of("s001")));
-    assertThat(Files.readAllLines(temp.resolve("shards/left-out.jsonl")))
+    assertThat(LeftOut.read(temp.resolve("shards")))
         .hasSize(30)
-        .startsWith("{\"what\":\"s070.png\",\"reason\":\"image missing\"}")
-        .endsWith("{\"what\":\"s099.png\",\"reason\":\"image missing\"}");
+        .startsWith("image missing: s070.png")
+        .endsWith("image missing: s099.png");
     assertThat(manifest.columns()).doesNotContain(ShardStore.FINDINGS);
+  }
+
+  /** What was left out is a table of its own, in the order of the reasons, and no data. */
+  @Test
+  void whatWasLeftOutHasTheSameBytesHoweverTheRowsWereSpread() throws IOException {
+    var lines = new ArrayList<Row>();
+    for (int i = 0; i < 3000; i++) {
+      var reason = i % 7 == 0 ? "reason b" : i % 2 == 0 ? "reason a" : "reason, \u00e9";
+      var what = i % 50 == 0 ? null : "what \"%d\"".formatted(i * 7919 % 3000);
+      lines.add(RowFactory.create("s%04d".formatted(i), reason, what));
+    }
+    for (int partitions : new int[] {1, 7}) {
+      var findings =
+          spark
+              .createDataFrame(lines, StructType.fromDDL("id string, reason string, what string"))
+              .repartition(partitions)
+              .select(
+                  col("id"),
+                  when(col("what").isNull(), lit("train")).as("split"),
+                  when(
+                          col("what").isNotNull(),
+                          array(struct(col("reason"), col("what"), lit(false).as("kept"))))
+                      .as(ShardStore.FINDINGS));
+      ShardStore.write(findings, dir("of" + partitions), PROVENANCE);
+    }
+
+    var expected =
+        lines.stream()
+            .filter(row -> !row.isNullAt(2))
+            .map(row -> row.getString(1) + ": " + row.getString(2))
+            .sorted()
+            .toList();
+    assertThat(LeftOut.read(temp.resolve("of1"))).hasSize(2940).isEqualTo(expected);
+    assertThat(temp.resolve("of7/left-out.parquet"))
+        .hasSameBinaryContentAs(temp.resolve("of1/left-out.parquet"));
+    var card = Files.readString(temp.resolve("of1/README.md"));
+    assertThat(card).contains("`left-out.parquet`, if it is there, names each of them");
+    assertThat(card.lines().filter(line -> line.contains("path: ")))
+        .allMatch(line -> line.contains("path: data/"));
+    assertThat(ShardStore.verify(spark, dir("of7")).totalRows()).isEqualTo(60);
+  }
+
+  @Test
+  void whereNothingWasLeftOutThereIsNoTableOfIt() {
+    ShardStore.write(samples(3, 1), dir("shards"), PROVENANCE);
+
+    assertThat(temp.resolve("shards/left-out.parquet")).doesNotExist();
   }
 
   @Test

@@ -37,7 +37,7 @@ public enum Format {
     }
 
     @Override
-    public Annotations read(Sources sources, Location work) throws IOException {
+    public Annotations read(Sources sources, Annotations looked, Location work) throws IOException {
       return CocoAnnotations.cut(sources.of(INSTANCES), sources.captions(), work);
     }
   },
@@ -140,9 +140,18 @@ public enum Format {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Adds what is missing of the files, and what has no use. */
-  public void require(Sources sources, Check check) {
-    sources.require(needed, possible, word(), check);
+  /**
+   * Adds what is missing of the files.
+   *
+   * @param group of the keys, with a dot behind it; empty for those of the job
+   */
+  public void requireNeeded(Sources sources, String group, Check check) {
+    sources.requireAll(needed, group, word(), check);
+  }
+
+  /** Adds what has no use of the files. */
+  public void requireNoOther(Sources sources, String group, Check check) {
+    sources.requireNoneBut(needed, possible, group, word(), check);
   }
 
   /**
@@ -155,9 +164,10 @@ public enum Format {
   /**
    * What there is, to be read.
    *
-   * @param work an empty folder that lasts until all pieces are read
+   * @param looked what {@link #look} has found
+   * @param work a folder that does not exist, and lasts until all pieces are read
    */
-  public Annotations read(Sources sources, Location work) throws IOException {
-    return look(sources);
+  public Annotations read(Sources sources, Annotations looked, Location work) throws IOException {
+    return looked;
   }
 }

@@ -1,19 +1,14 @@
 package ai.echogen.data.ingest.formats;
 
 import ai.echogen.config.Check;
-import ai.echogen.storage.LocalFiles;
+import ai.echogen.data.ingest.FileTree;
 import ai.echogen.storage.Location;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.LocatedFileStatus;
+import java.util.stream.Stream;
 
 /**
  * The files of a data set, as the user names them.
@@ -43,37 +38,37 @@ public record Sources(
     }
   }
 
+  /** These, and of those that are not given here the others'. */
+  public Sources over(Sources others) {
+    return new Sources(
+        annotations.or(others::annotations),
+        instances.or(others::instances),
+        captions.or(others::captions),
+        categories.or(others::categories),
+        images.or(others::images));
+  }
+
+  /** The names of those that are given. */
+  public List<String> given() {
+    return Stream.of(Key.values()).filter(key -> get(key).isPresent()).map(Key::key).toList();
+  }
+
   /**
    * Differs after a file of annotations was changed: sizes and times of these, and of all in a
    * folder of them. Images are not looked at.
    */
   public String fingerprint() throws IOException {
-    var digest = LocalFiles.newSha256();
+    var prints = new StringBuilder();
     for (var key : Key.values()) {
       if (key != Key.IMAGES && get(key).isPresent()) {
-        addTo(digest, of(key));
+        var status = of(key).status();
+        prints.append(
+            status.isDirectory()
+                ? FileTree.of(of(key)).fingerprint()
+                : FileTree.fingerprint(List.of(status)));
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static void addTo(MessageDigest digest, Location place) throws IOException {
-    if (!place.status().isDirectory()) {
-      addTo(digest, place.status());
-      return;
-    }
-    var all = place.files().listFiles(place.path(), true);
-    var files = new ArrayList<LocatedFileStatus>();
-    while (all.hasNext()) {
-      files.add(all.next());
-    }
-    files.sort(Comparator.comparing(FileStatus::getPath));
-    files.forEach(file -> addTo(digest, file));
-  }
-
-  private static void addTo(MessageDigest digest, FileStatus file) {
-    var line = file.getPath() + " " + file.getLen() + " " + file.getModificationTime() + "\n";
-    digest.update(line.getBytes(StandardCharsets.UTF_8));
+    return prints.toString();
   }
 
   private Optional<Location> get(Key key) {
@@ -86,21 +81,25 @@ public record Sources(
     };
   }
 
-  /** A file that {@link #require} has found to be there. */
+  /** A file that {@link #requireAll} has found to be given. */
   Location of(Key key) {
     return get(key).orElseThrow();
   }
 
-  /** Adds what is missing, and what has no use. */
-  void require(Set<Key> needed, Set<Key> possible, String format, Check check) {
+  /** Adds what is missing. */
+  void requireAll(Set<Key> needed, String group, String format, Check check) {
     for (var key : Key.values()) {
-      boolean isGiven = get(key).isPresent();
-      check
-          .that(key.key(), isGiven || !needed.contains(key), "must be given for format=" + format)
-          .that(
-              key.key(),
-              !isGiven || needed.contains(key) || possible.contains(key),
-              "is not for format=" + format);
+      boolean isMissing = get(key).isEmpty() && needed.contains(key);
+      check.that(group + key.key(), !isMissing, "must be given for format=" + format);
+    }
+  }
+
+  /** Adds what has no use. */
+  void requireNoneBut(
+      Set<Key> needed, Set<Key> possible, String group, String format, Check check) {
+    for (var key : Key.values()) {
+      boolean isOfUse = get(key).isEmpty() || needed.contains(key) || possible.contains(key);
+      check.that(group + key.key(), isOfUse, "is not for format=" + format);
     }
   }
 }

@@ -3,6 +3,7 @@ package ai.echogen.data.ingest.formats.parquet;
 import ai.echogen.data.ingest.formats.parquet.ParquetPart.DamagedException;
 import ai.echogen.data.shards.CheckedParquet;
 import ai.echogen.data.shards.Finding;
+import ai.echogen.data.shards.ShardStore;
 import ai.echogen.storage.FileContent;
 import ai.echogen.storage.Location;
 import java.io.IOException;
@@ -86,7 +87,7 @@ record ParquetRecords(int numFiles, long numRows, List<ParquetPart> groups, List
     void find(Location folder, String path, int level) throws IOException {
       for (var entry : folder.list()) {
         var name = entry.getPath().getName();
-        if (isHidden(name)) {
+        if (isHidden(name) || name.equals(ShardStore.LEFT_OUT)) { // beside our own shards: no data
           continue;
         }
         if (entry.isDirectory() && level == MOST_LEVELS) {
