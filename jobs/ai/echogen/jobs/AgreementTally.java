@@ -1,0 +1,175 @@
+package ai.echogen.jobs;
+
+import ai.echogen.json.JsonText;
+import ai.echogen.observe.Table;
+import ai.echogen.storage.Location;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How many layouts had a drawing that agrees, and how well the best of each agreed, by their number
+ * of regions. Whole numbers only, so that tallies of tasks can be added in any order.
+ */
+final class AgreementTally {
+  /** Ranges of an agreement, of the same width. */
+  static final int BINS = 20;
+
+  // What is counted of the layouts with one number of regions.
+  private static final int LAYOUTS = 0;
+  private static final int KEPT = 1;
+  private static final int DRAWINGS = 2;
+  private static final int OF_BEST = 3; // sum of the best agreements, in steps
+  private static final int OF_ALL = 4; // sum over all drawings, in steps
+  private static final int FIRST_BIN = 5;
+  private static final int NUM_COUNTS = FIRST_BIN + BINS;
+
+  private static final double STEPS = 1e6; // of an agreement
+  private static final double ROUNDING = 1e-9; // 0.35 is meant where 0.34999999 was computed
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Map<Integer, long[]> byRegions = new TreeMap<>();
+
+  /**
+   * Adds a layout.
+   *
+   * @param agreements of its drawings
+   * @param best the highest of them
+   */
+  void add(int regions, double[] agreements, double best, boolean isKept) {
+    var counts = byRegions.computeIfAbsent(regions, number -> new long[NUM_COUNTS]);
+    counts[LAYOUTS]++;
+    counts[KEPT] += isKept ? 1 : 0;
+    counts[DRAWINGS] += agreements.length;
+    counts[OF_BEST] += Math.round(best * STEPS);
+    for (double agreement : agreements) {
+      counts[OF_ALL] += Math.round(agreement * STEPS);
+    }
+    counts[FIRST_BIN + Math.min(BINS - 1, (int) (best * BINS + ROUNDING))]++;
+  }
+
+  void add(AgreementTally other) {
+    other.byRegions.forEach(
+        (regions, counts) ->
+            addTo(byRegions.computeIfAbsent(regions, number -> new long[NUM_COUNTS]), counts));
+  }
+
+  private static void addTo(long[] sums, long[] counts) {
+    for (int i = 0; i < NUM_COUNTS; i++) {
+      sums[i] += counts[i];
+    }
+  }
+
+  private long[] all() {
+    var all = new long[NUM_COUNTS];
+    byRegions.values().forEach(counts -> addTo(all, counts));
+    return all;
+  }
+
+  long numLayouts() {
+    return all()[LAYOUTS];
+  }
+
+  long numKept() {
+    return all()[KEPT];
+  }
+
+  /** The mean over the layouts of the best agreement of each. */
+  double meanOfBest() {
+    return meanOfBest(all());
+  }
+
+  private static double meanOfBest(long[] counts) {
+    return ratio(counts[OF_BEST], counts[LAYOUTS]) / STEPS;
+  }
+
+  private static double meanOfAll(long[] counts) {
+    return ratio(counts[OF_ALL], counts[DRAWINGS]) / STEPS;
+  }
+
+  private static double keptShare(long[] counts) {
+    return ratio(counts[KEPT], counts[LAYOUTS]);
+  }
+
+  private static double ratio(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
+  }
+
+  /**
+   * {@code layouts}, {@code kept}, {@code keptShare}, {@code meanOfBest}, {@code meanOfAll} and
+   * {@code counts} of all, and the same for each number of regions in {@code byRegions}. {@code
+   * counts[i]} is of layouts whose best agreement lies from {@code edges[i]} on.
+   */
+  ObjectNode json() {
+    var root = JSON.createObjectNode();
+    put(all(), root);
+    var edges = root.putArray("edges");
+    for (int i = 0; i < BINS; i++) {
+      edges.add((double) i / BINS);
+    }
+    var split = root.putObject("byRegions");
+    byRegions.forEach((regions, counts) -> put(counts, split.putObject(String.valueOf(regions))));
+    return root;
+  }
+
+  private static void put(long[] counts, ObjectNode to) {
+    to.put("layouts", counts[LAYOUTS]).put("kept", counts[KEPT]);
+    to.put("keptShare", keptShare(counts));
+    to.put("meanOfBest", meanOfBest(counts)).put("meanOfAll", meanOfAll(counts));
+    var bins = to.putArray("counts");
+    for (int i = FIRST_BIN; i < NUM_COUNTS; i++) {
+      bins.add(counts[i]);
+    }
+  }
+
+  /** For the console, a row a number of regions. */
+  Table table() {
+    var table = new Table("regions", "layouts", "kept", "share", "mean of best", "mean of all");
+    byRegions.forEach((regions, counts) -> row(table, String.valueOf(regions), counts));
+    row(table, "all", all());
+    return table;
+  }
+
+  private static void row(Table table, String name, long[] counts) {
+    table.row(
+        name,
+        counts[LAYOUTS],
+        counts[KEPT],
+        keptShare(counts),
+        meanOfBest(counts),
+        meanOfAll(counts));
+  }
+
+  /** Writes it as a file of its own, in the place of one that a task wrote before. */
+  void write(Location file) throws IOException {
+    var root = JSON.createObjectNode();
+    byRegions.forEach(
+        (regions, counts) -> {
+          var list = root.putArray(String.valueOf(regions));
+          for (long count : counts) {
+            list.add(count);
+          }
+        });
+    file.replace(root.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static AgreementTally read(Location file) throws IOException {
+    var tally = new AgreementTally();
+    for (var entry : JsonText.parse(file.read(), file.toString()).properties()) {
+      var counts = new long[NUM_COUNTS];
+      if (entry.getValue().size() != NUM_COUNTS) {
+        throw new IllegalArgumentException(
+            file + ": is damaged; remove the directory that it is in, and run again");
+      }
+      for (int i = 0; i < NUM_COUNTS; i++) {
+        counts[i] = entry.getValue().get(i).longValue();
+      }
+      tally.byRegions.put(Integer.valueOf(entry.getKey()), counts);
+    }
+    return tally;
+  }
+}
