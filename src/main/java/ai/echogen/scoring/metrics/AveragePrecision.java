@@ -1,33 +1,41 @@
 package ai.echogen.scoring.metrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * COCO detection metrics as pycocotools' {@code COCOeval} computes them: 10 IoU thresholds, 101
  * recall points, four area ranges, 1, 10 and 100 detections an image. -1 means nothing to measure.
  *
  * <p>Images count in rising order of their numbers, categories likewise; within an image and a
- * category the given order breaks ties of scores.
+ * category the given order breaks ties of scores. So the numbers are the same to the bit however
+ * the images were parted before they came together.
  */
 public final class AveragePrecision {
   /** IoU thresholds 0.50, 0.55, … 0.95, in numpy's rounding. */
   static final double[] THRESHOLDS = steps(0.5, 0.95, 10);
 
-  private static final double[] RECALLS = steps(0, 1, 101);
-  private static final int[] MAX_DETECTIONS = {1, 10, 100};
+  static final double[] RECALLS = steps(0, 1, 101);
+  static final int[] MAX_DETECTIONS = {1, 10, 100};
+  static final int MOST_DETECTIONS = 100;
+
+  /** The category of all, where they are thrown together. */
+  static final int TOGETHER = -1;
+
   private static final int MOST = MAX_DETECTIONS.length - 1;
-  private static final double EPSILON = 0x1.0p-52;
 
   /** Whether categories are measured one by one and averaged, or thrown together. */
   public enum Classes {
@@ -69,18 +77,36 @@ public final class AveragePrecision {
       double width,
       double height,
       double area,
-      boolean crowd) {}
+      boolean crowd) {
+    public Truth {
+      requireFinite(image, x, y, width, height, area);
+    }
+  }
 
   /** A detected object. */
   public record Found(
-      long image, int category, double x, double y, double width, double height, double score) {}
+      long image, int category, double x, double y, double width, double height, double score) {
+    public Found {
+      requireFinite(image, x, y, width, height, score);
+    }
+  }
 
-  /** What one category, area range and limit of detections gives at each threshold. */
-  private record Curve(int category, Area area, int limit, double[][] precision, double[] recall) {}
+  private final long[] images; // rising
+  private final List<CocoRanking> rankings; // by rising category
+  private final List<CocoRanking.Curve> curves = new ArrayList<>();
 
-  private final List<Curve> curves = new ArrayList<>();
-
-  private AveragePrecision() {}
+  private AveragePrecision(long[] images, List<CocoRanking> rankings, int @Nullable [] counts) {
+    this.images = images;
+    this.rankings = rankings;
+    for (var ranking : rankings) {
+      for (var area : Area.values()) {
+        var curve = ranking.curve(area, counts);
+        if (curve != null) {
+          curves.add(curve);
+        }
+      }
+    }
+  }
 
   /**
    * Measures detections.
@@ -89,14 +115,81 @@ public final class AveragePrecision {
    */
   public static AveragePrecision of(
       Collection<Integer> categories, List<Truth> truths, List<Found> found, Classes classes) {
-    var result = new AveragePrecision();
-    var sorted = new TreeSet<>(categories);
-    if (classes == Classes.SEPARATE) {
-      sorted.forEach(c -> result.measure(c, new TreeSet<>(List.of(c)), truths, found));
-    } else {
-      result.measure(-1, sorted, truths, found);
+    var truthsOf = byImage(truths, Truth::image);
+    var foundOf = byImage(found, Found::image);
+    var wanted = Set.copyOf(categories);
+    var numbers = new TreeSet<>(truthsOf.keySet());
+    numbers.addAll(foundOf.keySet());
+    var images = new ArrayList<CocoImage>();
+    for (long image : numbers) {
+      images.add(
+          CocoImage.of(
+              image,
+              wanted,
+              truthsOf.getOrDefault(image, List.of()),
+              foundOf.getOrDefault(image, List.of()),
+              classes));
     }
-    return result;
+    return of(images);
+  }
+
+  /**
+   * Measures images that were matched one by one.
+   *
+   * @param images in any order, each once, all matched with the same categories
+   */
+  public static AveragePrecision of(List<CocoImage> images) {
+    var sorted = new TreeMap<Long, CocoImage>();
+    for (var image : images) {
+      if (sorted.put(image.image(), image) != null) {
+        throw new IllegalArgumentException("image " + image.image() + " is there twice");
+      }
+    }
+    var matches = new TreeMap<Integer, List<CocoMatches>>();
+    var places = new HashMap<Integer, List<Integer>>();
+    int place = 0;
+    for (var image : sorted.values()) {
+      for (var match : image.matches()) {
+        matches.computeIfAbsent(match.category(), c -> new ArrayList<>()).add(match);
+        places.computeIfAbsent(match.category(), c -> new ArrayList<>()).add(place);
+      }
+      place++;
+    }
+    var rankings = new ArrayList<CocoRanking>();
+    matches.forEach(
+        (category, list) ->
+            rankings.add(
+                new CocoRanking(
+                    category,
+                    list,
+                    places.getOrDefault(category, List.of()).stream()
+                        .mapToInt(Integer::intValue)
+                        .toArray())));
+    return new AveragePrecision(
+        sorted.keySet().stream().mapToLong(Long::longValue).toArray(), rankings, null);
+  }
+
+  /**
+   * The images' numbers, rising: all that were matched. Where lists of boxes were measured, an
+   * image without any is not among them, which counts for a bootstrap alone.
+   */
+  public long[] images() {
+    return images.clone();
+  }
+
+  /**
+   * The metrics of the same images, each taken several times or not at all, as a bootstrap does;
+   * nothing is matched again. Copies of an image do not compete, and of equal scores all copies of
+   * one detection come before the next.
+   *
+   * @param counts how often each image counts, in the order of {@link #images}
+   */
+  public AveragePrecision resampled(int[] counts) {
+    if (counts.length != images.length) {
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "%d counts for %d images", counts.length, images.length));
+    }
+    return new AveragePrecision(images, rankings, counts);
   }
 
   /** Mean over thresholds, categories and recalls: COCO's AP. */
@@ -119,8 +212,8 @@ public final class AveragePrecision {
     Map<Integer, Double> all = new TreeMap<>();
     for (var curve : curves) {
       all.computeIfAbsent(
-          curve.category,
-          c -> meanPrecision(on(Area.ALL).and(of -> of.category == c), 0, THRESHOLDS.length));
+          curve.category(),
+          c -> meanPrecision(on(Area.ALL).and(of -> of.category() == c), 0, THRESHOLDS.length));
     }
     return Collections.unmodifiableMap(all);
   }
@@ -132,10 +225,10 @@ public final class AveragePrecision {
 
   /** COCO's twelve numbers for one category. */
   public Map<String, Double> stats(int category) {
-    return stats(curve -> curve.category == category);
+    return stats(curve -> curve.category() == category);
   }
 
-  private Map<String, Double> stats(Predicate<Curve> which) {
+  private Map<String, Double> stats(Predicate<CocoRanking.Curve> which) {
     var last = THRESHOLDS.length;
     var all = new LinkedHashMap<String, Double>();
     all.put("ap", meanPrecision(which.and(on(Area.ALL)), 0, last));
@@ -153,128 +246,58 @@ public final class AveragePrecision {
     return Collections.unmodifiableMap(all);
   }
 
-  private static Predicate<Curve> on(Area area) {
-    return curve -> curve.area == area;
+  private static Predicate<CocoRanking.Curve> on(Area area) {
+    return curve -> curve.area() == area;
   }
 
-  private void measure(
-      int name, SortedSet<Integer> categories, List<Truth> truths, List<Found> found) {
-    Map<Long, List<Truth>> truthsOf = new HashMap<>();
-    Map<Long, List<Found>> foundOf = new HashMap<>();
-    for (int category : categories) {
-      truths.stream()
-          .filter(t -> t.category == category)
-          .forEach(t -> truthsOf.computeIfAbsent(t.image, i -> new ArrayList<>()).add(t));
-      found.stream()
-          .filter(d -> d.category == category)
-          .forEach(d -> foundOf.computeIfAbsent(d.image, i -> new ArrayList<>()).add(d));
-    }
-    var images = new TreeSet<>(truthsOf.keySet());
-    images.addAll(foundOf.keySet());
-    for (var area : Area.values()) {
-      var matches = new ArrayList<CocoMatches>();
-      for (var image : images) {
-        matches.add(
-            CocoMatches.of(
-                truthsOf.getOrDefault(image, List.of()),
-                foundOf.getOrDefault(image, List.of()),
-                area,
-                MAX_DETECTIONS[MOST]));
-      }
-      for (var limit = 0; limit < MAX_DETECTIONS.length; limit++) {
-        addCurve(name, area, limit, matches);
-      }
-    }
-  }
-
-  /** One detection among those of all images. */
-  private record Ranked(CocoMatches image, int index) {
-    double score() {
-      return image.score(index);
-    }
-  }
-
-  private void addCurve(int category, Area area, int limit, List<CocoMatches> matches) {
-    var numTruths = matches.stream().mapToInt(CocoMatches::numTruths).sum();
-    if (numTruths == 0) {
-      return;
-    }
-    var ranked = new ArrayList<Ranked>();
-    for (var image : matches) {
-      for (var d = 0; d < Math.min(MAX_DETECTIONS[limit], image.numDetections()); d++) {
-        ranked.add(new Ranked(image, d));
-      }
-    }
-    ranked.sort(Comparator.comparingDouble(Ranked::score).reversed());
-    var precision = new double[THRESHOLDS.length][];
-    var recall = new double[THRESHOLDS.length];
-    for (var t = 0; t < THRESHOLDS.length; t++) {
-      var hits = 0;
-      var misses = 0;
-      var recalls = new double[ranked.size()];
-      var precisions = new double[ranked.size()];
-      for (var r = 0; r < recalls.length; r++) {
-        var detection = ranked.get(r);
-        if (!detection.image.isIgnored(t, detection.index)) {
-          if (detection.image.isMatched(t, detection.index)) {
-            hits++;
-          } else {
-            misses++;
-          }
-        }
-        recalls[r] = hits / (double) numTruths;
-        precisions[r] = hits / (misses + hits + EPSILON);
-      }
-      precision[t] = atRecallPoints(recalls, precisions);
-      recall[t] = recalls.length == 0 ? 0 : recalls[recalls.length - 1];
-    }
-    curves.add(new Curve(category, area, limit, precision, recall));
-  }
-
-  /** The best precision at each recall point or above, 0 where it is not reached. */
-  private static double[] atRecallPoints(double[] recalls, double[] precisions) {
-    for (var i = precisions.length - 1; i > 0; i--) {
-      precisions[i - 1] = Math.max(precisions[i - 1], precisions[i]);
-    }
-    var result = new double[RECALLS.length];
-    var at = 0;
-    for (var r = 0; r < RECALLS.length; r++) {
-      while (at < recalls.length && recalls[at] < RECALLS[r]) {
-        at++;
-      }
-      result[r] = at < recalls.length ? precisions[at] : 0;
-    }
-    return result;
-  }
-
-  private double meanPrecision(Predicate<Curve> which, int from, int to) {
+  private double meanPrecision(Predicate<CocoRanking.Curve> which, int from, int to) {
     var sum = 0.0;
     var count = 0;
     for (var curve : curves) {
-      if (curve.limit == MOST && which.test(curve)) {
+      if (which.test(curve)) {
         for (var t = from; t < to; t++) {
-          for (var value : curve.precision[t]) {
-            sum += value;
-            count++;
-          }
-        }
-      }
-    }
-    return count == 0 ? -1 : sum / count;
-  }
-
-  private double meanRecall(Predicate<Curve> which, int limit, int from, int to) {
-    var sum = 0.0;
-    var count = 0;
-    for (var curve : curves) {
-      if (curve.limit == limit && which.test(curve)) {
-        for (var t = from; t < to; t++) {
-          sum += curve.recall[t];
+          sum += curve.precision()[t];
           count++;
         }
       }
     }
     return count == 0 ? -1 : sum / count;
+  }
+
+  private double meanRecall(Predicate<CocoRanking.Curve> which, int limit, int from, int to) {
+    var sum = 0.0;
+    var count = 0;
+    for (var curve : curves) {
+      if (which.test(curve)) {
+        for (var t = from; t < to; t++) {
+          sum += curve.recall()[limit][t];
+          count++;
+        }
+      }
+    }
+    return count == 0 ? -1 : sum / count;
+  }
+
+  private static <T> Map<Long, List<T>> byImage(List<T> items, ToLongFunction<T> image) {
+    var byImage = new HashMap<Long, List<T>>();
+    for (var item : items) {
+      byImage.computeIfAbsent(image.applyAsLong(item), i -> new ArrayList<>()).add(item);
+    }
+    return byImage;
+  }
+
+  private static void requireFinite(long image, double... numbers) {
+    for (double number : numbers) {
+      if (!Double.isFinite(number)) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "a box of image %d needs finite numbers (x, y, width, height, area or score), got"
+                    + " %s",
+                image,
+                Arrays.toString(numbers)));
+      }
+    }
   }
 
   /** Evenly spaced numbers with the rounding of {@code numpy.linspace}. */

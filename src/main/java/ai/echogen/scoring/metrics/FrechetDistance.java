@@ -2,72 +2,94 @@ package ai.echogen.scoring.metrics;
 
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.EigenDecomposition;
-import org.apache.commons.math3.linear.MatrixUtils;
-import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.stat.correlation.Covariance;
 
 /**
  * The Fréchet distance of two sets of feature vectors, each taken for a Gaussian: {@code |μ₁ − μ₂|²
- * + tr(Σ₁ + Σ₂ − 2 (Σ₁ Σ₂)^½)} (Dowson and Landau, 1982; Heusel et al., 1706.08500, with features
- * of another network).
+ * + tr(Σ₁ + Σ₂ − 2 (Σ₁ Σ₂)^½)} (Dowson and Landau, 1982; Heusel et al., 1706.08500).
+ *
+ * <p>The last trace is taken without a root of a matrix: with Σ₁ = A Aᵀ and Σ₂ = B Bᵀ it is the sum
+ * of the singular values of AᵀB, the roots of the eigenvalues of AᵀB BᵀA, of which rounding may
+ * make some slightly negative: they count as 0. A and B have as many columns as the rank, so fewer
+ * vectors than numbers in a vector need no small number on the diagonal.
+ *
+ * @param meanTerm squared distance of the means
+ * @param traceSum both traces
+ * @param rootTrace trace of (Σ₁ Σ₂)^½
+ * @param firstRank rank of Σ₁
+ * @param secondRank rank of Σ₂
  */
-public final class FrechetDistance {
-  private FrechetDistance() {}
+public record FrechetDistance(
+    double meanTerm, double traceSum, double rootTrace, int firstRank, int secondRank) {
 
   /**
-   * The distance; 0 for equal means and covariances.
+   * The distance of two sets; 0 for equal means and covariances.
    *
    * @param a vectors of one length, at least two
    * @param b the same, of another set
    */
   public static double of(List<double[]> a, List<double[]> b) {
     if (a.size() < 2 || b.size() < 2) {
+      throw tooFew(a.size(), b.size());
+    }
+    return between(FeatureMoments.of(a), FeatureMoments.of(b)).distance();
+  }
+
+  /**
+   * Measures two sets by their moments.
+   *
+   * @throws IllegalArgumentException if one has fewer than two vectors, or their lengths differ
+   */
+  public static FrechetDistance between(FeatureMoments a, FeatureMoments b) {
+    if (a.count() < 2 || b.count() < 2) {
+      throw tooFew(a.count(), b.count());
+    }
+    if (a.length() != b.length()) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "a covariance needs two vectors, got %d and %d", a.size(), b.size()));
+              Locale.ROOT,
+              "sets of one network are compared, got vectors of %d and of %d numbers",
+              a.length(),
+              b.length()));
     }
-    var means =
-        MatrixUtils.createRealVector(mean(a)).subtract(MatrixUtils.createRealVector(mean(b)));
-    var first = covariance(a);
-    var second = covariance(b);
-    // (Σ₁ Σ₂)^½ has the trace of (Σ₁^½ Σ₂ Σ₁^½)^½, which is symmetric.
-    var root = root(first);
-    double between = root(symmetric(root.multiply(second).multiply(root))).getTrace();
-    return Math.max(
-        0, means.dotProduct(means) + first.getTrace() + second.getTrace() - 2 * between);
-  }
-
-  private static double[] mean(List<double[]> vectors) {
-    var mean = new double[vectors.get(0).length];
-    for (var vector : vectors) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += vector[i] / vectors.size();
-      }
+    double meanTerm = 0;
+    double traceSum = 0;
+    for (int i = 0; i < a.length(); i++) {
+      double difference = a.mean()[i] - b.mean()[i];
+      meanTerm += difference * difference;
+      traceSum += a.covariance(i, i) + b.covariance(i, i);
     }
-    return mean;
+    var first = PivotedCholesky.columns(a);
+    var second = PivotedCholesky.columns(b);
+    return new FrechetDistance(
+        meanTerm, traceSum, rootTrace(first, second, a.length()), first.length, second.length);
   }
 
-  private static RealMatrix covariance(List<double[]> vectors) {
-    return new Covariance(new Array2DRowRealMatrix(vectors.toArray(double[][]::new)))
-        .getCovarianceMatrix();
+  /** The distance; never below 0, where rounding may lead for equal sets. */
+  public double distance() {
+    return Math.max(0, meanTerm + traceSum - 2 * rootTrace);
   }
 
-  private static RealMatrix symmetric(RealMatrix matrix) {
-    return matrix.add(matrix.transpose()).scalarMultiply(0.5);
-  }
-
-  /** The square root of a symmetric matrix without negative eigenvalues, but for rounding. */
-  private static RealMatrix root(RealMatrix matrix) {
-    var eigen = new EigenDecomposition(matrix);
-    var values = eigen.getRealEigenvalues();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.sqrt(Math.max(0, values[i]));
+  /**
+   * Sum of the singular values of AᵀB.
+   *
+   * @param a columns of A: (rank, D)
+   * @param b columns of B: (rank, D)
+   */
+  private static double rootTrace(double[][] a, double[][] b, int length) {
+    var fewer = a.length < b.length ? a : b;
+    var more = a.length < b.length ? b : a;
+    var products = LinearCombination.product(fewer, LinearCombination.turned(more, length));
+    var squares =
+        LinearCombination.product(products, LinearCombination.turned(products, more.length));
+    double sum = 0;
+    for (double eigenvalue : SymmetricEigenvalues.of(squares)) {
+      sum += Math.sqrt(Math.max(0, eigenvalue));
     }
-    return eigen
-        .getV()
-        .multiply(MatrixUtils.createRealDiagonalMatrix(values))
-        .multiply(eigen.getVT());
+    return sum;
+  }
+
+  private static IllegalArgumentException tooFew(long a, long b) {
+    return new IllegalArgumentException(
+        String.format(Locale.ROOT, "a covariance needs two vectors, got %d and %d", a, b));
   }
 }

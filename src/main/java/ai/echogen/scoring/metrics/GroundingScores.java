@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /**
  * How well predicted boxes meet the true ones, over all regions of all images. Accuracy at t is the
- * share of regions with IoU strictly above t, as Ref-L4 counts; a missing prediction has IoU 0.
+ * share of regions with IoU strictly above t, as Ref-L4 counts; a missing prediction has IoU 0. It
+ * takes layouts as they are; {@link GroundingAccuracy} is for benchmarks.
  *
  * <p>Keys: {@code acc50}, {@code acc75}, {@code mean_acc} (thresholds 0.50, 0.55, … 0.95), {@code
  * mean_iou}, {@code missing} (share), {@code regions} (number), and {@code acc50_of_N}, {@code
@@ -21,13 +22,13 @@ public final class GroundingScores {
     private long regions;
     private long missing;
     private double iou;
-    private final long[] above = new long[10];
+    private final long[] above = new long[GroundingProtocol.NUM_THRESHOLDS];
 
     private void add(double value) {
       regions++;
       iou += value;
       for (var t = 0; t < above.length; t++) {
-        above[t] += value > (50 + 5 * t) / 100.0 ? 1 : 0;
+        above[t] += GroundingProtocol.STRICT.isHit(value, t) ? 1 : 0;
       }
     }
 

@@ -51,6 +51,25 @@ class FrechetDistanceTest {
   }
 
   @Test
+  void takesPublishedStatistics() {
+    var a = FeatureMoments.of(10, new double[] {1, 2}, new double[][] {{4, 0}, {0, 9}});
+    var b = FeatureMoments.of(20, new double[] {1, 5}, new double[][] {{1, 0}, {0, 9}});
+    assertThat(FrechetDistance.between(a, b).distance()).isCloseTo(9 + 1, within(1e-9));
+    assertThat(a.covariance(1, 1)).isEqualTo(9);
+    assertThatThrownBy(
+            () ->
+                FeatureMoments.of(
+                    10, new double[] {1, 2}, new double[][] {{4, 0}, {0, Double.NaN}}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("covariance row 1 has NaN at index 1");
+    assertThatThrownBy(() -> FeatureMoments.of(10, new double[2], new double[3][2]))
+        .hasMessageContaining("got 10 vectors, 3 rows and 2 numbers");
+    var other = FeatureMoments.of(normals(1, 9, 3));
+    assertThatThrownBy(() -> FrechetDistance.between(a, other))
+        .hasMessageContaining("vectors of 2 and of 3 numbers");
+  }
+
+  @Test
   void featuresAreMeansOfCells() {
     var image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < 8; y++) {
