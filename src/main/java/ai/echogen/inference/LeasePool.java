@@ -12,9 +12,9 @@ import java.util.function.ToLongFunction;
  * the capacity; then the least recently lent is closed. What is lent is never closed, nor is what
  * was given back last, so that these may take more.
  */
-final class LeasePool<K> {
+public final class LeasePool<K> {
   /** Makes what is not there yet. */
-  interface Maker<T> {
+  public interface Maker<T> {
     T make() throws IOException;
   }
 
@@ -32,7 +32,10 @@ final class LeasePool<K> {
   private final long capacity; // bytes
   private final Map<K, Entry> entries = new LinkedHashMap<>(16, 0.75f, true); // last lent last
 
-  LeasePool(long capacity) {
+  /**
+   * @param capacity bytes of what is kept though nobody uses it
+   */
+  public LeasePool(long capacity) {
     this.capacity = capacity;
   }
 
@@ -42,7 +45,7 @@ final class LeasePool<K> {
    * @param about bytes that it will take, for which room is made first
    * @param bytes that it takes
    */
-  synchronized <T extends AutoCloseable> Lease<T> lease(
+  public synchronized <T extends AutoCloseable> Lease<T> lease(
       K key, Class<T> type, long about, Maker<T> maker, ToLongFunction<T> bytes)
       throws IOException {
     var entry = entries.get(key);

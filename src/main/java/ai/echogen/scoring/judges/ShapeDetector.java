@@ -8,11 +8,14 @@ import ai.echogen.layout.Box;
 import ai.echogen.scoring.metrics.Detection;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Finds the objects of shape scenes without any model of ours: colour unmixing against the
@@ -22,14 +25,16 @@ import java.util.Map;
  * hoop, whichever outline it overlaps more. The score is that overlap (IoU of the component with
  * the template stretched over its box).
  */
-public final class ShapeDetector {
+public final class ShapeDetector implements Detector {
   private static final double MIN_AREA = 14; // pixels, on 64 × 64
   private static final double MIN_SIDE = 5; // pixels, on 64 × 64
   private static final double MIN_SCORE = 0.3;
 
+  private final ShapeFamily family;
   private final Map<ShapeColor, Map<Shape, String>> categories = new EnumMap<>(ShapeColor.class);
 
   public ShapeDetector(ShapeFamily family) {
+    this.family = family;
     for (var entry : family.classes().entrySet()) {
       Look look = entry.getValue();
       categories
@@ -38,7 +43,7 @@ public final class ShapeDetector {
     }
   }
 
-  /** The objects in an image of any size, the surest first. */
+  @Override
   public List<Detection> detect(BufferedImage image) {
     var unit = Math.min(image.getWidth(), image.getHeight()) / 64.0;
     var found = new ArrayList<Detection>();
@@ -53,6 +58,17 @@ public final class ShapeDetector {
     }
     found.sort(Comparator.comparingDouble(Detection::score).reversed());
     return found;
+  }
+
+  @Override
+  public SortedMap<String, String> describe() {
+    var settings = new TreeMap<String, String>();
+    settings.put("classes", String.join(", ", family.classes().keySet()));
+    settings.put("judge", "shapes");
+    settings.put("least_area", MIN_AREA + " pixels of 64 × 64");
+    settings.put("least_side", MIN_SIDE + " pixels of 64 × 64");
+    settings.put("threshold", Double.toString(MIN_SCORE));
+    return Collections.unmodifiableSortedMap(settings);
   }
 
   private Detection classify(Component component, int imageWidth, int imageHeight) {

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * call with new shapes must be alone. (oneDNN set the number in one assignment from February 2026
  * on.)
  */
-final class ConvolutionGate {
+public final class ConvolutionGate {
   /**
    * Calls whose convolutions are still prepared. oneDNN keeps 1,024 parts and drops the least
    * recently used; a training step of a VQ tokenizer at Janus's sizes takes some 200.
@@ -42,13 +42,13 @@ final class ConvolutionGate {
 
   /** What decides which convolutions a call prepares. */
   private record Call(
-      Script script, String function, boolean withAutograd, int threads, List<Shape> shapes) {}
+      Object script, String function, boolean withAutograd, int threads, List<Shape> shapes) {}
 
   private ConvolutionGate() {}
 
   /** Runs a call of a function with convolutions: alone if its like has not been seen lately. */
-  static NDList pass(
-      Script script,
+  public static NDList pass(
+      Object script,
       String function,
       boolean withAutograd,
       Object[] arguments,
