@@ -21,6 +21,8 @@ public final class JobList {
             List.of(
                 new IngestJob(),
                 new SynthesizeJob(),
+                new AugmentJob(),
+                new LayoutsJob(),
                 new ExportJob(),
                 new StatsJob(),
                 new VerifyJob(),
@@ -30,6 +32,7 @@ public final class JobList {
                 new PretrainJob(),
                 new CycleRLJob(),
                 new GenerateJob(),
+                new DrawDatasetJob(),
                 new ScoreJob(),
                 new CompareStagesJob(),
                 new DemoJob(),

@@ -72,7 +72,8 @@ class ArchitectureTest {
     "com.typesafe.config.., config",
     "picocli..,             jobs jobs.cli",
     "org.apache.spark..,    storage data inference scoring objectives.rows train jobs jobs.cli perf",
-    "ai.djl..,              torch tokens model inference objectives train perf",
+    "ai.djl..,              torch tokens model inference scoring.judges.file objectives train perf",
+    "ai.onnxruntime..,      scoring.judges.file",
   })
   void libraryStaysAtHome(String library, String homes) {
     noClasses()
