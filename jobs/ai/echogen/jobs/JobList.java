@@ -35,6 +35,8 @@ public final class JobList {
                 new DrawDatasetJob(),
                 new ScoreJob(),
                 new CompareStagesJob(),
+                new CompareScoresJob(),
+                new ReportScoresJob(),
                 new DemoJob(),
                 new DoctorJob()));
     ServiceLoader.load(Job.class).forEach(jobs::add);

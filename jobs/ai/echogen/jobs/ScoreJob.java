@@ -1,60 +1,129 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Check;
-import ai.echogen.data.RowSpread;
-import ai.echogen.data.Sample;
-import ai.echogen.data.shards.ShardStore;
-import ai.echogen.data.synth.ShapeFamily;
-import ai.echogen.inference.ModelPool;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.RunDirectory;
-import ai.echogen.jobs.cli.RunFiles;
-import ai.echogen.layout.Layout;
-import ai.echogen.layout.Region;
 import ai.echogen.model.RunMode;
 import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.Precision;
-import ai.echogen.model.directory.JanusConfig;
-import ai.echogen.observe.DrawingsPicture;
-import ai.echogen.observe.ImageGrid;
-import ai.echogen.observe.ScoresFile;
-import ai.echogen.observe.Table;
-import ai.echogen.scoring.benchmarks.SceneScorer;
-import ai.echogen.scoring.benchmarks.SceneScorer.Scene;
-import ai.echogen.scoring.benchmarks.SceneScorer.Scored;
-import ai.echogen.scoring.benchmarks.SceneScores;
+import ai.echogen.scoring.judges.http.HttpVisualQuestion;
 import ai.echogen.storage.Location;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
+import java.util.stream.Stream;
 
-/** Scores a model on held-out token shards. */
+/**
+ * Scores a model, another model's pictures or boxes, or the true pictures, by a benchmark of the
+ * field or on held-out scenes.
+ */
 public final class ScoreJob extends Job<ScoreJob.Settings> {
+  /** The protocols; docs/benchmarks.md has a section of each. */
+  public enum Protocol {
+    /** Held-out token shards: grounding, layout, ceiling, cycle. */
+    SCENES,
+    /** Boxes of phrases in true pictures: RefCOCO, Ref-L4. */
+    GROUNDING,
+    /** What a grounder finds in the drawings. */
+    CYCLE,
+    /** COCO's average precision by a detector. */
+    COCO_LAYOUT,
+    /** MIGC's COCO-Position. */
+    COCO_POSITION,
+    /** MIGC's COCO-MIG, with colours. */
+    COCO_MIG,
+    /** CreatiLayout's, by a model that answers questions about pictures. */
+    LAYOUTSAM_EVAL,
+    /** OverLayBench: boxes that overlap. */
+    OVERLAY,
+    /** T2I-CompBench's spatial relations. */
+    SPATIAL,
+    /** Fréchet and kernel distance, CLIP score. */
+    QUALITY;
+
+    /** Its name in settings and results. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether it looks at true pictures that a system reads, not at what it draws. */
+    boolean reads() {
+      return this == GROUNDING;
+    }
+
+    /** Whether its judge is a detector. */
+    boolean detects() {
+      return switch (this) {
+        case COCO_LAYOUT, COCO_POSITION, COCO_MIG, OVERLAY, SPATIAL -> true;
+        default -> false;
+      };
+    }
+  }
+
+  /** Whose pictures or boxes are scored. */
+  public enum SystemKind {
+    /** Those of the model. */
+    MODEL,
+    /** The true pictures: how a system without fault would be judged. */
+    REAL,
+    /** Files, of any other model. */
+    FILES
+  }
+
+  /** What becomes of a sample for which the files have nothing. */
+  public enum Missing {
+    /** It is an error. */
+    REFUSED,
+    /** It counts as an empty picture, or as no box. */
+    COUNTED
+  }
+
   /**
+   * The section {@code score} of reference.conf.
+   *
    * @param model model directory
-   * @param data token shards
-   * @param splits held-out splits; the numbers of all but {@code test} carry the split's name
+   * @param data shards with images; token shards for {@link Protocol#SCENES}
+   * @param layouts JSON lines of layouts, in place of data
+   * @param instances JSON of COCO's form, in place of data
+   * @param captions JSON of COCO's form with captions of these
+   * @param images folder of pictures that are scored, named by their samples' ids; for {@code
+   *     system=real} with instances, the folder of their files
+   * @param predictions boxes or detections that are scored
+   * @param judge directory or file of a detector ({@code judge.json})
+   * @param features of a feature network
+   * @param textImage of a scorer of texts and pictures
+   * @param grounder model directory; the model itself if absent
+   * @param question who is asked about pictures
+   * @param splits the numbers of all but {@code test} carry the split's name
    * @param count most samples of a split
    * @param drawings of a layout
    * @param form attention form to run the model in; the one it was finished in if absent
    * @param precision what the model computes in
    * @param wrongLayouts also measure what a wrong layout in the text does to grounding
+   * @param baselineSamples most samples of the training split that baselines are made of
+   * @param bootstrap draws for the intervals; 0 for none
+   * @param pictures keep what was scored beside the scores
    */
   public record Settings(
-      Location model,
-      Location data,
+      Protocol benchmark,
+      SystemKind system,
+      Optional<Location> model,
+      Optional<Location> data,
+      Optional<Location> layouts,
+      Optional<Location> instances,
+      Optional<Location> captions,
+      Optional<Location> images,
+      Optional<Location> predictions,
+      Missing missing,
+      Optional<Location> judge,
+      Optional<Location> features,
+      Optional<Location> textImage,
+      Optional<Location> grounder,
+      HttpVisualQuestion.Settings question,
+      ScoreRules rules,
       Location out,
       List<String> splits,
       int count,
@@ -67,20 +136,104 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
       double temperature,
       int topK,
       double topP,
-      double guidance) {
+      double guidance,
+      int baselineSamples,
+      int bootstrap,
+      boolean pictures) {
     public Settings {
       splits = List.copyOf(splits);
-      new Check()
-          .that("splits", !splits.isEmpty(), "must name at least one split")
-          .that("splits", !splits.contains("train"), "must be held out, got " + splits)
-          .that("count", count > 0, "must be > 0, got " + count)
-          .that("batch", batch > 0, "must be > 0, got " + batch)
-          .that("drawings", drawings > 0, "must be > 0, got " + drawings)
-          .orThrow();
+      boolean isScenes = benchmark == Protocol.SCENES;
+      boolean isModel = system == SystemKind.MODEL;
+      long inputs = Stream.of(data, layouts, instances).filter(Optional::isPresent).count();
+      var check =
+          new Check()
+              .that("splits", !splits.isEmpty(), "must name at least one split")
+              .that("count", count > 0, "must be > 0, got " + count)
+              .that("batch", batch > 0, "must be > 0, got " + batch)
+              .that("drawings", drawings > 0, "must be > 0, got " + drawings)
+              .that("baselineSamples", baselineSamples >= 0, "must be >= 0")
+              .that("bootstrap", bootstrap >= 0 && bootstrap <= 100_000, "must be 0 to 100000");
+      check
+          .that("model", !isModel || model.isPresent(), "must be given for system=model")
+          .that("data", !isScenes || data.isPresent(), "must be given for benchmark=scenes")
+          .that(
+              "data",
+              isScenes || inputs == 1,
+              "or layouts or instances must be given, and no two of them")
+          .that("system", !isScenes || isModel, "must be model for benchmark=scenes")
+          .that(
+              "layouts",
+              layouts.isEmpty() || !benchmark.reads() && system != SystemKind.REAL,
+              "have no pictures: give data or instances")
+          .that(
+              "system",
+              system != SystemKind.REAL || !benchmark.reads(),
+              "must be model or files: true pictures have no boxes of their own")
+          .that(
+              "captions",
+              captions.isEmpty() || instances.isPresent(),
+              "are for instances, which must be given with them")
+          .that(
+              "splits",
+              isScenes || data.isPresent() || splits.size() == 1,
+              "must be one: a file has no others")
+          .that("judge", judge.isEmpty() || benchmark.detects(), "is for benchmarks by a detector")
+          .that(
+              "question",
+              benchmark != Protocol.LAYOUTSAM_EVAL || question.isGiven(),
+              "must have an address for benchmark=layoutsam-eval");
+      checkFiles(check, benchmark, system, instances, images, predictions);
+      check.orThrow();
+    }
+
+    private static void checkFiles(
+        Check check,
+        Protocol benchmark,
+        SystemKind system,
+        Optional<Location> instances,
+        Optional<Location> images,
+        Optional<Location> predictions) {
+      boolean isFiles = system == SystemKind.FILES;
+      boolean arePredicted = benchmark.reads() || benchmark.detects() && predictions.isPresent();
+      check
+          .that("predictions", predictions.isEmpty() || isFiles, "are for system=files")
+          .that(
+              "predictions",
+              predictions.isEmpty() || benchmark.reads() || benchmark.detects(),
+              "are boxes: benchmark=%s needs images".formatted(benchmark.word()))
+          .that(
+              "predictions",
+              !isFiles || !benchmark.reads() || predictions.isPresent(),
+              "must be given for system=files")
+          .that(
+              "predictions",
+              predictions.isEmpty() || benchmark.reads() || instances.isPresent(),
+              "of a detector are numbered by instances, which must be given")
+          .that(
+              "images",
+              !isFiles || arePredicted || images.isPresent(),
+              "must be given for system=files")
+          .that(
+              "images",
+              system != SystemKind.REAL || instances.isEmpty() || images.isPresent(),
+              "must be given for system=real with instances")
+          .that(
+              "images",
+              !benchmark.reads() || instances.isEmpty() || isFiles || images.isPresent(),
+              "must be given: the folder of the files that instances names");
+    }
+
+    RunMode mode() {
+      return RunMode.of(form, precision);
     }
 
     Decoder.Sampling sampling() {
       return new Decoder.Sampling(temperature, topK, topP, guidance);
+    }
+
+    /** What a number of a split is called. */
+    String prefix(String split) {
+      return split.equals("test") ? "" : split + ".";
     }
   }
 
@@ -92,13 +245,10 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
     return String.format(Locale.ROOT, "%02d.png", place);
   }
 
-  /** Numbers under flat names, and some samples to look at. */
-  record Outcome(Map<String, Double> scores, List<Scored> pictured) {}
-
   public ScoreJob() {
     super(
         "score",
-        "Scores a model on held-out token shards: grounding, layout obedience, ceiling.",
+        "Scores drawings and boxes: held-out scenes, or a benchmark of the field (benchmark=…).",
         Settings.class);
   }
 
@@ -108,29 +258,9 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
 
   @Override
   public List<String> plan(Settings settings) throws Exception {
-    var rows = ShardStore.manifest(settings.data()).rows();
-    for (var split : settings.splits()) {
-      if (!rows.containsKey(split)) {
-        throw new IllegalArgumentException(
-            "%s has no split %s; it has %s".formatted(settings.data(), split, rows.keySet()));
-      }
-    }
-    var config = settings.model().onDisk(List.of(JanusConfig.FILE), JanusConfig::read);
-    var lines = new ArrayList<String>();
-    rows.forEach(
-        (split, number) -> {
-          if (settings.splits().contains(split)) {
-            lines.add(
-                String.format(
-                    Locale.ROOT,
-                    "%s: %,d of %,d samples, %d codes each",
-                    split,
-                    Math.min(settings.count(), number),
-                    number,
-                    config.codes().perImage()));
-          }
-        });
-    return lines;
+    return settings.benchmark() == Protocol.SCENES
+        ? ScoreScenes.plan(settings)
+        : ScoreProtocol.of(settings).plan();
   }
 
   @Override
@@ -140,149 +270,10 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
 
   @Override
   public void run(Settings settings, JobContext context) throws Exception {
-    check(settings, context.console());
-    try (var files = new RunFiles(directory(settings).orElseThrow(), context)) {
-      var outcome = score(settings, context.spark());
-      grid(outcome.pictured()).write(files.local().resolve("samples.png"));
-      var drawings = Files.createDirectories(files.local().resolve(DRAWINGS));
-      for (int i = 0; i < outcome.pictured().size(); i++) {
-        Files.write(drawings.resolve(drawing(i)), outcome.pictured().get(i).drawing());
-      }
-      var found = fingerprints(settings);
-      var provenance = context.provenance();
-      found.forEach(provenance::put);
-      ScoresFile.write(files.local().resolve("scores.json"), outcome.scores(), provenance);
-      files.publish(found);
-      context.console().println(table(outcome.scores()).console());
+    if (settings.benchmark() == Protocol.SCENES) {
+      new ScoreScenes(settings, context).run();
+    } else {
+      ScoreProtocol.of(settings).run(context);
     }
-  }
-
-  /** Of what is scored, and on what. */
-  private static Map<String, String> fingerprints(Settings settings) throws IOException {
-    var found = new TreeMap<String, String>();
-    var manifest = ShardStore.manifest(settings.data());
-    for (var split : settings.splits()) {
-      found.put("data_fingerprint." + split, manifest.fingerprint(split));
-    }
-    found.put("model_fingerprint", ModelFingerprint.of(settings.model()));
-    return found;
-  }
-
-  /** Refuses codes of another VQ tokenizer, and says what else the model cannot take as it is. */
-  private static void check(Settings settings, PrintStream console) throws IOException {
-    var texts = ModelTexts.of(settings.model());
-    var own = VqPrint.of(settings.model());
-    int side = ModelPool.config(settings.model()).vq().imageSize();
-    for (var split : settings.splits()) {
-      var rows =
-          ShardStore.split(settings.data(), split, "caption", "regions", "tokenizer")
-              .head(settings.count())
-              .read();
-      for (var row : rows) {
-        var codesBy = row.<String>getAs("tokenizer");
-        if (!codesBy.equals(own)) {
-          throw new IllegalArgumentException(
-              "the split %s of data=%s holds codes of the VQ tokenizer %s, that of model=%s is %s: give the data that it was trained on, or tokenize again with tokenizer=%s"
-                  .formatted(
-                      split, settings.data(), codesBy, settings.model(), own, settings.model()));
-        }
-      }
-      var name = "the split " + split + " of " + settings.data();
-      texts.check(rows.stream().map(Sample::layout).toList(), name, console);
-      ImageSides.say(settings.data(), split, side, console);
-    }
-  }
-
-  /** Scores every split; the map phase runs on the executors, the sums here. */
-  static Outcome score(Settings settings, SparkSession spark) {
-    var scores = new TreeMap<String, Double>();
-    List<Scored> pictured = List.of();
-    for (var split : settings.splits()) {
-      var samples = scored(settings, spark, split);
-      var values =
-          SceneScores.of(
-              samples,
-              ShapeFamily.ofLayouts(samples.stream().map(Scored::layout).toList()).isPresent());
-      var prefix = split.equals("test") ? "" : split + ".";
-      values.forEach((key, value) -> scores.put(prefix + key, value));
-      if (pictured.isEmpty()) {
-        pictured = RowSpread.of(samples, DrawingsPicture.PICTURED);
-      }
-    }
-    return new Outcome(scores, pictured);
-  }
-
-  /** The picture of a run: layout, and drawing with the boxes that were read back. */
-  static ImageGrid grid(List<Scored> samples) {
-    return DrawingsPicture.of(samples.stream().map(ScoreJob::shown).toList());
-  }
-
-  private static DrawingsPicture.Shown shown(Scored sample) {
-    return new DrawingsPicture.Shown(
-        sample.layout(),
-        sample.drawing(),
-        sample.readBack().stream().map(Optional::ofNullable).toList());
-  }
-
-  static Table table(Map<String, Double> scores) {
-    var table = new Table("score", "value");
-    scores.forEach(table::row);
-    return table;
-  }
-
-  private static List<Scored> scored(Settings settings, SparkSession spark, String split) {
-    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    context.setJobDescription("score " + split);
-    var rows =
-        ShardStore.split(settings.data(), split, "id", "image", "caption", "regions", "codes")
-            .head(settings.count())
-            .read();
-    var scorer =
-        new SceneScorer(
-            settings.model(),
-            RunMode.of(settings.form(), settings.precision()),
-            ShapeFamily.ofLayouts(rows.stream().map(Sample::layout).toList()).orElse(null),
-            settings.seed(),
-            settings.batch(),
-            settings.drawings(),
-            settings.sampling());
-    var scenes = settings.wrongLayouts() ? withWrongLayouts(rows) : bare(rows);
-    int parts =
-        Math.max(1, (rows.size() + settings.batch() - 1) / settings.batch()); // a batch each
-    try {
-      return context.parallelize(scenes, parts).mapPartitions(scorer).collect();
-    } finally {
-      context.setJobDescription(null);
-    }
-  }
-
-  private static List<Scene> bare(List<Row> rows) {
-    return rows.stream().map(row -> new Scene(row, null)).toList();
-  }
-
-  /** Each row with its own layout under the boxes of the next row that has as many regions. */
-  private static List<Scene> withWrongLayouts(List<Row> rows) {
-    var layouts = rows.stream().map(Sample::layout).toList();
-    var scenes = new ArrayList<Scene>();
-    for (int i = 0; i < rows.size(); i++) {
-      Layout wrong = null;
-      for (int step = 1; step < rows.size() && wrong == null; step++) {
-        var other = layouts.get((i + step) % rows.size());
-        if (other.regions().size() == layouts.get(i).regions().size()) {
-          wrong = withBoxesOf(layouts.get(i), other);
-        }
-      }
-      scenes.add(new Scene(rows.get(i), wrong));
-    }
-    return scenes;
-  }
-
-  private static Layout withBoxesOf(Layout layout, Layout other) {
-    var regions = new ArrayList<Region>();
-    for (int i = 0; i < layout.regions().size(); i++) {
-      var region = layout.regions().get(i);
-      regions.add(new Region(region.phrase(), region.category(), other.regions().get(i).box()));
-    }
-    return new Layout(layout.caption(), regions);
   }
 }

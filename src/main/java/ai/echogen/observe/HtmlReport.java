@@ -3,6 +3,7 @@ package ai.echogen.observe;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ai.echogen.image.Png;
+import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.WholeFile;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.Map;
 
 /**
  * A report in one HTML file: texts, tables, charts and pictures. It loads nothing from elsewhere,
- * runs no script, and follows the reader's light or dark scheme.
+ * runs no script but one of ours that it was given, and follows the reader's light or dark scheme.
  */
 public final class HtmlReport {
   private static final String STYLE =
@@ -37,7 +38,7 @@ public final class HtmlReport {
       th, td { padding: .35rem .9rem; text-align: left; border-bottom: 1px solid var(--rule);
         overflow-wrap: anywhere; }
       th { font-weight: 600; color: var(--soft); white-space: nowrap; }
-      .n { text-align: right; }
+      .n { text-align: right; white-space: nowrap; }
       details summary { cursor: pointer; color: var(--soft); }
       details th { font: .85rem ui-monospace, monospace; color: var(--ink); }
       details td { font: .85rem ui-monospace, monospace; }
@@ -72,6 +73,8 @@ public final class HtmlReport {
 
   private final String title;
   private final StringBuilder body = new StringBuilder();
+  private final StringBuilder style = new StringBuilder();
+  private String script = "";
 
   public HtmlReport(String title) {
     this.title = title;
@@ -126,6 +129,11 @@ public final class HtmlReport {
     return add("</div>\n");
   }
 
+  /** Adds a figure that has the width of the page. */
+  public HtmlReport figure(Figure figure) {
+    return add(figure.html());
+  }
+
   public HtmlReport chart(LineChart chart) {
     return add(chart.html());
   }
@@ -143,6 +151,21 @@ public final class HtmlReport {
             Escape.html(caption)));
   }
 
+  /** Adds rules, which must be ours, to the style of the page. */
+  public HtmlReport style(String css) {
+    style.append(css);
+    return this;
+  }
+
+  /**
+   * Sets the script, which must be ours, that runs once the page is there. No other can run then,
+   * and pictures that it shows are in the page or are files near it.
+   */
+  public HtmlReport script(String javaScript) {
+    script = javaScript;
+    return this;
+  }
+
   /** The whole file. */
   public String html() {
     var safeTitle = Escape.html(title);
@@ -152,16 +175,35 @@ public final class HtmlReport {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>%s</title>
+        %s<title>%s</title>
         <style>
-        %s%s</style>
+        %s%s%s</style>
         </head>
         <body>
         <h1>%s</h1>
-        %s</body>
+        %s%s</body>
         </html>
         """
-        .formatted(safeTitle, STYLE, seriesColors(), safeTitle, body);
+        .formatted(
+            policy(),
+            safeTitle,
+            STYLE,
+            seriesColors(),
+            style,
+            safeTitle,
+            body,
+            script.isEmpty() ? "" : "<script>" + script + "</script>\n");
+  }
+
+  /** What keeps a browser from running anything else, should data ever get past the escapes. */
+  private String policy() {
+    if (script.isEmpty()) {
+      return "";
+    }
+    var digest = LocalFiles.newSha256().digest(script.getBytes(UTF_8));
+    return ("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+            + "style-src 'unsafe-inline'; img-src data: 'self' file:; script-src 'sha256-%s'\">\n")
+        .formatted(Base64.getEncoder().encodeToString(digest));
   }
 
   /** Writes the file whole or not at all. */

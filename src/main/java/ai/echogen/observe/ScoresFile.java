@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  */
 public final class ScoresFile {
   private static final String PROVENANCE = "provenance";
+  private static final Set<String> BLOCKS = Set.of(PROVENANCE, "protocol", "intervals");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ScoresFile() {}
@@ -53,7 +55,8 @@ public final class ScoresFile {
   }
 
   /**
-   * The scores in a file.
+   * The scores in a file; {@code provenance}, {@code protocol} and {@code intervals} are passed
+   * over.
    *
    * @throws IllegalArgumentException if it is missing, or no flat JSON object of numbers
    */
@@ -71,7 +74,7 @@ public final class ScoresFile {
         .fields()
         .forEachRemaining(
             field -> {
-              if (field.getKey().equals(PROVENANCE)) {
+              if (BLOCKS.contains(field.getKey())) {
                 return;
               }
               try {

@@ -74,7 +74,8 @@ public record SceneScorer(
   /**
    * One held-out sample; a box is null where none could be read.
    *
-   * @param drawing PNG of the first drawing, to which the next numbers belong
+   * @param drawing PNG of the first drawing, to which the next numbers belong; empty where it is
+   *     kept elsewhere
    * @param picked of several drawings; null where there is one
    * @param squaredError of the true codes' decoding against the original, mean over the channels
    * @param ofDrawing fixed features of the drawing, {@link PixelFeatures}
