@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One owner at a time for a directory that a run writes into: a file {@code .lease} that the owner
- * renews while it lives, and that a dead owner loses.
+ * renews while it lives, and that a dead owner loses. On an object store, where several can create
+ * the same file at once, the last of them is the owner; another one that went on because it had
+ * seen its own first notices at its next renewal.
  *
  * <p>An owner of the same machine is dead when its process is gone; one of another machine, or in
  * another container of this one, when it has not renewed for {@link #PATIENCE}.
@@ -33,6 +35,7 @@ public final class DirectoryLease implements AutoCloseable {
   private static final String FILE = ".lease";
   private static final int LOOKS = 5;
   private static final int LOOK_MILLIS = 50;
+  private static final int SETTLE_MILLIS = 1000; // for who looked before, and has not written yet
 
   /** An owner of whom something is missing is none. */
   private static final ObjectMapper JSON =
@@ -136,7 +139,12 @@ public final class DirectoryLease implements AutoCloseable {
 
   /** Who writes into a directory and lives. */
   public static Optional<Owner> living(Location directory) throws IOException {
-    return read(directory.child(FILE)).filter(Owner::isAlive);
+    return holder(directory.child(FILE));
+  }
+
+  /** Who holds the lease of a file, and lives. */
+  static Optional<Owner> holder(Location file) throws IOException {
+    return read(file).filter(Owner::isAlive);
   }
 
   /** Whether the owner that a lease names is dead. */
@@ -176,11 +184,14 @@ public final class DirectoryLease implements AutoCloseable {
     var mine = Owner.ofThisProcess(job);
     var bytes = JSON.writeValueAsBytes(mine);
     if (!file.createNew(bytes)) {
-      var living = read(file).filter(Owner::isAlive);
+      var living = holder(file);
       if (living.isPresent()) {
         throw new IllegalArgumentException(refusal(directory, living.get()));
       }
       file.replace(bytes); // of a dead one
+    }
+    if (file.kind() == StoreKind.OBJECTS) { // several could: the last of them has it
+      pause(SETTLE_MILLIS);
     }
     var holder = read(file);
     if (holder.isPresent() && !holder.get().id().equals(mine.id())) {
@@ -196,15 +207,15 @@ public final class DirectoryLease implements AutoCloseable {
       } catch (FileNotFoundException | NoSuchFileException e) {
         return Optional.empty();
       } catch (JsonProcessingException e) { // just being written, its writer died, or not ours
-        pause();
+        pause(LOOK_MILLIS);
       }
     }
     return Optional.empty();
   }
 
-  private static void pause() {
+  private static void pause(int millis) {
     try {
-      Thread.sleep(LOOK_MILLIS);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -12,7 +12,11 @@ import java.util.List;
  * @param path where it is
  */
 public record LocalCopy(Path path, boolean isCopy) implements AutoCloseable {
-  /** Fetches a file, or a directory of files, unless it is on this machine. */
+  /**
+   * Fetches a file, or a directory of files, unless it is on this machine.
+   *
+   * @throws IllegalArgumentException if it is a directory that is not finished
+   */
   public static LocalCopy of(Location location) throws IOException {
     return location.isLocal()
         ? new LocalCopy(location.local(), false)
@@ -41,6 +45,7 @@ public record LocalCopy(Path path, boolean isCopy) implements AutoCloseable {
   }
 
   private static LocalCopy fetched(Location location, Fetch fetch) throws IOException {
+    StagedDirectory.requireFinished(location);
     var folder = Files.createTempDirectory("echogen-copy");
     try {
       var copy = folder.resolve(location.name());

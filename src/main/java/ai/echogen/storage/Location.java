@@ -3,6 +3,8 @@ package ai.echogen.storage;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.util.Comparator.comparingInt;
+import static java.util.Comparator.naturalOrder;
 import static java.util.stream.Collectors.toSet;
 
 import java.io.BufferedOutputStream;
@@ -18,7 +20,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -45,6 +49,10 @@ public final class Location implements Serializable {
   private static final String PART = ".part-";
   private static final Pattern PART_NAME = Pattern.compile("\\..+\\.part-\\p{XDigit}{8}");
 
+  /** A user and a password before the host; a bucket's name has no colon. */
+  private static final Pattern PASSWORD =
+      Pattern.compile("(?i)[a-z][a-z0-9+.-]*://[^/:]*:[^/]*@|s3[an]?://[^/:]*:");
+
   private final String given;
   private final String uri;
 
@@ -56,10 +64,17 @@ public final class Location implements Serializable {
   /**
    * The place of a path or a URI.
    *
-   * @throws IllegalArgumentException if it is neither, or there is no such file system
+   * @throws IllegalArgumentException if it is neither, there is no such file system, or it has a
+   *     password in it, which would stand in logs and manifests
    * @throws UnnameableException if this process cannot name such a file
    */
   public static Location of(String text) {
+    if (PASSWORD.matcher(text).lookingAt()) {
+      throw new IllegalArgumentException(
+          "must have no password in it; give keys of S3 as spark.hadoop.fs.s3a.access.key and"
+              + " spark.hadoop.fs.s3a.secret.key, or as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+              + " in the environment");
+    }
     try {
       var path = new Path(text);
       var place = new Location(text, system(path).makeQualified(path).toString());
@@ -156,6 +171,11 @@ public final class Location implements Serializable {
     return files instanceof LocalFileSystem local ? local.getRaw() : files;
   }
 
+  /** What its file system can be relied on for. */
+  StoreKind kind() {
+    return StoreKind.of(path().toUri());
+  }
+
   /** Whether it lies on this machine's disks. */
   public boolean isLocal() {
     return uri.startsWith("file:");
@@ -215,7 +235,7 @@ public final class Location implements Serializable {
   /**
    * Whether what must be there is a directory; {@code key} is the setting that named it.
    *
-   * @throws IllegalArgumentException if there is nothing
+   * @throws IllegalArgumentException if there is nothing, or a directory that is not finished
    */
   public boolean isDirectory(String key) {
     return isDirectory(key, "file or directory");
@@ -281,6 +301,7 @@ public final class Location implements Serializable {
       if (!exists()) {
         throw new IllegalArgumentException("%s: no such %s; check %s".formatted(this, what, key));
       }
+      StagedDirectory.requireFinished(this);
       return status().isDirectory();
     } catch (IOException e) {
       throw new UncheckedIOException(this + ": " + e.getMessage(), e);
@@ -325,8 +346,20 @@ public final class Location implements Serializable {
   }
 
   public void write(byte[] bytes) throws IOException {
-    try (var out = create()) {
-      out.write(bytes);
+    write(files().create(path(), true), bytes);
+  }
+
+  /** A part of it, as where a disk is full, is not left where a store can take it back. */
+  private static void write(FSDataOutputStream to, byte[] bytes) throws IOException {
+    try (var out = to) {
+      try {
+        out.write(bytes);
+      } catch (IOException | RuntimeException e) {
+        if (out.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
+          out.abort();
+        }
+        throw e;
+      }
     }
   }
 
@@ -342,9 +375,7 @@ public final class Location implements Serializable {
         java.nio.file.Files.write(local(), bytes, CREATE_NEW);
         return true;
       }
-      try (var out = files().create(path(), false)) {
-        out.write(bytes);
-      }
+      write(files().create(path(), false), bytes);
       return true;
     } catch (java.nio.file.FileAlreadyExistsException | FileAlreadyExistsException e) {
       return false;
@@ -358,7 +389,10 @@ public final class Location implements Serializable {
     }
   }
 
-  /** Writes a file of which readers see the old or the new one, whole. */
+  /**
+   * Writes a file of which readers see the old or the new one, whole: by writing it, on an object
+   * store, elsewhere by writing another and renaming that.
+   */
   public void replace(byte[] bytes) throws IOException {
     replace(part -> part.write(bytes));
   }
@@ -378,6 +412,10 @@ public final class Location implements Serializable {
   }
 
   private void replace(Write write) throws IOException {
+    if (kind() == StoreKind.OBJECTS) {
+      write.to(this);
+      return;
+    }
     var part = beside(PART + UUID.randomUUID().toString().substring(0, 8));
     try {
       write.to(part);
@@ -387,7 +425,10 @@ public final class Location implements Serializable {
     }
   }
 
-  /** Copies a file of this machine, or a directory with all that is in it, to here. */
+  /**
+   * Copies a file of this machine, or a directory with all that is in it, to here; JSON, which says
+   * what other files are, after these.
+   */
   public void put(java.nio.file.Path source) throws IOException {
     if (!java.nio.file.Files.isDirectory(source)) {
       files().copyFromLocalFile(false, true, new Path(source.toUri()), path());
@@ -395,10 +436,16 @@ public final class Location implements Serializable {
     }
     makeDirectories();
     try (var entries = java.nio.file.Files.list(source)) {
-      for (var entry : entries.sorted().toList()) {
+      for (var entry :
+          entries.sorted(comparingInt(Location::rank).thenComparing(naturalOrder())).toList()) {
         child(String.valueOf(entry.getFileName())).put(entry);
       }
     }
+  }
+
+  private static int rank(java.nio.file.Path entry) {
+    return Publication.rank(
+        java.nio.file.Files.isDirectory(entry), String.valueOf(entry.getFileName()));
   }
 
   /** Copies the file, or the directory with all that is in it, to a free place of this machine. */
@@ -431,7 +478,7 @@ public final class Location implements Serializable {
     }
   }
 
-  /** Moves it to a place that is free. */
+  /** Moves it to a place that is free; a directory on an object store file by file. */
   public void moveTo(Location target) throws IOException {
     if (!files().rename(path(), target.path())) {
       throw new IOException("cannot rename " + uri + " to " + target.uri);

@@ -2,6 +2,7 @@ package ai.echogen.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -151,10 +152,44 @@ class LocationTest {
   }
 
   @Test
-  void whatCannotBeReachedIsSaidWithTheReason() {
+  void aStoreWhoseClassesAreMissingIsSaidInOneLineWithTheWayOut() {
+    assumeTrue(
+        LocationTest.class.getResource("/org/apache/hadoop/fs/s3a/S3AFileSystem.class") == null,
+        "hadoop-aws is on the class path, as with ./mvnw -Ps3");
     assertThatThrownBy(() -> Location.of("s3a://bucket/x"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("on the class path, got s3a://bucket/x (no Class ", "cluster.md");
+        .hasMessageContainingAll("on the class path, got s3a://bucket/x (no Class ", "cluster.md")
+        .hasMessageMatching("[^\n]*");
+  }
+
+  /** What is in a place stands in logs, manifests and errors, and so would the password. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3a://AKIAMADEUP:se/cr+et@bucket/x",
+        "s3a://AKIAMADEUP:secret@bucket/x",
+        "S3://AKIAMADEUP:secret",
+        "s3a://AKIAMADEUP:secret@bucket/a\nb",
+        "hdfs://me:secret@host:8020/x",
+        "ftp://me:secret@host/x"
+      })
+  void aPlaceWithAPasswordIsRefusedWithoutSayingIt(String text) {
+    assertThatThrownBy(() -> Location.of(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("must have no password", "spark.hadoop.fs.s3a.secret.key")
+        .hasMessageNotContainingAny("secret@", "se/cr", "MADEUP", "me:");
+  }
+
+  @Test
+  void aColonOrAnAtSignElsewhereIsNoPassword() {
+    assertThat(Location.of("remote:///a:b@c/d").uri()).isEqualTo("remote:/a:b@c/d");
+    assertThat(Location.of(temp + "/a:b@c").local()).isEqualTo(temp.resolve("a:b@c"));
+    assertThat(Location.of("hdfs://127.0.0.1:8020/a@b").uri())
+        .isEqualTo("hdfs://127.0.0.1:8020/a@b");
+  }
+
+  @Test
+  void whatCannotBeReachedIsSaidWithTheReason() {
     assertThatThrownBy(() -> Location.of("hdfs://no-such-host.invalid:8020/x"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("(unknown host no-such-host.invalid)");

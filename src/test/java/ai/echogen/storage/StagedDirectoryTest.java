@@ -56,6 +56,24 @@ class StagedDirectoryTest {
     assertThat(foreign).isDirectory();
   }
 
+  @Test
+  void whatAFailedRunKeptIsGoneOnWithOrRemovedByTheNextThatMakesSomethingElse() throws IOException {
+    try (var failed = StagedDirectory.resumable(out(), "one")) {
+      failed.place().child("piece").write(new byte[] {1});
+    }
+    try (var again = StagedDirectory.resumable(out(), "one")) {
+      assertThat(again.isResumed()).isTrue();
+      assertThat(again.place().child("piece").exists()).isTrue();
+    }
+    assertThat(temp).isDirectoryContaining(path -> path.toString().contains("out.partial-"));
+
+    try (var other = StagedDirectory.resumable(out(), "another")) {
+      assertThat(other.isResumed()).isFalse();
+      other.publish();
+    }
+    assertThat(temp.toFile().list()).containsExactly("out");
+  }
+
   private Location out() {
     return Location.of(temp.resolve("out"));
   }

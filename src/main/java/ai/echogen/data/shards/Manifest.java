@@ -4,6 +4,7 @@ import ai.echogen.json.JsonRecord;
 import ai.echogen.json.JsonText;
 import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
+import ai.echogen.storage.StagedDirectory;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -107,6 +108,7 @@ public record Manifest(
     try {
       text = path.read();
     } catch (FileNotFoundException e) {
+      StagedDirectory.requireFinished(dir);
       throw new IllegalArgumentException(
           dir + ": not a shard directory (no manifest.json); make one with ingest or synthesize",
           e);
