@@ -1,7 +1,6 @@
 package ai.echogen.jobs;
 
-import ai.echogen.data.Sample;
-import ai.echogen.data.shards.ShardStore;
+import ai.echogen.data.shards.FoundSample;
 import ai.echogen.inference.Batches;
 import ai.echogen.inference.ModelPool;
 import ai.echogen.layout.NamedLayout;
@@ -17,13 +16,12 @@ import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Draws each layout several times, reads its phrases' boxes back from each drawing, and keeps the
- * drawing that agrees best, if it agrees well enough: a Spark map to rows of {@link #SCHEMA}. A
+ * drawing that agrees best, if it agrees well enough: a Spark map to rows of {@link FoundSample#SCHEMA}. A
  * question about a drawing stands in a sequence of its own, without the text that it was drawn of.
  *
  * <p>Drawing number {@code k} of a layout is the one that {@code generate} draws with the same seed
@@ -36,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 record BestDrawing(
     Drawing drawing, Rule rule, int batch, Location tallies, LongAccumulator progress)
     implements Function2<Integer, Iterator<NamedLayout>, Iterator<Row>> {
-  /** The columns of a sample shard, all of which may be empty, and findings. */
-  static final StructType SCHEMA = schema();
-
   /**
    * How drawings are made.
    *
@@ -63,14 +58,6 @@ record BestDrawing(
    */
   record Rule(@Nullable Location grounder, Agreement agreement, double least, String split)
       implements Serializable {}
-
-  private static StructType schema() {
-    var schema = new StructType();
-    for (var field : Sample.SCHEMA.fields()) {
-      schema = schema.add(field.name(), field.dataType(), true);
-    }
-    return schema.add(ShardStore.FINDINGS, ShardStore.FINDINGS_TYPE);
-  }
 
   /** The file that the task of a partition leaves. */
   static String tallyName(int partition) {

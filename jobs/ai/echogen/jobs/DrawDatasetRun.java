@@ -2,6 +2,7 @@ package ai.echogen.jobs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.echogen.data.shards.FoundSample;
 import ai.echogen.data.shards.Manifest;
 import ai.echogen.data.shards.Provenance;
 import ai.echogen.data.shards.ShardStore;
@@ -86,7 +87,7 @@ record DrawDatasetRun(Settings settings, JobContext context) {
               .read(spark, settings.batch(), settings.drawings())
               .mapPartitionsWithIndex(map, true);
       return ShardStore.resume(
-          spark.createDataFrame(rows, BestDrawing.SCHEMA),
+          spark.createDataFrame(rows, FoundSample.SCHEMA),
           staged,
           new Provenance(JOB, about.toString(), List.of()));
     } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package ai.echogen.jobs;
 
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.Finding;
+import ai.echogen.data.shards.FoundSample;
 import ai.echogen.data.shards.TokenShards;
 import ai.echogen.image.Png;
 import ai.echogen.inference.Drawer;
@@ -20,8 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Draws some layouts, reads their boxes back and picks the drawings.
@@ -62,7 +61,7 @@ record DrawingRound(
     int first = 0; // of a layout's drawings
     for (var named : group) {
       if (named.layout().regions().isEmpty()) {
-        rows.add(row(null, List.of(Finding.dropped(NO_REGIONS, named.id()))));
+        rows.add(left(Finding.dropped(NO_REGIONS, named.id())));
       } else {
         int next = first + drawing.number();
         var own = agreements.subList(first, next).stream().mapToDouble(a -> a).toArray();
@@ -132,12 +131,17 @@ record DrawingRound(
     tally.add(layout.regions().size(), agreements, agreements[best], isKept);
     if (!isKept) {
       var what = String.format(Locale.ROOT, "%s (best %.3f)", named.id(), agreements[best]);
-      return row(null, List.of(Finding.dropped(NONE_AGREED, what)));
+      return left(Finding.dropped(NONE_AGREED, what));
     }
     boolean trimmed = layout.regions().size() < named.layout().regions().size();
-    return row(
-        sample(named.id(), layout, codes.get(best)),
-        trimmed ? List.of(Finding.adjusted(TokenShards.TRIMMED, named.id())) : List.of());
+    return new FoundSample(
+            sample(named.id(), layout, codes.get(best)),
+            trimmed ? List.of(Finding.adjusted(TokenShards.TRIMMED, named.id())) : List.of())
+        .toRow();
+  }
+
+  private static Row left(Finding why) {
+    return new FoundSample(null, List.of(why)).toRow();
   }
 
   /** One at a time: sums of another batch may be rounded to a neighbouring level. */
@@ -156,17 +160,5 @@ record DrawingRound(
         layout,
         SOURCE,
         rule.split());
-  }
-
-  private static Row row(@Nullable Sample sample, List<Finding> findings) {
-    var values = new @Nullable Object[BestDrawing.SCHEMA.size()];
-    if (sample != null) {
-      var row = sample.toRow();
-      for (int i = 0; i < row.size(); i++) {
-        values[i] = row.get(i);
-      }
-    }
-    values[values.length - 1] = findings.stream().map(Finding::toRow).toArray(Row[]::new);
-    return RowFactory.create(values);
   }
 }

@@ -1,9 +1,13 @@
 package ai.echogen.inference;
 
+import ai.djl.Device;
+import ai.echogen.torch.Cuda;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.apache.spark.SparkEnv;
 
 /**
  * Things that take time to make and memory to keep, made once and lent to whoever asks.
@@ -35,8 +39,27 @@ public final class LeasePool<K> {
   /**
    * @param capacity bytes of what is kept though nobody uses it
    */
-  public LeasePool(long capacity) {
+  LeasePool(long capacity) {
     this.capacity = capacity;
+  }
+
+  /**
+   * A pool of what lies in a device's memory.
+   *
+   * @param setting Spark's, of its capacity
+   * @param share of the memory, as 1 / share, where nothing is set
+   */
+  public static <K> LeasePool<K> of(Device device, String setting, int share) {
+    var env = SparkEnv.get();
+    if (env != null && env.conf().contains(setting)) {
+      return new LeasePool<>(env.conf().getSizeAsBytes(setting));
+    }
+    if (device.isGpu()) {
+      return new LeasePool<>(Cuda.memory(device).orElse(Long.MAX_VALUE) / share);
+    }
+    var machine =
+        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+    return new LeasePool<>(machine.getTotalMemorySize() / share); // of the container, in one
   }
 
   /**

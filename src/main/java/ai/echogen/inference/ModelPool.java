@@ -6,18 +6,15 @@ import ai.echogen.model.RunMode;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.model.vq.VqModel;
 import ai.echogen.storage.Location;
-import ai.echogen.torch.Cuda;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.weights.Weights;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.SparkEnv;
 
 /**
  * Loaded models, one of each an executor and device: its tasks share the weights.
@@ -76,26 +73,13 @@ public final class ModelPool {
             .reduce(7, (a, b) -> a * 1_000_003 + b);
     var device = Devices.ofTask();
     return POOLS
-        .computeIfAbsent(device, where -> new LeasePool<>(capacity(where)))
+        .computeIfAbsent(device, where -> LeasePool.of(where, CAPACITY, SHARE))
         .lease(
             new Key(directory, kind, version),
             type,
             parts.stream().mapToLong(FileStatus::getLen).sum(),
             () -> directory.onDisk(place -> loader.load(place, device)),
             bytes);
-  }
-
-  private static long capacity(Device device) {
-    var env = SparkEnv.get();
-    if (env != null && env.conf().contains(CAPACITY)) {
-      return env.conf().getSizeAsBytes(CAPACITY);
-    }
-    if (device.isGpu()) {
-      return Cuda.memory(device).orElse(Long.MAX_VALUE) / SHARE;
-    }
-    var machine =
-        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
-    return machine.getTotalMemorySize() / SHARE; // of the container, in one
   }
 
   /**

@@ -1,7 +1,7 @@
 package ai.echogen.data.augment;
 
 import ai.echogen.data.Sample;
-import ai.echogen.data.shards.Finding;
+import ai.echogen.data.shards.FoundSample;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.storage.Location;
 import java.util.Iterator;
@@ -10,9 +10,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 
 /**
@@ -21,7 +19,6 @@ import org.apache.spark.util.LongAccumulator;
  */
 public final class AugmentRows {
   private static final int PICTURES_A_TASK = 64;
-  private static final StructType SCHEMA = schema();
 
   private AugmentRows() {}
 
@@ -46,16 +43,7 @@ public final class AugmentRows {
         ShardStore.all(data, Sample.SCHEMA.fieldNames())
             .batches(context, samplesATask)
             .flatMap(task);
-    return spark.createDataFrame(rows, SCHEMA);
-  }
-
-  /** Any column may be null: rows that are left out have findings only. */
-  private static StructType schema() {
-    var schema = new StructType();
-    for (var field : Sample.SCHEMA.fields()) {
-      schema = schema.add(field.name(), field.dataType(), true);
-    }
-    return schema.add(ShardStore.FINDINGS, ShardStore.FINDINGS_TYPE);
+    return spark.createDataFrame(rows, FoundSample.SCHEMA);
   }
 
   private record Task(
@@ -77,22 +65,9 @@ public final class AugmentRows {
         @Override
         public Row next() {
           made.add(1);
-          return row(results.next());
+          return results.next().toRow();
         }
       };
-    }
-
-    private static Row row(Augmenter.Result result) {
-      var values = new Object[SCHEMA.size()];
-      if (result.sample() != null) {
-        var sample = result.sample().toRow();
-        for (int i = 0; i < sample.size(); i++) {
-          values[i] = sample.get(i);
-        }
-      }
-      values[values.length - 1] =
-          result.findings().stream().map(Finding::toRow).toArray(Row[]::new);
-      return RowFactory.create(values);
     }
   }
 }

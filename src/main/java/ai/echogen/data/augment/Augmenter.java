@@ -3,6 +3,7 @@ package ai.echogen.data.augment;
 import ai.echogen.data.CounterRandom;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.Finding;
+import ai.echogen.data.shards.FoundSample;
 import ai.echogen.image.ImageFile;
 import ai.echogen.image.Png;
 import ai.echogen.layout.Layout;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the rows of one sample: itself at the final size and, of the split that is augmented, its
@@ -43,9 +43,6 @@ final class Augmenter {
     }
   }
 
-  /** A sample, or none, and what was changed or lost on the way. */
-  record Result(@Nullable Sample sample, List<Finding> findings) {}
-
   private final Augmentation rules;
   private final BackgroundBank backgrounds;
   private final Cropper cropper;
@@ -65,13 +62,13 @@ final class Augmenter {
    *
    * @throws IllegalArgumentException if the sample is a copy already, by its id
    */
-  Iterator<Result> results(Sample sample) {
+  Iterator<FoundSample> results(Sample sample) {
     BufferedImage image;
     try {
       image = ImageFile.decode(sample.image());
     } catch (IOException e) {
       var what = "%s (%s)".formatted(sample.id(), e.getMessage());
-      return List.of(new Result(null, List.of(Finding.dropped(UNDECODABLE, what)))).iterator();
+      return List.of(new FoundSample(null, List.of(Finding.dropped(UNDECODABLE, what)))).iterator();
     }
     var itself = Stream.of(itself(sample, image));
     if (!sample.split().equals(rules.split())) {
@@ -91,13 +88,13 @@ final class Augmenter {
         .iterator();
   }
 
-  private Result itself(Sample sample, BufferedImage image) {
+  private FoundSample itself(Sample sample, BufferedImage image) {
     var findings = new ArrayList<Finding>();
     int width = image.getWidth();
     int height = image.getHeight();
     boolean isDone = width == rules.size() && height == rules.size();
     if (isDone && ImageFile.ending(sample.image()).equals(PNG)) {
-      return new Result(sample, findings);
+      return new FoundSample(sample, findings);
     }
     var before = sample.layout();
     var regions = new ArrayList<Region>();
@@ -111,14 +108,14 @@ final class Augmenter {
     }
     if (regions.isEmpty() && !before.regions().isEmpty()) {
       findings.add(Finding.dropped(NO_BOX, sample.id()));
-      return new Result(null, findings);
+      return new FoundSample(null, findings);
     }
     var square = Png.encode(rules.fit().image(image, rules.size()));
     var layout = Captions.recounted(before, regions);
-    return new Result(sample(sample, sample.id(), sample.path(), square, layout), findings);
+    return new FoundSample(sample(sample, sample.id(), sample.path(), square, layout), findings);
   }
 
-  private Result copy(Sample sample, Annotated original, int number) {
+  private FoundSample copy(Sample sample, Annotated original, int number) {
     var findings = new ArrayList<Finding>();
     var random = rules.random(sample.id(), number);
     var changed =
@@ -126,7 +123,7 @@ final class Augmenter {
     changed = rules.color().apply(changed, Step.COLOR.of(random), findings);
     var id = Augmentation.id(sample.id(), number);
     var png = Png.encode(changed.picture().opaque());
-    return new Result(sample(sample, id, id + "." + PNG, png, changed.layout()), findings);
+    return new FoundSample(sample(sample, id, id + "." + PNG, png, changed.layout()), findings);
   }
 
   /** Objects on a background, where chance wants it so and there is room for one. */

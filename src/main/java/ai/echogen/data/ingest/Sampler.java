@@ -2,6 +2,7 @@ package ai.echogen.data.ingest;
 
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.Finding;
+import ai.echogen.data.shards.FoundSample;
 import ai.echogen.image.Fit;
 import ai.echogen.image.ImageFile;
 import ai.echogen.image.Png;
@@ -27,9 +28,6 @@ final class Sampler {
   private static final String UNLISTED = "image that no list of a split names";
   private static final int MOST_LETTERS = 100_000; // of a caption, far beyond any model's length
 
-  /** A sample, or none, and everything that went wrong on the way. */
-  record Result(@Nullable Sample sample, List<Finding> findings) {}
-
   private final IngestRules rules;
   private final @Nullable ImageFolder folder;
   private final @Nullable SplitLists lists;
@@ -47,12 +45,12 @@ final class Sampler {
   /**
    * @throws IOException if storage fails; a file that is missing or damaged is a finding
    */
-  Result sample(SourceImage image) throws IOException {
+  FoundSample sample(SourceImage image) throws IOException {
     if (lists != null && lists.split(image).isEmpty()) {
-      return new Result(null, List.of(Finding.dropped(UNLISTED, image.name())));
+      return new FoundSample(null, List.of(Finding.dropped(UNLISTED, image.name())));
     }
     List<Finding> findings = new ArrayList<>(image.findings());
-    return new Result(sample(image, findings), findings);
+    return new FoundSample(sample(image, findings), findings);
   }
 
   private @Nullable Sample sample(SourceImage image, List<Finding> findings) throws IOException {

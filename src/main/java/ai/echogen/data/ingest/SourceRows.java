@@ -1,7 +1,7 @@
 package ai.echogen.data.ingest;
 
-import ai.echogen.data.Sample;
 import ai.echogen.data.shards.Finding;
+import ai.echogen.data.shards.FoundSample;
 import ai.echogen.data.shards.ShardSplit;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.storage.Location;
@@ -20,10 +20,8 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * image is the findings of a row without one.
  */
 public final class SourceRows {
-  private static final StructType SCHEMA = schema();
 
   private static final int ROWS_A_TASK = 500; // of shards
 
@@ -74,7 +71,7 @@ public final class SourceRows {
         spark
             .parallelize(pieces, pieces.size())
             .mapPartitions(new Task(rules, folder, lists, progress));
-    return session.createDataFrame(rows, SCHEMA);
+    return session.createDataFrame(rows, FoundSample.SCHEMA);
   }
 
   /**
@@ -111,8 +108,8 @@ public final class SourceRows {
     var rows =
         JavaSparkContext.fromSparkContext(session.sparkContext())
             .parallelize(findings, 1)
-            .map(finding -> Rows.row(new Sampler.Result(null, List.of(finding))));
-    return session.createDataFrame(rows, SCHEMA);
+            .map(finding -> new FoundSample(null, List.of(finding)).toRow());
+    return session.createDataFrame(rows, FoundSample.SCHEMA);
   }
 
   /** Rows of sample shards in the same form, in partitions that depend on the rows alone. */
@@ -121,14 +118,6 @@ public final class SourceRows {
     return session
         .createDataFrame(samples.batches(context, ROWS_A_TASK), samples.columns())
         .withColumn(ShardStore.FINDINGS, functions.lit(null).cast(ShardStore.FINDINGS_TYPE));
-  }
-
-  private static StructType schema() {
-    var schema = new StructType();
-    for (var field : Sample.SCHEMA.fields()) {
-      schema = schema.add(field.name(), field.dataType(), true);
-    }
-    return schema.add(ShardStore.FINDINGS, ShardStore.FINDINGS_TYPE);
   }
 
   private record Task(
@@ -186,13 +175,13 @@ public final class SourceRows {
         var image = reading.next();
         if (image != null) {
           name = image.name();
-          var row = row(sampler.sample(image));
+          var row = sampler.sample(image).toRow();
           progress.add(1);
           return Optional.of(row);
         }
         isAtEnd = true;
         var lost = reading.lost();
-        return lost.isEmpty() ? Optional.empty() : Optional.of(row(new Sampler.Result(null, lost)));
+        return lost.isEmpty() ? Optional.empty() : Optional.of(new FoundSample(null, lost).toRow());
       } catch (IOException e) {
         throw new UncheckedIOException(name + ": " + e.getMessage(), e);
       }
@@ -204,19 +193,6 @@ public final class SourceRows {
       } catch (IOException e) {
         throw new UncheckedIOException("annotations: " + e.getMessage(), e);
       }
-    }
-
-    private static Row row(Sampler.Result result) {
-      var values = new Object[SCHEMA.size()];
-      if (result.sample() != null) {
-        var sample = result.sample().toRow();
-        for (var i = 0; i < sample.size(); i++) {
-          values[i] = sample.get(i);
-        }
-      }
-      values[values.length - 1] =
-          result.findings().stream().map(Finding::toRow).toArray(Row[]::new);
-      return RowFactory.create(values);
     }
   }
 }

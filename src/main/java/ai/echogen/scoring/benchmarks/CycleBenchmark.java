@@ -59,7 +59,7 @@ public record CycleBenchmark(Location grounder, RunMode mode, String fingerprint
 
   @Override
   public Scores scores(List<Judged> judged, int draws, long seed) {
-    var scores = new Scores("class.");
+    var scores = new Scores();
     for (var one : judged) {
       var accuracy =
           new GroundingAccuracy(GroundingProtocol.STRICT, Collections.<String, String>emptyMap());

@@ -44,7 +44,6 @@ public record GroundingBenchmark(RuleName rule, @Nullable BoxBaselines baselines
     }
   }
 
-  private static final String GROUPED = "class."; // of GroundingAccuracy's names
 
   @Override
   public Need need() {
@@ -72,7 +71,7 @@ public record GroundingBenchmark(RuleName rule, @Nullable BoxBaselines baselines
   public Scores scores(List<Judged> judged, int draws, long seed) {
     // Expressions that come one by one belong to a picture; a layout is a picture of its own.
     boolean areSingle = judged.stream().allMatch(one -> one.sample().asked().size() == 1);
-    var scores = new Scores(GROUPED);
+    var scores = new Scores();
     for (var one : judged) {
       var read = CaseWork.readPixels(one);
       scores.add(one.id(), accuracy(one, areSingle, read).table());

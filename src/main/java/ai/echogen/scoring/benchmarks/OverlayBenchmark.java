@@ -1,8 +1,8 @@
 package ai.echogen.scoring.benchmarks;
 
-import ai.echogen.scoring.judges.TextImageScorer;
 import ai.echogen.scoring.judges.file.JudgeFile;
 import ai.echogen.scoring.judges.file.JudgePool;
+import ai.echogen.scoring.metrics.ClipScore;
 import ai.echogen.scoring.metrics.OverlapScores;
 import ai.echogen.scoring.metrics.OverlapScores.NamedBox;
 import java.io.IOException;
@@ -77,7 +77,7 @@ public record OverlayBenchmark(
     try (var lease = JudgePool.leaseTextImage(texts)) {
       var vectors = lease.value().texts(phrases);
       return OverlapScores.difficulty(
-          boxes, (i, k) -> TextImageScorer.cosine(vectors[i], vectors[k]));
+          boxes, (i, k) -> ClipScore.COSINE.of(vectors[i], vectors[k]));
     }
   }
 

@@ -1,7 +1,6 @@
 package ai.echogen.scoring.benchmarks;
 
 import ai.echogen.image.ImageFile;
-import ai.echogen.scoring.judges.TextImageScorer;
 import ai.echogen.scoring.judges.file.JudgeFile;
 import ai.echogen.scoring.judges.file.JudgePool;
 import ai.echogen.scoring.metrics.ClipScore;
@@ -91,7 +90,7 @@ public record QualityBenchmark(
       throws IOException {
     try (var lease = JudgePool.leaseTextImage(file)) {
       var scorer = lease.value();
-      return TextImageScorer.cosine(
+      return ClipScore.COSINE.of(
           scorer.images(List.of(picture))[0], scorer.texts(List.of(caption))[0]);
     }
   }

@@ -27,46 +27,32 @@ public final class Scores {
   private final SortedMap<String, Double> numbers = new TreeMap<>();
   private final SortedMap<String, Interval> intervals = new TreeMap<>();
 
-  /** Names of metrics that are means over groups: a sample alone has no share in them. */
-  private final String grouped;
-
-  /** For metrics that are all ratios of sums. */
-  Scores() {
-    this("");
-  }
-
-  /**
-   * @param grouped how the names of metrics begin that are means over groups; empty for none
-   */
-  Scores(String grouped) {
-    this.grouped = grouped;
-  }
-
   /** Takes over the table of one sample. */
   void add(String id, RatioTable ofSample) {
     table.merge(ofSample);
-    var weights = ofSample.weights();
-    ofSample
-        .numbers()
-        .forEach(
-            (metric, number) -> {
-              double weight = weights.getOrDefault(metric, 0.0);
-              if (weight > 0 && (grouped.isEmpty() || !metric.startsWith(grouped))) {
-                share(id, metric, number * weight, weight);
-              }
-            });
+    ofSample.visit(
+        (sample, metric, group, sum, weight) -> {
+          if (weight > 0) {
+            share(id, metric, group, sum, weight);
+          }
+        });
   }
 
   /** Adds a sample's value of a metric that is a mean over samples; one such metric has these. */
   void addMean(String id, String image, String metric, double value) {
     means.row(id, image).add(metric, value, 1);
-    share(id, metric, value, 1);
+    share(id, metric, SampleScores.NO_GROUP, value, 1);
   }
 
-  private void share(String id, String metric, double sum, double weight) {
-    var share = new TreeMap<String, SampleScores.Share>();
-    share.put(SampleScores.NO_GROUP, new SampleScores.Share(sum, weight));
-    shares.computeIfAbsent(id, i -> new TreeMap<>()).put(metric, share);
+  private void share(String id, String metric, String group, double sum, double weight) {
+    shares
+        .computeIfAbsent(id, i -> new TreeMap<>())
+        .computeIfAbsent(metric, m -> new TreeMap<>())
+        .merge(group, new SampleScores.Share(sum, weight), Scores::sum);
+  }
+
+  private static SampleScores.Share sum(SampleScores.Share a, SampleScores.Share b) {
+    return new SampleScores.Share(a.sum() + b.sum(), a.weight() + b.weight());
   }
 
   /** Puts a number. */

@@ -16,16 +16,4 @@ public interface TextImageScorer extends Judge {
 
   /** Whether a text is longer than what is read of it. */
   boolean isCut(String text);
-
-  /** How near two vectors are, in [-1, 1]: the raw cosine, neither scaled nor clipped. */
-  static double cosine(double[] a, double[] b) {
-    if (a.length != b.length) {
-      throw new IllegalStateException("vectors of one space have one length");
-    }
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
 }

@@ -126,6 +126,26 @@ public final class RatioTable implements Serializable {
     return Collections.unmodifiableSortedMap(columns().weights());
   }
 
+  /** Is told what samples give. */
+  public interface Visitor {
+    /**
+     * A part of a number.
+     *
+     * @param id of the sample
+     * @param group empty where the metric has none
+     */
+    void share(String id, String metric, String group, double sum, double weight);
+  }
+
+  /** Tells every share of every sample, in the order in which they were added. */
+  public void visit(Visitor visitor) {
+    for (var sample : samples) {
+      for (var entry : sample.entries()) {
+        visitor.share(sample.id(), entry.metric(), entry.group(), entry.sum(), entry.weight());
+      }
+    }
+  }
+
   /** Each sample's own number of a metric, by id: where it is defined. */
   public SortedMap<String, Double> bySample(String metric) {
     var numbers = new TreeMap<String, Double>();

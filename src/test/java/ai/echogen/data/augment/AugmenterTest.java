@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.Finding;
+import ai.echogen.data.shards.FoundSample;
 import ai.echogen.image.Fit;
 import ai.echogen.image.Picture;
 import ai.echogen.image.Png;
@@ -36,18 +37,18 @@ class AugmenterTest {
         .captioned("a cup and a hat");
   }
 
-  private static List<Augmenter.Result> results(Augmentation rules, Sample sample) {
+  private static List<FoundSample> results(Augmentation rules, Sample sample) {
     return results(rules, sample, ObjectBank.empty(), BackgroundBank.empty());
   }
 
-  private static List<Augmenter.Result> results(
+  private static List<FoundSample> results(
       Augmentation rules, Sample sample, ObjectBank objects, BackgroundBank backgrounds) {
-    var results = new ArrayList<Augmenter.Result>();
+    var results = new ArrayList<FoundSample>();
     new Augmenter(rules, objects, backgrounds).results(sample).forEachRemaining(results::add);
     return results;
   }
 
-  private static Sample made(Augmenter.Result result) {
+  private static Sample made(FoundSample result) {
     return Objects.requireNonNull(result.sample());
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.echogen.data.shards.Finding;
+import ai.echogen.data.shards.FoundSample;
 import ai.echogen.image.Fit;
 import ai.echogen.image.ImageBytes;
 import ai.echogen.image.ImageFile;
@@ -476,7 +477,7 @@ class SamplerTest {
         .containsExactly(Finding.adjusted("no caption, one was made from the boxes", ""));
   }
 
-  private Sampler.Result sample(IngestRules rules, SourceImage image) throws IOException {
+  private FoundSample sample(IngestRules rules, SourceImage image) throws IOException {
     return new Sampler(rules, Location.of(folder), null).sample(image);
   }
 

@@ -7,13 +7,10 @@ import ai.echogen.inference.LeasePool;
 import ai.echogen.scoring.judges.Detector;
 import ai.echogen.scoring.judges.FeatureNetwork;
 import ai.echogen.scoring.judges.TextImageScorer;
-import ai.echogen.torch.Cuda;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.spark.SparkEnv;
 
 /**
  * Judges from files, each loaded once an executor and device and lent to its tasks. All on a device
@@ -65,7 +62,7 @@ public final class JudgePool {
     }
     var device = Devices.ofTask();
     return POOLS
-        .computeIfAbsent(device, where -> new LeasePool<>(capacity(where)))
+        .computeIfAbsent(device, where -> LeasePool.of(where, CAPACITY, SHARE))
         .lease(
             file,
             judge,
@@ -74,18 +71,5 @@ public final class JudgePool {
                 file.onDisk(
                     (read, folder) -> opener.open(description.cast(read), folder, device, file)),
             made -> file.bytes());
-  }
-
-  private static long capacity(Device device) {
-    var env = SparkEnv.get();
-    if (env != null && env.conf().contains(CAPACITY)) {
-      return env.conf().getSizeAsBytes(CAPACITY);
-    }
-    if (device.isGpu()) {
-      return Cuda.memory(device).orElse(Long.MAX_VALUE) / SHARE;
-    }
-    var machine =
-        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
-    return machine.getTotalMemorySize() / SHARE; // of the container, in one
   }
 }

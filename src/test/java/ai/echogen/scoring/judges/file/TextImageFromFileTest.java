@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.echogen.scoring.judges.TextImageScorer;
+import ai.echogen.scoring.metrics.ClipScore;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,7 +92,7 @@ class TextImageFromFileTest {
       var text = lease.value().texts(List.of("a"))[0];
 
       assertThat(picture).containsExactly(unit(4, 1, 2, 3, 2, 5), within(1e-7));
-      assertThat(TextImageScorer.cosine(picture, text)) // with 4 1 5
+      assertThat(ClipScore.COSINE.of(picture, text)) // with 4 1 5
           .isEqualTo((16 + 1 + 10) / Math.sqrt(59 * 42), within(1e-7));
     }
   }
