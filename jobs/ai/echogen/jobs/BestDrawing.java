@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Draws each layout several times, reads its phrases' boxes back from each drawing, and keeps the
- * drawing that agrees best, if it agrees well enough: a Spark map to rows of {@link FoundSample#SCHEMA}. A
- * question about a drawing stands in a sequence of its own, without the text that it was drawn of.
+ * drawing that agrees best, if it agrees well enough: a Spark map to rows of {@link
+ * FoundSample#SCHEMA}. A question about a drawing stands in a sequence of its own, without the text
+ * that it was drawn of.
  *
  * <p>Drawing number {@code k} of a layout is the one that {@code generate} draws with the same seed
  * and settings.

@@ -44,7 +44,6 @@ public record GroundingBenchmark(RuleName rule, @Nullable BoxBaselines baselines
     }
   }
 
-
   @Override
   public Need need() {
     return Need.BOXES;

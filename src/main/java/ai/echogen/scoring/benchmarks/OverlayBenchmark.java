@@ -76,8 +76,7 @@ public record OverlayBenchmark(
     }
     try (var lease = JudgePool.leaseTextImage(texts)) {
       var vectors = lease.value().texts(phrases);
-      return OverlapScores.difficulty(
-          boxes, (i, k) -> ClipScore.COSINE.of(vectors[i], vectors[k]));
+      return OverlapScores.difficulty(boxes, (i, k) -> ClipScore.COSINE.of(vectors[i], vectors[k]));
     }
   }
 
