@@ -212,7 +212,8 @@ public final class PretrainJob extends Job<PretrainJob.Settings> {
       var lines = new ArrayList<String>();
       lines.add(String.format(Locale.ROOT, "training samples   %,d", samples));
       if (settings.learnsWords()) {
-        lines.add("words of the data that the tokenizer of init lacks get tokens of their own");
+        lines.add(
+            "words of the data that the tokenizer of init lacks get tokens, if it is one of whole words");
       }
       if (isNew) {
         lines.add(

@@ -135,7 +135,7 @@ record PretrainRun(PretrainJob.Settings settings, JobContext context) {
     }
     var start = StartModel.of(settings.init().get(), finalForm(), settings.grounding());
     try {
-      return settings.learnsWords()
+      return settings.learnsWords() && start.takesWords()
           ? start.with(words(context.spark()).words(), settings.train().seed())
           : new StartModel.Grown(start, List.of());
     } catch (RuntimeException e) {

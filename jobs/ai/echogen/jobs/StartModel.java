@@ -136,6 +136,11 @@ public final class StartModel implements AutoCloseable {
     return config;
   }
 
+  /** Whether there may be words that its tokenizer lacks and can be given. */
+  boolean takesWords() {
+    return NewWords.isOfWords(tokenizerJson, tokenizer.origin());
+  }
+
   /** A model that knows more words than the one that it is made of. */
   record Grown(StartModel model, List<String> words) {}
 

@@ -36,7 +36,7 @@ public final class NewWords {
    */
   public static Optional<Added> add(byte[] tokenizerJson, String origin, List<String> words) {
     var json = TextTokenizer.parse(tokenizerJson, origin);
-    if (!json.path("model").path("type").asText().equals("WordLevel")) {
+    if (!isOfWords(json)) {
       return Optional.empty();
     }
     var missing = new ArrayList<String>();
@@ -51,6 +51,15 @@ public final class NewWords {
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of(new Added(with(json, missing, origin), missing));
+  }
+
+  /** Whether a tokenizer is one of whole words, so that it may lack some. */
+  public static boolean isOfWords(byte[] tokenizerJson, String origin) {
+    return isOfWords(TextTokenizer.parse(tokenizerJson, origin));
+  }
+
+  private static boolean isOfWords(JsonNode json) {
+    return json.path("model").path("type").asText().equals("WordLevel");
   }
 
   private static boolean isRead(TextTokenizer tokenizer, String word) {

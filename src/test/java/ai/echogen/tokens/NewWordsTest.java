@@ -52,5 +52,7 @@ class NewWordsTest {
   @Test
   void aTokenizerOfPiecesKeepsItsIds() {
     assertThat(NewWords.add(JanusVocabulary.json(), "t.json", List.of("zorb"))).isEmpty();
+    assertThat(NewWords.isOfWords(JanusVocabulary.json(), "t.json")).isFalse();
+    assertThat(NewWords.isOfWords(JSON, "t.json")).isTrue();
   }
 }
