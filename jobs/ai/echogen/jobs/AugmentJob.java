@@ -13,6 +13,7 @@ import ai.echogen.data.shards.Manifest;
 import ai.echogen.data.shards.Provenance;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.Fit;
+import ai.echogen.jobs.cli.Build;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
@@ -139,7 +140,7 @@ public final class AugmentJob extends Job<AugmentJob.Settings> {
     var manifest = ShardStore.manifest(settings.data());
     var backgrounds = settings.backgroundFolder();
     var made =
-        JobRunner.version()
+        Build.version()
             + context.settingsJson()
             + manifest.rows().keySet().stream()
                 .map(manifest::fingerprint)

@@ -2,6 +2,7 @@ package ai.echogen.jobs;
 
 import ai.echogen.inference.Machine;
 import ai.echogen.inference.Machine.Finding;
+import ai.echogen.jobs.cli.Build;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
@@ -43,7 +44,7 @@ public final class DoctorJob extends Job<DoctorJob.Settings> {
     var spark = context.spark();
     var sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     var console = context.console();
-    console.println("echogen             " + JobRunner.version().replace("echogen ", ""));
+    console.println("echogen             " + Build.version().replace("echogen ", ""));
     console.printf(
         Locale.ROOT,
         "spark               %s, master %s, %d tasks at once%n",

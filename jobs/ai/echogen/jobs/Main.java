@@ -1,6 +1,7 @@
 package ai.echogen.jobs;
 
 import ai.echogen.config.Reference;
+import ai.echogen.jobs.cli.Build;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.StopSignals;
 import java.util.List;
@@ -13,7 +14,9 @@ public final class Main {
     if (args.length == 0 || args[0].equals("--help")) {
       list();
     } else if (args[0].equals("--version")) {
-      System.out.println(JobRunner.version());
+      Build.versions().forEach(System.out::println);
+    } else if (args[0].equals("--completion")) {
+      System.out.print(Completion.script(Reference.builtIn(), JobList.JOBS));
     } else {
       StopSignals.install(System.out);
       JobRunner.exit(run(List.of(args)));
@@ -34,6 +37,7 @@ public final class Main {
     System.out.println("usage: ./echogen JOB [--config FILE]... [key=value]...");
     System.out.println("       ./echogen JOB --help");
     System.out.println("       ./echogen --master URL --conf KEY=VALUE JOB ...");
+    System.out.println("       ./echogen --version | --completion");
     for (var job : JobList.JOBS) {
       System.out.printf("  %-16s%s%n", job.name(), job.summary());
     }

@@ -1,7 +1,7 @@
 package ai.echogen.jobs;
 
+import ai.echogen.jobs.cli.Build;
 import ai.echogen.jobs.cli.JobContext;
-import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.LoraConfig;
@@ -107,6 +107,6 @@ record ModelOutput(
         %s
         ```
         """
-        .formatted(JobRunner.version(), hash, context.settingsJson());
+        .formatted(Build.version(), hash, context.settingsJson());
   }
 }

@@ -1,8 +1,8 @@
 package ai.echogen.jobs;
 
 import ai.echogen.data.shards.Manifest;
+import ai.echogen.jobs.cli.Build;
 import ai.echogen.jobs.cli.JobContext;
-import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.StopSignals;
 import ai.echogen.storage.Location;
 import ai.echogen.storage.StagedDirectory;
@@ -29,7 +29,7 @@ final class ResumableShards {
    */
   static Manifest write(String job, Location out, String inputs, JobContext context, Writer writer)
       throws IOException {
-    var made = JobRunner.version() + context.settingsJson() + inputs;
+    var made = Build.version() + context.settingsJson() + inputs;
     try (var staged = StagedDirectory.resumable(out, made)) {
       StopSignals.keeps("what is finished is kept; the same command goes on");
       if (staged.isResumed()) {

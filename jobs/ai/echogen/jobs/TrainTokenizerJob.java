@@ -3,6 +3,7 @@ package ai.echogen.jobs;
 import ai.echogen.config.Check;
 import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.data.shards.ShardStore;
+import ai.echogen.jobs.cli.Build;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
@@ -228,6 +229,6 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
         %s
         ```
         """
-        .formatted(JobRunner.version(), hash, settings);
+        .formatted(Build.version(), hash, settings);
   }
 }

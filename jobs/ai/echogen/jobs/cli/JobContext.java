@@ -113,7 +113,7 @@ public final class JobContext implements AutoCloseable {
   public ObjectNode provenance() {
     var about = JSON.createObjectNode().put("job", jobName);
     about.put("command", ("./echogen " + jobName + " " + String.join(" ", arguments)).strip());
-    about.put("version", JobRunner.version());
+    about.put("version", Build.version());
     try {
       about.set("settings", JSON.readTree(settingsJson));
     } catch (JsonProcessingException e) {

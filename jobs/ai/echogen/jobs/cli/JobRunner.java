@@ -158,7 +158,7 @@ public final class JobRunner {
     if (arguments.help) {
       help(job, commandLine);
     } else if (arguments.version) {
-      out.println(version());
+      Build.versions().forEach(out::println);
     } else {
       var settings = Settings.load(reference, job.section(), arguments.files, arguments.overrides);
       var bound = settings.bind(job.settingsType());
@@ -238,11 +238,6 @@ public final class JobRunner {
     return commandLine;
   }
 
-  public static String version() {
-    var version = JobRunner.class.getPackage().getImplementationVersion();
-    return "echogen " + (version == null ? "development build" : version);
-  }
-
   private void help(Job<?> job, CommandLine commandLine) {
     commandLine.usage(out);
     if (!job.shorthands().isEmpty()) {
@@ -315,7 +310,10 @@ public final class JobRunner {
     @Option(names = "--help", usageHelp = true, description = "Print this and every key.")
     private boolean help;
 
-    @Option(names = "--version", versionHelp = true, description = "Print the version.")
+    @Option(
+        names = "--version",
+        versionHelp = true,
+        description = "Print all versions, for a report of a fault.")
     private boolean version;
 
     @Parameters(paramLabel = "key=value", description = "Keys to set, over those of the files.")

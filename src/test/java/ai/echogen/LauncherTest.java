@@ -75,7 +75,8 @@ class LauncherTest {
 
   @Test
   void asksNoSparkForListsAndHelp() {
-    for (var args : List.of(List.<String>of(), List.of("--version"), List.of("score", "--help"))) {
+    for (var words : List.of("", "--version", "--completion", "score --help")) {
+      var args = words.isEmpty() ? List.<String>of() : List.of(words.split(" "));
       assertThat(run(launcher, args.toArray(String[]::new)))
           .startsWith("java")
           .contains(jar + ":" + perf() + ":" + dir.resolve("spark/jars/*"), "ai.echogen.jobs.Main");
