@@ -66,6 +66,7 @@ public final class JobContext implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TASK_CPUS = "spark.task.cpus";
   private static final String OURS = "spark.echogen.";
+  private static final String OUR_CLASSES = "ai.echogen.";
 
   private final String jobName;
   private final List<String> arguments;
@@ -81,13 +82,13 @@ public final class JobContext implements AutoCloseable {
     this.arguments = List.copyOf(arguments);
     this.settingsJson = settingsJson;
     this.console = console;
+    quietLogs();
     PROPERTIES.forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
   }
 
   /** The session, started by the first call; the job must not stop it. */
   public synchronized SparkSession spark() {
     if (spark == null) {
-      quietLogs();
       ignored(new SparkConf()).forEach(console::println);
       var conf = sparkConf(jobName);
       wastedCores(conf).ifPresent(console::println);
@@ -150,7 +151,10 @@ public final class JobContext implements AutoCloseable {
   public static SparkConf sparkConf(String jobName) {
     var conf = new SparkConf();
     ALWAYS.forEach(conf::set);
-    conf.setIfMissing("spark.app.name", "echogen " + jobName);
+    if (conf.get("spark.app.name", OUR_CLASSES)
+        .startsWith(OUR_CLASSES)) { // by default that of the main class
+      conf.set("spark.app.name", "echogen " + jobName);
+    }
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     NO_COMPILING.forEach(conf::setIfMissing);

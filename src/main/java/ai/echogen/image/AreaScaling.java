@@ -1,30 +1,30 @@
 package ai.echogen.image;
 
 import java.awt.image.BufferedImage;
-import java.util.Arrays;
 
 /**
  * The one way in which pictures are scaled: each new pixel is the mean of the area that it covers.
  *
  * <p>Sums are whole numbers, so that nothing depends on an order or a direction: a colour stays
  * what it is, a mirrored picture is scaled to the mirrored result, and a picture that has the new
- * size already comes back as it is. Rows are added one by one: a photograph of many megapixels is
- * not copied as a whole.
+ * size already comes back as it is. They are held as {@code double}, which a processor adds four at
+ * a time: exact below 2⁵³, and 100 megapixels (2²⁹ units of area, each 255² at most) stay below.
+ * Rows are added one by one: a photograph of many megapixels is not copied as a whole.
  */
 final class AreaScaling {
   private static final int CHANNELS = 4; // red, green and blue times alpha, then alpha
 
   private final Axis across;
   private final Axis down;
-  private final long[] row;
-  private final long[] sums;
+  private final double[] row;
+  private final double[] sums;
   private int next; // row
 
   AreaScaling(Axis across, Axis down) {
     this.across = across;
     this.down = down;
-    this.row = new long[across.size * CHANNELS];
-    this.sums = new long[down.size * row.length];
+    this.row = new double[across.size * CHANNELS];
+    this.sums = new double[down.size * row.length];
   }
 
   /** Adds every row of an image. */
@@ -45,7 +45,7 @@ final class AreaScaling {
     if (down.touches(next)) {
       average(argb, at);
       for (var i = down.starts[next]; i < down.starts[next + 1]; i++) {
-        var weight = down.weights[i];
+        double weight = down.weights[i];
         var to = down.targets[i] * row.length;
         for (var channel = 0; channel < row.length; channel++) {
           sums[to + channel] += weight * row[channel];
@@ -56,25 +56,30 @@ final class AreaScaling {
   }
 
   private void average(int[] argb, int at) {
-    Arrays.fill(row, 0);
-    for (var x = 0; x < across.starts.length - 1; x++) {
-      var pixel = argb[at + x];
-      long alpha = pixel >>> 24;
-      for (var i = across.starts[x]; i < across.starts[x + 1]; i++) {
-        var weight = across.weights[i] * alpha;
-        var to = across.targets[i] * CHANNELS;
-        row[to] += weight * (pixel >> 16 & 0xFF);
-        row[to + 1] += weight * (pixel >> 8 & 0xFF);
-        row[to + 2] += weight * (pixel & 0xFF);
-        row[to + 3] += weight;
+    for (var to = 0; to < across.size; to++) {
+      long red = 0;
+      long green = 0;
+      long blue = 0;
+      long opaque = 0;
+      for (var i = across.firsts[to]; i < across.firsts[to + 1]; i++) {
+        var pixel = argb[at + across.sources[i]];
+        var weight = across.weights[i] * (pixel >>> 24);
+        red += weight * (pixel >> 16 & 0xFF);
+        green += weight * (pixel >> 8 & 0xFF);
+        blue += weight * (pixel & 0xFF);
+        opaque += weight;
       }
+      row[to * CHANNELS] = red;
+      row[to * CHANNELS + 1] = green;
+      row[to * CHANNELS + 2] = blue;
+      row[to * CHANNELS + 3] = opaque;
     }
   }
 
   /** The scaled picture with its alpha, once every row was added. */
   Picture picture() {
     var argb = new int[across.size * down.size];
-    var whole = across.length * down.length;
+    double whole = (double) across.length * down.length;
     for (var i = 0; i < argb.length; i++) {
       var alpha = sums[i * CHANNELS + 3];
       if (alpha > 0) {
@@ -90,7 +95,7 @@ final class AreaScaling {
   /** The same on white. */
   Picture onWhite() {
     var argb = new int[across.size * down.size];
-    var whole = across.length * down.length * 255;
+    double whole = (double) across.length * down.length * 255;
     for (var i = 0; i < argb.length; i++) {
       var white = (whole - sums[i * CHANNELS + 3]) * 255;
       argb[i] = 0xFF000000;
@@ -101,15 +106,21 @@ final class AreaScaling {
     return new Picture(across.size, down.size, argb);
   }
 
-  private static int rounded(long sum, long weight) {
+  /** Half up. The quotient is below 256 and no nearer to a whole number than a double can tell. */
+  private static int rounded(double sum, double weight) {
     return (int) ((2 * sum + weight) / (2 * weight));
   }
 
-  /** Which new pixels each old one goes to, and with which weight, in one direction. */
+  /**
+   * Which new pixels each old one goes to, and with which weight, in one direction: a list of pairs
+   * in the order of both.
+   */
   static final class Axis {
     private final int size;
     private final long length; // weight of a whole new pixel
-    private final int[] starts; // of each old pixel's entries
+    private final int[] starts; // of each old pixel's pairs
+    private final int[] firsts; // of each new pixel's pairs
+    private final int[] sources;
     private final int[] targets;
     private final long[] weights;
 
@@ -121,9 +132,11 @@ final class AreaScaling {
       this.size = size;
       this.length = length;
       this.starts = new int[old + 1];
+      this.firsts = new int[size + 1];
+      this.sources = new int[old + size];
       this.targets = new int[old + size];
       this.weights = new long[old + size];
-      var entries = 0;
+      var pairs = 0;
       // In units of which an old pixel has 2 size, a new one length.
       for (var pixel = 0; pixel < old; pixel++) {
         var begin = (2L * pixel - from) * size;
@@ -131,10 +144,12 @@ final class AreaScaling {
         for (var to = Math.max(0, Math.floorDiv(begin, length));
             to < size && to * length < end;
             to++) {
-          targets[entries] = (int) to;
-          weights[entries++] = Math.min(end, (to + 1) * length) - Math.max(begin, to * length);
+          sources[pairs] = pixel;
+          targets[pairs] = (int) to;
+          weights[pairs++] = Math.min(end, (to + 1) * length) - Math.max(begin, to * length);
+          firsts[(int) to + 1] = pairs;
         }
-        starts[pixel + 1] = entries;
+        starts[pixel + 1] = pairs;
       }
     }
 

@@ -50,7 +50,8 @@ class SignalsTest {
   private static final List<String> LINES = Collections.synchronizedList(new ArrayList<>());
 
   /** Jobs that keep what is finished, for the same command to go on with. */
-  private static final Set<String> RESUMABLE = Set.of("synthesize", "ingest", "tokenize");
+  private static final Set<String> RESUMABLE =
+      Set.of("synthesize", "ingest", "augment", "tokenize", "draw-dataset");
 
   /** What a result is made of; other files have times in them. */
   private static final Pattern RESULTS =
@@ -153,6 +154,7 @@ class SignalsTest {
                 "images=" + at("coco/images"),
                 "split=train"),
             staged),
+        new Case("augment", words("augment", data("scenes"), "copies=4", "size=64"), staged),
         new Case("export", words("export", data("scenes")), staged),
         new Case("tokenize", words("tokenize", data("scenes"), vq()), staged),
         new Case(
@@ -185,7 +187,15 @@ class SignalsTest {
             "ground",
             words("generate", "task=ground", model, "images=" + at("images.jsonl")),
             staged),
+        new Case(
+            "draw-dataset",
+            words("draw-dataset", model, "layouts=" + at("layouts.jsonl"), "drawings=2", "keep=0"),
+            staged),
         new Case("score", words("score", model, data("tokens"), "count=8"), "OUT/.+"),
+        new Case(
+            "score-scenes",
+            words("score", "benchmark=scenes", model, data("scenes"), "count=8"),
+            "OUT/.+"),
         new Case("convert", words("convert", "model=" + at("large/model")), staged),
         new Case(
             "demo",

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,23 @@ class JobContextTest {
   @CsvSource({"spark://host:7077, 1", "local[4], 2", "local[*], 4"})
   void nothingIsSaidOfOneCoreATaskOrOfALocalRun(String master, String cores) {
     assertThat(JobContext.wastedCores(conf(master, cores))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ", echogen score",
+    "ai.echogen.jobs.Main, echogen score", // what spark-submit takes where nobody says a name
+    "nightly, nightly"
+  })
+  void anApplicationIsCalledByItsJobUnlessTheUserHasAName(@Nullable String given, String name) {
+    if (given != null) {
+      System.setProperty("spark.app.name", given);
+    }
+    try {
+      assertThat(JobContext.sparkConf("score").get("spark.app.name")).isEqualTo(name);
+    } finally {
+      System.clearProperty("spark.app.name");
+    }
   }
 
   @Test
