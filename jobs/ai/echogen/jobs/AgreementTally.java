@@ -1,14 +1,18 @@
 package ai.echogen.jobs;
 
+import ai.echogen.json.JsonRecord;
 import ai.echogen.json.JsonText;
 import ai.echogen.observe.Table;
 import ai.echogen.storage.Location;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * How many layouts had a drawing that agrees, and how well the best of each agreed, by their number
@@ -29,6 +33,7 @@ final class AgreementTally {
 
   private static final double STEPS = 1e6; // of an agreement
   private static final double ROUNDING = 1e-9; // 0.35 is meant where 0.34999999 was computed
+  private static final Pattern REGIONS = Pattern.compile("\\d{1,3}");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<Integer, long[]> byRegions = new TreeMap<>();
@@ -156,20 +161,43 @@ final class AgreementTally {
     file.replace(root.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Reads what {@link #write} wrote. */
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException if it is anything else
+   */
   static AgreementTally read(Location file) throws IOException {
     var tally = new AgreementTally();
-    for (var entry : JsonText.parse(file.read(), file.toString()).properties()) {
-      var counts = new long[NUM_COUNTS];
-      if (entry.getValue().size() != NUM_COUNTS) {
+    var fields = JsonRecord.of(JsonText.parse(file.read(), file.toString()), file.toString());
+    for (var regions : fields.names()) {
+      var counts = counts(fields.any(regions));
+      if (!REGIONS.matcher(regions).matches() || !areOfSomething(counts)) {
         throw new IllegalArgumentException(
             file + ": is damaged; remove the directory that it is in, and run again");
       }
-      for (int i = 0; i < NUM_COUNTS; i++) {
-        counts[i] = entry.getValue().get(i).longValue();
-      }
-      tally.byRegions.put(Integer.valueOf(entry.getKey()), counts);
+      tally.byRegions.put(Integer.valueOf(regions), counts);
     }
     return tally;
+  }
+
+  /** The numbers of a list; none if it has others. */
+  private static long[] counts(JsonNode list) {
+    var counts = new long[list.size()];
+    for (int i = 0; i < counts.length; i++) {
+      var count = list.path(i);
+      if (!count.isIntegralNumber() || !count.canConvertToLong() || count.longValue() < 0) {
+        return new long[0];
+      }
+      counts[i] = count.longValue();
+    }
+    return counts;
+  }
+
+  /** Each layout is in one bin, and has a drawing. */
+  private static boolean areOfSomething(long[] counts) {
+    return counts.length == NUM_COUNTS
+        && counts[KEPT] <= counts[LAYOUTS]
+        && counts[LAYOUTS] <= counts[DRAWINGS]
+        && Arrays.stream(counts, FIRST_BIN, NUM_COUNTS).sum() == counts[LAYOUTS];
   }
 }

@@ -2,6 +2,7 @@ package ai.echogen;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -13,9 +14,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /** Damaged copies of a file: mutant number i of a seed is a function of both. */
 public final class Mutants {
+  /** What is changed besides bytes. */
+  public enum Form {
+    /** Nothing. */
+    BYTES,
+    /** Values and keys of JSON, be it one value or one a line. */
+    JSON,
+    /** Fields of protobuf messages. */
+    PROTOBUF
+  }
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> ODD =
       List.of(
@@ -48,15 +60,23 @@ public final class Mutants {
    * @param isJson whether its structure is changed as well as its bytes
    */
   public static byte[] of(byte[] file, boolean isJson, long seed, int i) {
+    return of(file, isJson ? Form.JSON : Form.BYTES, seed, i);
+  }
+
+  /** A mutant of a file of some form; two of three keep the form. */
+  public static byte[] of(byte[] file, Form form, long seed, int i) {
     var random = new Random(seed * 1_000_003L + i);
-    if (isJson && random.nextInt(3) > 0) {
-      try {
-        return structure(JSON.readTree(file), random);
-      } catch (IOException e) {
-        throw new IllegalStateException(e);
-      }
+    if (form == Form.BYTES || random.nextInt(3) == 0) {
+      return bytes(file, random);
     }
-    return bytes(file, random);
+    if (form == Form.PROTOBUF) {
+      return ProtobufMutants.of(file, random);
+    }
+    try {
+      return structure(file, random);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static byte[] bytes(byte[] file, Random random) {
@@ -102,16 +122,27 @@ public final class Mutants {
     };
   }
 
-  private static byte[] structure(JsonNode root, Random random) throws JsonProcessingException {
+  private static byte[] structure(byte[] file, Random random) throws IOException {
+    var values = values(file);
     var places = new ArrayList<JsonNode>();
-    gather(root, places);
+    values.forEach(value -> gather(value, places));
     if (places.isEmpty()) {
       return odd(random).getBytes(StandardCharsets.UTF_8);
     }
     for (int k = 0; k <= random.nextInt(3); k++) {
       change(places.get(random.nextInt(places.size())), random);
     }
-    return JSON.writeValueAsString(root).getBytes(StandardCharsets.UTF_8);
+    return values.stream()
+        .map(JsonNode::toString)
+        .collect(Collectors.joining("\n"))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The values of a JSON file, of which there may be several. */
+  static List<JsonNode> values(byte[] file) throws IOException {
+    try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(file)) {
+      return values.readAll();
+    }
   }
 
   private static void gather(JsonNode node, List<JsonNode> places) {

@@ -6,8 +6,8 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import ai.echogen.json.JsonText;
 import ai.echogen.storage.WholeFile;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -156,8 +156,10 @@ public final class JsonlSink implements MetricSink {
 
   private static @Nullable Entry parse(String line) {
     try {
-      var object = JSON.readTree(line);
-      if (!object.path("step").canConvertToLong() || !object.path("time").isNumber()) {
+      var object = JsonText.parse(line.getBytes(UTF_8), "a line");
+      var step = object.path("step");
+      boolean isStep = step.isIntegralNumber() && step.canConvertToLong();
+      if (!isStep || !object.path("time").isNumber()) {
         return null;
       }
       Map<String, Double> values = new LinkedHashMap<>();
@@ -169,8 +171,8 @@ public final class JsonlSink implements MetricSink {
                   values.put(field.getKey(), JsonNumbers.value(field.getValue()));
                 }
               });
-      return new Entry(object.path("step").longValue(), object.path("time").doubleValue(), values);
-    } catch (JsonProcessingException | NumberFormatException e) {
+      return new Entry(step.longValue(), object.path("time").doubleValue(), values);
+    } catch (IllegalArgumentException e) { // a NumberFormatException is one
       return null;
     }
   }

@@ -62,9 +62,12 @@ class AgreementTest {
   @Test
   void aDamagedTallyIsRefused() throws IOException {
     var file = temp.resolve("part-000001.json");
-    Files.writeString(file, "{\"2\": [1, 2]}");
-    assertThatThrownBy(() -> AgreementTally.read(Location.of(file)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is damaged");
+    var text = "{\"2\": [\"a\"" + ", 0".repeat(24) + "]}";
+    for (var damaged : List.of("{\"2\": [1, 2]}", "{\"x2\": []}", text)) {
+      Files.writeString(file, damaged);
+      assertThatThrownBy(() -> AgreementTally.read(Location.of(file)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("is damaged");
+    }
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +123,18 @@ class JsonlSinkTest {
         .isThrownBy(() -> JsonlSink.resume(file, 3))
         .withMessageContaining(file + ": 2: expected");
     assertThat(Files.readString(file)).contains("hello");
+  }
+
+  @Test
+  void aLineIsOneObjectOfAWholeStep() throws Exception {
+    Files.createDirectories(file.getParent());
+    for (var line :
+        List.of("{\"step\":1,\"time\":1}{\"step\":1,\"time\":1}", "{\"step\":1.5,\"time\":1}")) {
+      Files.writeString(file, line + "\n");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> JsonlSink.read(file))
+          .withMessageContaining(file + ": 1: expected");
+    }
   }
 
   @Test

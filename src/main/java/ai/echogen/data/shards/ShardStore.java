@@ -55,13 +55,15 @@ public final class ShardStore {
 
   /**
    * Has Spark read Parquet files as they are named, brackets, braces, asterisks and question marks
-   * too, and every one of them or none: its settings may tell it to pass over what is damaged.
+   * too, and every one of them or none, with the checksums of their pages: its settings may tell it
+   * to pass over what is damaged.
    */
   public static final Map<String, String> WHOLE =
       Map.of(
           "__globPaths__", "false",
           "ignoreCorruptFiles", "false",
-          "ignoreMissingFiles", "false");
+          "ignoreMissingFiles", "false",
+          "parquet.page.verify-checksum.enabled", "true");
 
   private ShardStore() {}
 

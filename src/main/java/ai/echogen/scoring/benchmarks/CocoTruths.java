@@ -142,6 +142,9 @@ public record CocoTruths(
     var phrase = annotation.textIfAny("phrase").orElse(category);
     var box = box(annotation);
     double area = annotation.number("area", box.isPresent() ? box.get().area() : 0);
+    if (area < 0) {
+      annotation.problem("area", "must be >= 0, got " + area);
+    }
     return box.map(
         b ->
             new Target(

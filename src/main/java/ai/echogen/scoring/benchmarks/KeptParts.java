@@ -3,11 +3,13 @@ package ai.echogen.scoring.benchmarks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ai.echogen.data.lines.TextLines;
+import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,7 +20,8 @@ import org.apache.spark.util.LongAccumulator;
  * Judged cases as files, one a task, in the directory of the scores while they are made: what a run
  * that was killed had finished is not judged again.
  *
- * <p>A part appears whole or not at all. Its last line says how many cases it has.
+ * <p>A part appears whole or not at all. Its last line says how many cases it has, and what the
+ * SHA-256 of the lines before it is: one that was changed since is refused.
  *
  * @param folder of the parts, which executors write and the driver reads; its name tells apart what
  *     is of other settings, data or models
@@ -65,26 +68,38 @@ public record KeptParts(Location folder) {
   private record Numbered(String name, PartWork work) implements java.io.Serializable {}
 
   private static long write(PartWork work, Location file) throws IOException {
-    var lines = new StringBuilder();
-    long count = 0;
-    for (var cases = work.judge(); cases.hasNext(); count++) {
-      lines.append(JudgedLines.line(cases.next())).append('\n');
+    var lines = new ArrayList<String>();
+    for (var cases = work.judge(); cases.hasNext(); ) {
+      lines.add(JudgedLines.line(cases.next()));
     }
-    file.replace((lines + END + count + "\n").getBytes(UTF_8));
+    long count = lines.size();
+    lines.add(end(lines));
+    file.replace((String.join("\n", lines) + "\n").getBytes(UTF_8));
     return count;
+  }
+
+  /** What stands behind the lines of a whole part. */
+  private static String end(List<String> lines) {
+    var digest = LocalFiles.newSha256();
+    lines.forEach(line -> digest.update((line + "\n").getBytes(UTF_8)));
+    return "%s%s %s".formatted(END, lines.size(), HexFormat.of().formatHex(digest.digest()));
   }
 
   private static List<Judged> read(Location file) throws IOException {
     var all = new ArrayList<Judged>();
+    for (var line : lines(file)) {
+      all.add(JudgedLines.parse(line, String.format(Locale.ROOT, "%s: %d", file, all.size() + 1)));
+    }
+    return all;
+  }
+
+  /** The lines of a part that is as it was written, without the last. */
+  private static List<String> lines(Location file) throws IOException {
+    var all = new ArrayList<String>();
     try (var in = file.open()) {
       var lines = new TextLines(in, 0, 0, MOST_BYTES);
       while (lines.next()) {
-        if (lines.text().equals(END + all.size())) {
-          return all;
-        }
-        all.add(
-            JudgedLines.parse(
-                lines.text(), String.format(Locale.ROOT, "%s: %d", file, lines.number())));
+        all.add(lines.text());
       }
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException(
@@ -93,7 +108,11 @@ public record KeptParts(Location folder) {
               + " executors and the driver see it",
           e);
     }
-    throw new IllegalArgumentException(file + ": is not whole; remove it and run again");
+    var end = all.isEmpty() ? "" : all.remove(all.size() - 1);
+    if (!end.equals(end(all))) {
+      throw new IllegalArgumentException(file + ": is not whole; remove it and run again");
+    }
+    return all;
   }
 
   private Set<String> names() throws IOException {

@@ -2,6 +2,7 @@ package ai.echogen.scoring.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.echogen.config.Listed;
 import ai.echogen.data.lines.TextLines;
 import ai.echogen.json.JsonRecord;
 import ai.echogen.json.JsonText;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Ref-L4's list of {@code {"id": …, "pred_bbox": [4 numbers], "format": "xyxy" or "xywh"}},
  *       in pixels;
  *   <li>JSON lines as {@code generate task=ground} writes, {@code {"id": …, "regions": [{"phrase":
- *       …, "box": [x0, y0, x1, y1] or null}]}}, of shares of the picture;
+ *       …, "box": [x0, y0, x1, y1] or null}]}}, of shares of the picture, in the order of the
+ *       phrases that are asked;
  *   <li>COCO's results, a list of {@code {"image_id": …, "category_id": …, "bbox": [x, y, w, h],
  *       "score": …}}.
  * </ul>
@@ -138,13 +140,16 @@ public final class Predictions {
       }
       var line = JsonRecord.of(JsonText.parse(lines.text().getBytes(UTF_8), place), place);
       var id = id(line, "id");
+      var phrases = new ArrayList<String>();
       var shares = new ArrayList<double @Nullable []>();
       for (var region : line.list("regions", false)) {
+        phrases.add(region.textIfAny("phrase").orElse(""));
         shares.add(region.any("box").isNull() ? null : shares(region));
       }
       Answer answer =
           (sample, where) -> {
             requireNumber(where, sample, shares.size());
+            requirePhrases(where, sample, phrases);
             var boxes = new ArrayList<@Nullable PixelBox>();
             for (var share : shares) {
               boxes.add(share == null ? null : scaled(share, sample));
@@ -170,6 +175,28 @@ public final class Predictions {
               asked,
               number));
     }
+  }
+
+  /** Boxes are given by their places: one that stands at another phrase's is of another region. */
+  private static void requirePhrases(String place, Case sample, List<String> phrases) {
+    for (int i = 0; i < phrases.size(); i++) {
+      var asked = sample.asked().get(i).phrase();
+      if (!phrases.get(i).isEmpty() && !plain(phrases.get(i)).equals(plain(asked))) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s: regions[%d] must be of \"%s\", got \"%s\"; give the boxes in the order of the"
+                    + " phrases",
+                place,
+                i,
+                Listed.cut(asked),
+                Listed.cut(phrases.get(i))));
+      }
+    }
+  }
+
+  private static String plain(String phrase) {
+    return phrase.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
   }
 
   /**

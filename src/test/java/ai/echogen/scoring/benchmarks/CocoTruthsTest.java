@@ -76,6 +76,8 @@ class CocoTruthsTest {
         .hasMessageContaining("is that of another image too");
     assertThatThrownBy(() -> read(INSTANCES.replace("\"image_id\": 9", "\"image_id\": 8")))
         .hasMessageContaining("which is no image's");
+    assertThatThrownBy(() -> read(INSTANCES.replace("\"area\": 700.5", "\"area\": -1")))
+        .hasMessageContaining("instances.json: annotations[0].area must be >= 0, got -1.0");
     for (var name : List.of("../9.jpg", "/etc/9.jpg", "a//9.jpg", "s3a://b/9.jpg")) {
       assertThatThrownBy(() -> read(INSTANCES.replace("9.jpg", name)))
           .hasMessageContaining("file_name must be a path below the folder, got " + name);

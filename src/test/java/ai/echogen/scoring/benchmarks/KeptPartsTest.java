@@ -81,6 +81,30 @@ class KeptPartsTest {
         .hasMessageContaining("00000.jsonl: is not whole");
   }
 
+  /** A digit more, a line more behind the end, a number that became a text. */
+  @Test
+  void aPartThatWasChangedIsRefused() throws IOException {
+    var context = JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
+    var parts = new KeptParts(Location.of(temp.resolve("parts")));
+    var works = List.of(new Work(1));
+    var unused = parts.run(context, works, count(context));
+    var file = temp.resolve("parts/00000.jsonl");
+    var whole = Files.readString(file);
+    for (var changed :
+        List.of(
+            whole.replace("[9.0]", "[99.0]"),
+            whole.replace("[9.0]", "[\"x\"]"),
+            whole.replace("\"width\":100", "\"width\":101"),
+            whole + whole,
+            whole.replaceFirst("(?s).*?\n", "").replace("end 2", "end 1"))) {
+      assertThat(changed).isNotEqualTo(whole);
+      Files.writeString(file, changed);
+      assertThatThrownBy(() -> parts.run(context, works, count(context)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageEndingWith("00000.jsonl: is not whole; remove it and run again");
+    }
+  }
+
   private static LongAccumulator count(JavaSparkContext context) {
     return context.sc().longAccumulator("judged");
   }

@@ -62,6 +62,32 @@ class PredictionsTest {
     assertThat(boxes.get("8")).hasSize(1).containsOnlyNulls();
   }
 
+  /** Boxes are given by their places: those of a picture with two phrases may be exchanged. */
+  @Test
+  void aBoxThatStandsAtAnotherPhraseIsRefused() {
+    var two = sample("7", target("a dog", 0, 0, 50, 50), target("a ball", 50, 0, 90, 50));
+    assertThatThrownBy(
+            () ->
+                Predictions.boxes(
+                    file(
+                        """
+                        {"id": "7", "regions": [{"phrase": "a ball", "box": [0.5, 0, 0.9, 0.5]}, {"phrase": "a dog", "box": null}]}
+                        """),
+                    Map.of("7", two)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith(
+            "predictions: id 7: regions[0] must be of \"a dog\", got \"a ball\"; give the boxes in"
+                + " the order of the phrases");
+  }
+
+  @Test
+  void phrasesMayBeWrittenAnotherWayOrBeMissing() throws IOException {
+    for (var phrase : new String[] {"\"phrase\": \" A  Dog\", ", ""}) {
+      var file = file("{\"id\": \"7\", \"regions\": [{%s\"box\": null}]}".formatted(phrase));
+      assertThat(Predictions.boxes(file, CASES).get("7")).containsOnlyNulls();
+    }
+  }
+
   @Test
   void cocosResultsAreSortedAndCut() throws IOException {
     var file =

@@ -1,50 +1,44 @@
 package ai.echogen.scoring.judges.file;
 
+import ai.echogen.scoring.judges.file.ProtobufFields.Field;
 import ai.echogen.storage.FileContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Looks through an ONNX file before the runtime opens it: whether it is whole, and which files its
- * tensors lie in, as a tensor may name any file of the machine.
+ * Looks through an ONNX file before the runtime opens it, which ends the process, or writes where
+ * it should not, on some of what is wrong in one: whether the file is whole, what its tensors and
+ * operations say of themselves, and which files its tensors lie in, as a tensor may name any file
+ * of the machine.
  *
  * <p>The file is one protobuf message, {@code ModelProto} of {@code onnx.proto3}. Only messages in
  * which a tensor can lie are gone into, by the numbers of their fields:
  *
  * <pre>
  * model     7 graph, 20 training, 25 function
- * graph     1 node, 5 tensor, 15 sparse tensor
+ * graph     1 node, 5 tensor, 11 input, 12 output, 13 value between, 15 sparse tensor
  * node      5 attribute
  * attribute 5 and 10 tensor, 6 and 11 graph, 22 and 23 sparse tensor
- * sparse    1 and 2 tensor
  * function  7 node, 11 attribute
  * training  1 and 2 graph
- * tensor    13 entry of external data: 1 key, 2 value
  * </pre>
  */
 final class OnnxFile {
   private static final int MOST_LEVELS = 100; // as many as protobuf's own reader takes
-  private static final int LONGEST_TEXT = 4096;
   private static final int GRAPH_OF_MODEL = 7;
-  private static final int KEY = 1;
-  private static final int VALUE = 2;
-  private static final String LOCATION = "location";
+  private static final long LONGEST = 1 << 24; // elements in a dimension of what goes in or out
 
-  private static final int VARINT = 0; // wire types
-  private static final int EIGHT_BYTES = 1;
-  private static final int LENGTH = 2;
-  private static final int FOUR_BYTES = 5;
-  private static final int LARGEST_FIELD = (1 << 29) - 1;
+  /** Fields of a value: its type, that of a tensor, its shape, a dimension, how long that is. */
+  private static final List<Integer> TO_DIMENSION = List.of(2, 1, 2, 1, 1);
 
   private enum Message {
     MODEL,
@@ -55,7 +49,9 @@ final class OnnxFile {
     FUNCTION,
     TRAINING,
     TENSOR,
-    ENTRY
+    INPUT,
+    OUTPUT,
+    VALUE
   }
 
   private static final Map<Message, Map<Integer, Message>> INNER =
@@ -63,9 +59,15 @@ final class OnnxFile {
           Message.MODEL,
           Map.of(GRAPH_OF_MODEL, Message.GRAPH, 20, Message.TRAINING, 25, Message.FUNCTION),
           Message.GRAPH,
-          Map.of(1, Message.NODE, 5, Message.TENSOR, 15, Message.SPARSE),
+          Map.of(
+              1, Message.NODE,
+              5, Message.TENSOR,
+              11, Message.INPUT,
+              12, Message.OUTPUT,
+              13, Message.VALUE,
+              15, Message.SPARSE),
           Message.NODE,
-          Map.of(5, Message.ATTRIBUTE),
+          Map.of(OnnxNode.ATTRIBUTE, Message.ATTRIBUTE),
           Message.ATTRIBUTE,
           Map.of(
               5, Message.TENSOR,
@@ -74,24 +76,39 @@ final class OnnxFile {
               11, Message.GRAPH,
               22, Message.SPARSE,
               23, Message.SPARSE),
-          Message.SPARSE,
-          Map.of(1, Message.TENSOR, 2, Message.TENSOR),
           Message.FUNCTION,
           Map.of(7, Message.NODE, 11, Message.ATTRIBUTE),
           Message.TRAINING,
-          Map.of(1, Message.GRAPH, 2, Message.GRAPH),
-          Message.TENSOR,
-          Map.of(13, Message.ENTRY));
+          Map.of(1, Message.GRAPH, 2, Message.GRAPH));
+
+  private static final Set<Integer> ONCE_IN_ATTRIBUTE = Set.of(5, 6); // a tensor, a graph
+
+  /** How many inputs and outputs a graph has. */
+  record Ends(int numInputs, int numOutputs) {}
+
+  /**
+   * What was found in a message and is of use to that around it: of constants, those that are
+   * short, by their names.
+   */
+  private static final class Found {
+    final Map<String, List<Number>> constants = new HashMap<>();
+    final List<OnnxNode> nodes = new ArrayList<>();
+    final List<Ends> graphs = new ArrayList<>();
+    final Set<Integer> single = new HashSet<>();
+    int numInputs;
+    int numOutputs;
+  }
 
   private final Path file;
   private final ByteBuffer bytes;
+  private final ProtobufFields fields;
   private final Set<String> places = new TreeSet<>();
   private boolean hasGraph;
-  private int wire;
 
   private OnnxFile(Path file, ByteBuffer bytes) {
     this.file = file;
     this.bytes = bytes;
+    this.fields = new ProtobufFields(file, bytes);
   }
 
   /**
@@ -107,21 +124,22 @@ final class OnnxFile {
             file + ": must have less than 2 GiB: save its weights as external data");
       }
       var bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-      new OnnxFile(file, bytes.order(ByteOrder.LITTLE_ENDIAN)).check(data);
+      new OnnxFile(file, bytes).check(data);
     }
   }
 
   private void check(List<String> data) {
-    var start = new byte[Math.min(FileContent.BYTES, bytes.remaining())];
+    var start = new byte[Math.min(FileContent.BYTES, bytes.limit())];
     bytes.get(0, start);
     FileContent.mistaken(start)
         .ifPresent(
             what -> {
               throw new IllegalArgumentException(file + ": is " + what);
             });
-    walk(Message.MODEL, bytes.limit(), 0);
+    var found = new Found();
+    fields.each(field -> enter(Message.MODEL, field, found, 0));
     if (!hasGraph) {
-      throw notOnnx("it has no graph");
+      throw fields.notOnnx("it has no graph");
     }
     for (var place : places) {
       if (!data.contains(place)) {
@@ -132,118 +150,92 @@ final class OnnxFile {
     }
   }
 
-  private void walk(Message message, int end, int level) {
+  private void enter(Message around, Field field, Found found, int level) {
+    var message = INNER.getOrDefault(around, Map.of()).get(field.number());
+    if (message == null || !field.hasContent()) {
+      return;
+    }
     if (level > MOST_LEVELS) {
-      throw notOnnx("it is nested too deep");
+      throw fields.notOnnx("it is nested too deep");
     }
-    while (bytes.position() < end) {
-      int field = field(end);
-      if (wire == LENGTH) {
-        int inner = content(end);
-        enter(message, field, inner, level);
-        bytes.position(inner);
+    requireOnce(around, message, field, found);
+    switch (message) {
+      case TENSOR -> enterTensor(field, found);
+      case SPARSE ->
+          throw fields.wrong("it has a sparse tensor; export it with plain ones"); // any size
+      case INPUT -> {
+        found.numInputs++;
+        checkShape(field, 0);
+      }
+      case OUTPUT -> {
+        found.numOutputs++;
+        checkShape(field, 0);
+      }
+      case VALUE -> checkShape(field, 0);
+      case NODE -> enterNode(field, found, level);
+      case GRAPH -> {
+        hasGraph |= around == Message.MODEL;
+        var inside = inside(Message.GRAPH, field, level);
+        inside.nodes.forEach(node -> node.checkSizes(inside.constants));
+        found.graphs.add(new Ends(inside.numInputs, inside.numOutputs));
+      }
+      case ATTRIBUTE -> {
+        var inside = inside(Message.ATTRIBUTE, field, level);
+        found.graphs.addAll(inside.graphs);
+        found.constants.putAll(inside.constants);
+      }
+      default -> {
+        var unused = inside(message, field, level);
       }
     }
   }
 
-  private void enter(Message message, int field, int end, int level) {
-    hasGraph |= message == Message.MODEL && field == GRAPH_OF_MODEL;
-    var inner = INNER.getOrDefault(message, Map.of()).get(field);
-    if (inner == Message.ENTRY) {
-      readEntry(end);
-    } else if (inner != null) {
-      walk(inner, end, level + 1);
+  /** What is said of the shape of a value; a free dimension has no number, or -1. */
+  private void checkShape(Field message, int depth) {
+    fields.each(
+        message,
+        field -> {
+          if (field.number() != TO_DIMENSION.get(depth)) {
+            return;
+          }
+          if (depth < TO_DIMENSION.size() - 1) {
+            if (field.hasContent()) {
+              checkShape(field, depth + 1);
+            }
+          } else if (field.isNumber() && (field.value() < -1 || field.value() > LONGEST)) {
+            throw fields.wrong("a value has a dimension of " + field.value());
+          }
+        });
+  }
+
+  /** Protobuf would make one of two; nobody writes two. */
+  private void requireOnce(Message around, Message message, Field field, Found found) {
+    boolean isOne =
+        around == Message.ATTRIBUTE
+            ? ONCE_IN_ATTRIBUTE.contains(field.number())
+            : message == Message.GRAPH;
+    if (isOne && !found.single.add(field.number())) {
+      throw fields.notOnnx("what is there once is there twice");
     }
   }
 
-  /** Whatever order its halves have, and were one there twice. */
-  private void readEntry(int end) {
-    var keys = new ArrayList<String>();
-    var values = new ArrayList<String>();
-    while (bytes.position() < end) {
-      int field = field(end);
-      if (wire == LENGTH) {
-        int inner = content(end);
-        if (field == KEY || field == VALUE) {
-          (field == KEY ? keys : values).add(text(inner));
-        }
-        bytes.position(inner);
-      }
-    }
-    if (keys.contains(LOCATION)) {
-      places.addAll(values);
-    }
+  private Found inside(Message message, Field field, int level) {
+    var inside = new Found();
+    fields.each(field, inner -> enter(message, inner, inside, level + 1));
+    return inside;
   }
 
-  private String text(int end) {
-    var text = new byte[Math.min(LONGEST_TEXT, end - bytes.position())];
-    bytes.get(text);
-    return new String(text, StandardCharsets.UTF_8);
+  private void enterTensor(Field field, Found found) {
+    var weights = OnnxWeights.read(fields, field);
+    places.addAll(weights.files());
+    found.constants.put(weights.name(), weights.numbers());
   }
 
-  /** The number of the field that begins here, whose {@link #wire} type it sets. */
-  private int field(int end) {
-    int start = bytes.position();
-    long tag = varint(end);
-    wire = (int) tag & 7;
-    if (tag >>> 3 == 0 || tag >>> 3 > LARGEST_FIELD) {
-      throw notOnnx(String.format(Locale.ROOT, "no field begins at byte %d", start));
-    }
-    switch (wire) {
-      case VARINT -> {
-        long unused = varint(end);
-      }
-      case EIGHT_BYTES -> skip(8, end);
-      case FOUR_BYTES -> skip(4, end);
-      case LENGTH -> {} // the caller goes on
-      default -> throw notOnnx(String.format(Locale.ROOT, "no field begins at byte %d", start));
-    }
-    return (int) (tag >>> 3);
-  }
-
-  /** Where the content of a field ends whose length comes next. */
-  private int content(int end) {
-    long length = varint(end);
-    if (length < 0 || length > end - bytes.position()) {
-      throw cutShort(length);
-    }
-    return bytes.position() + (int) length;
-  }
-
-  private void skip(int length, int end) {
-    if (length > end - bytes.position()) {
-      throw cutShort(length);
-    }
-    bytes.position(bytes.position() + length);
-  }
-
-  private long varint(int end) {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (bytes.position() >= end) {
-        throw cutShort(1);
-      }
-      byte next = bytes.get();
-      value |= (long) (next & 0x7F) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw notOnnx(String.format(Locale.ROOT, "no number ends at byte %d", bytes.position()));
-  }
-
-  private IllegalArgumentException cutShort(long length) {
-    return new IllegalArgumentException(
-        String.format(
-            Locale.ROOT,
-            "%s: is cut short, or is no ONNX model: %d bytes should follow byte %d of %d",
-            file,
-            length,
-            bytes.position(),
-            bytes.limit()));
-  }
-
-  private IllegalArgumentException notOnnx(String why) {
-    return new IllegalArgumentException(file + ": is no ONNX model: " + why);
+  private void enterNode(Field field, Found found, int level) {
+    var node = OnnxNode.read(fields, field);
+    var inside = inside(Message.NODE, field, level);
+    node.checkInner(inside.graphs);
+    node.addConstant(inside.constants.values(), found.constants);
+    found.nodes.add(node);
   }
 }

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnnxNetwork implements Network {
   private static final int THREADS = 1;
+  private static final int LONGEST_RUN = 600; // seconds, of one picture
 
   /** Its own file, line and function, which ONNX Runtime puts before what it has to say. */
   private static final Pattern SOURCE =
@@ -42,9 +43,11 @@ final class OnnxNetwork implements Network {
   private final OrtSession session;
   private final Map<String, NodeInfo> inputs;
   private final Map<String, NodeInfo> outputs;
+  private final int seconds;
 
-  private OnnxNetwork(String place, OrtSession session) throws OrtException {
+  private OnnxNetwork(String place, OrtSession session, int seconds) throws OrtException {
     this.place = place;
+    this.seconds = seconds;
     this.session = session;
     this.inputs = session.getInputInfo();
     this.outputs = session.getOutputInfo();
@@ -58,6 +61,16 @@ final class OnnxNetwork implements Network {
    * @throws IllegalArgumentException if the file is damaged, or no model of a version that is known
    */
   static OnnxNetwork open(Path file, List<String> data, String place) throws IOException {
+    return open(file, data, place, LONGEST_RUN);
+  }
+
+  /**
+   * The same.
+   *
+   * @param seconds that a run may take
+   */
+  static OnnxNetwork open(Path file, List<String> data, String place, int seconds)
+      throws IOException {
     OnnxFile.check(file, data);
     try (var options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(THREADS);
@@ -66,7 +79,7 @@ final class OnnxNetwork implements Network {
       options.setDeterministicCompute(true);
       var session = environment().createSession(file.toString(), options);
       try {
-        return new OnnxNetwork(place, session);
+        return new OnnxNetwork(place, session, seconds);
       } catch (OrtException e) {
         session.close();
         throw e;
@@ -90,17 +103,31 @@ final class OnnxNetwork implements Network {
         tensors.put(name, tensor(input));
       }
       requireAllGiven(tensors);
-      try (var result = session.run(tensors, new LinkedHashSet<>(names))) {
+      return run(tensors, names);
+    } catch (OrtException e) {
+      throw failed(place, "cannot run it", e);
+    } finally {
+      tensors.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private List<Output> run(Map<String, OnnxTensor> tensors, List<String> names)
+      throws OrtException {
+    try (var deadline = new OnnxDeadline(seconds)) {
+      try (var result = session.run(tensors, new LinkedHashSet<>(names), deadline.options())) {
         var outputs = new ArrayList<Output>();
         for (var name : names) {
           outputs.add(output(name, result.get(name).orElseThrow()));
         }
         return outputs;
+      } catch (OrtException e) {
+        if (deadline.isOver()) {
+          throw new IllegalArgumentException(
+              String.format(Locale.ROOT, "%s: came to no end within %d seconds", place, seconds),
+              e);
+        }
+        throw e;
       }
-    } catch (OrtException e) {
-      throw failed(place, "cannot run it", e);
-    } finally {
-      tensors.values().forEach(OnnxTensor::close);
     }
   }
 

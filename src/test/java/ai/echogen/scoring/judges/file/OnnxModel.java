@@ -15,6 +15,7 @@ final class OnnxModel {
   static final int UINT8 = 2;
   static final int INT64 = 7;
   static final int STRING = 8;
+  static final int BOOL = 9;
   static final int DOUBLE = 11;
 
   private static final int VARINT = 0;
@@ -108,15 +109,26 @@ final class OnnxModel {
         .number(14, 1);
   }
 
+  /** A constant as it is given. */
+  OnnxModel tensor(Message tensor) {
+    graph.message(5, tensor);
+    return this;
+  }
+
   OnnxModel node(String operator, List<String> inputs, String output, Message... attributes) {
+    graph.message(1, nodeOf(operator, inputs, output, attributes));
+    return this;
+  }
+
+  static Message nodeOf(
+      String operator, List<String> inputs, String output, Message... attributes) {
     var node = new Message();
     inputs.forEach(input -> node.text(1, input));
     node.text(2, output).text(4, operator);
     for (var attribute : attributes) {
       node.message(5, attribute);
     }
-    graph.message(1, node);
-    return this;
+    return node;
   }
 
   /** A constant that is the output. */
@@ -142,7 +154,7 @@ final class OnnxModel {
     return tensor.number(2, type).text(8, name);
   }
 
-  private static Message value(String name, int type, long... shape) {
+  static Message value(String name, int type, long... shape) {
     var dimensions = new Message();
     for (long length : shape) {
       dimensions.message(

@@ -8,6 +8,7 @@ import ai.echogen.layout.Box;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -106,10 +107,24 @@ class TorchJudgeTest {
     var whole = TorchModule.of("Tensor", "return x");
     folder.with("tiny.pt", Arrays.copyOf(whole, whole.length / 2));
     refuses("tiny.pt: is no TorchScript file, or is cut short");
+    whole[whole.length - 1] = 4; // a comment that is not there
+    folder.with("tiny.pt", whole);
+    refuses("tiny.pt: is no TorchScript file, or is cut short (it ends early)");
     folder.with("tiny.pt", weights());
     refuses("tiny.pt: holds weights without code, as torch.save writes them; export TorchScript");
     folder.with("tiny.pt", TorchModule.of("Tensor", "return torch.conjure(x)"));
     refuses("tiny.pt: libtorch ", " does not open it: ");
+  }
+
+  /** libtorch reads on where a bit of the code, or of a number, is another. */
+  @Test
+  void aBitThatFellOverIsNoticed() throws IOException {
+    folder.describedBy(features("0", 6));
+    var whole = TorchModule.of("Tensor", "return torch.add(torch.flatten(x, 1), 1.5)");
+    int at = new String(whole, StandardCharsets.ISO_8859_1).indexOf("1.5");
+    whole[at] = '3';
+    folder.with("tiny.pt", whole);
+    refuses("tiny.pt: is damaged: its part judge/code/__torch__.py is not as it was written");
   }
 
   private static byte[] weights() throws IOException {
