@@ -38,6 +38,8 @@ public final class JobList {
                 new CompareScoresJob(),
                 new ReportScoresJob(),
                 new DemoJob(),
+                new ServeJob(),
+                new PlanJob(),
                 new DoctorJob()));
     ServiceLoader.load(Job.class).forEach(jobs::add);
     return List.copyOf(jobs);

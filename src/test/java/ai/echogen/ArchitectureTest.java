@@ -33,6 +33,7 @@ class ArchitectureTest {
           "scoring",
           "objectives",
           "train",
+          "serve",
           "jobs.cli",
           "jobs",
           "perf");
@@ -46,7 +47,8 @@ class ArchitectureTest {
           "train.step",
           "train.rollout",
           "train.cluster",
-          "train.cycle");
+          "train.cycle",
+          "train.plan");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -74,6 +76,8 @@ class ArchitectureTest {
     "org.apache.spark..,    storage data inference scoring objectives.rows train jobs jobs.cli perf",
     "ai.djl..,              torch tokens model inference scoring.judges.file objectives train perf",
     "ai.onnxruntime..,      scoring.judges.file",
+    "io.undertow..,         serve",
+    "org.xnio..,            serve",
   })
   void libraryStaysAtHome(String library, String homes) {
     noClasses()

@@ -73,12 +73,22 @@ final class RecordBinder {
     if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
       return bindList(path, generic.getActualTypeArguments()[0], present);
     }
+    if (type == Counts.class) {
+      return bindCounts(path, present);
+    }
     if (!(type instanceof Class<?> scalar)) {
       throw new IllegalStateException(path + " has a type that no key can have: " + type);
     }
     return scalar.isRecord()
         ? bindRecord(path, scalar, present)
         : bindScalar(path, scalar, present);
+  }
+
+  private @Nullable Object bindCounts(String path, ConfigValue value) {
+    var isList = value instanceof ConfigList;
+    var bound =
+        isList ? bindList(path, Integer.class, value) : bindScalar(path, Integer.class, value);
+    return bound == null ? null : Counts.of(bound instanceof List<?> list ? list : List.of(bound));
   }
 
   private static @Nullable Object wrap(@Nullable Object value) {

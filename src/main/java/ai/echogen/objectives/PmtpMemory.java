@@ -6,6 +6,7 @@ import ai.echogen.model.decoder.Decoder;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.DecoderParameters;
 import ai.echogen.model.decoder.ImageCodes;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.tokens.Question;
 import java.util.Arrays;
 import java.util.List;
@@ -16,12 +17,15 @@ import java.util.List;
  *
  * <p>What is counted: what autograd keeps of the forward pass, and each trained tensor's gradient
  * before it is added to the sum. The backward pass lets go of a layer when it has its gradient, but
- * glibc hardly finds room for another tensor in the holes, so both count whole. All numbers are
- * float32.
+ * glibc hardly finds room for another tensor in the holes, so both count whole. In bfloat16, what
+ * passes between the products has two bytes a number, and so have the copies of the matrices;
+ * norms, logits and gradients keep four.
  *
  * @param model sizes of the decoder
  * @param adapter whether an adapter is trained, in place of all of {@code parameters}
  * @param trained number of trained weights
+ * @param precision what the decoder computes in
+ * @param attention how attention is computed
  */
 public record PmtpMemory(
     DecoderConfig model,
@@ -31,7 +35,40 @@ public record PmtpMemory(
     DecoderParameters parameters,
     boolean adapter,
     long trained,
-    PmtpObjective.Settings settings) {
+    PmtpObjective.Settings settings,
+    Precision precision,
+    Attention attention) {
+  /** How attention is computed, and what of it is kept. */
+  public enum Attention {
+    /** In one operation that keeps a number a head and token. */
+    FUSED,
+    /** Step by step, which keeps a number a head and pair of tokens: on a GPU, for equal bits. */
+    WRITTEN_OUT
+  }
+
+  /** In float32, with fused attention. */
+  public PmtpMemory(
+      DecoderConfig model,
+      ImageCodes codes,
+      int vocabulary,
+      AttentionForm form,
+      DecoderParameters parameters,
+      boolean adapter,
+      long trained,
+      PmtpObjective.Settings settings) {
+    this(
+        model,
+        codes,
+        vocabulary,
+        form,
+        parameters,
+        adapter,
+        trained,
+        settings,
+        Precision.FP32,
+        Attention.FUSED);
+  }
+
   /**
    * A sample beside its codes.
    *
@@ -62,9 +99,17 @@ public record PmtpMemory(
      * @param locationBins of the grammar
      */
     public static Lengths most(int locationBins) {
+      return of(Layout.MAX_REGIONS, locationBins);
+    }
+
+    /**
+     * Of a sample with so many regions, and no caption.
+     *
+     * @param locationBins of the grammar
+     */
+    public static Lengths of(int regions, int locationBins) {
       int region = locationBins == 0 ? 22 : 6; // a box in digits with its marks, or four locations
       int asked = locationBins == 0 ? 16 : 4;
-      int regions = Layout.MAX_REGIONS;
       return new Lengths(regions * region, regions * region, regions * asked);
     }
   }
@@ -90,7 +135,9 @@ public record PmtpMemory(
         decoder.parameters(),
         decoder.adapter().isPresent(),
         decoder.trainedLayout().size(),
-        settings);
+        settings,
+        decoder.precision(),
+        Attention.FUSED);
   }
 
   /**
@@ -104,14 +151,13 @@ public record PmtpMemory(
     var part = new Part((samples + parts - 1) / parts, longest);
     var lengths = lengths(part);
     long most = lengths.stream().mapToLong(length -> length).max().orElseThrow();
-    long kept = lengths.stream().mapToLong(length -> sequence(part, length)).sum();
-    long outside = outside(part);
-    long scratch = part.samples() * most * 4 * model.intermediate(); // a layer's gradients
+    long kept = lengths.stream().mapToLong(length -> keptBytes(part.samples(), length)).sum();
+    long pass = kept + outside(part) + scratchBytes(part.samples(), most) + narrowWeights();
     if (settings.checkpointing()) {
-      long again = part.samples() * most * (layerNumbers() + rotaryNumbers());
-      return Float.BYTES * (kept + outside + again + scratch + mostPieces());
+      long again = part.samples() * most * (layerBytes(most) + rotaryBytes());
+      return pass + again + Float.BYTES * mostPieces();
     }
-    return Float.BYTES * (kept + outside + scratch + trained);
+    return pass + Float.BYTES * trained;
   }
 
   /** Tokens of the sequences, with padding. */
@@ -122,29 +168,58 @@ public record PmtpMemory(
         : List.of(part.text() + form.copies() * image + part.question());
   }
 
-  /** What is kept of a sequence in all layers, with both masks and the rotary positions. */
-  private long sequence(Part part, long tokens) {
+  /** What is kept of some sequences in all layers, with both masks and the rotary positions. */
+  public long keptBytes(long sequences, long tokens) {
     long token =
         settings.checkpointing()
-            ? (long) model.layers() * model.hidden()
-            : model.layers() * layerNumbers() + rotaryNumbers();
-    return part.samples() * tokens * (token + 2 * tokens);
+            ? number() * model.layers() * model.hidden()
+            : model.layers() * layerBytes(tokens) + rotaryBytes();
+    return sequences * tokens * (token + number() * 2 * tokens);
+  }
+
+  /** What passes by while a layer's gradients are computed. */
+  public long scratchBytes(long sequences, long tokens) {
+    long pairs = attention == Attention.FUSED ? 0 : 2L * Float.BYTES * model.heads() * tokens;
+    return sequences * tokens * (number() * 4 * model.intermediate() + pairs);
+  }
+
+  /** The image head of so many rows: with log-softmax and two gradients, three times the logits. */
+  public long imageHeadBytes(long rows) {
+    return rows * (number() * 4 * model.hidden() + Float.BYTES * 3L * codes.codebook());
+  }
+
+  /** The text head of so many rows that are asked for, in the same way. */
+  public long textHeadBytes(long rows) {
+    return rows * (number() * model.hidden() + Float.BYTES * 3L * vocabulary);
+  }
+
+  /** Copies of the matrices in what is computed with. */
+  public long narrowWeights() {
+    return precision == Precision.FP32 ? 0 : number() * parameters.endOfMatrices();
   }
 
   /** What a layer keeps of a token. */
-  private long layerNumbers() {
+  private long layerBytes(long tokens) {
     long queries = queries();
     long keys = keys();
-    long residuals = 2L * model.hidden();
-    long norms = (adapter ? 2L : 4L) * model.hidden(); // what a trained weight multiplies, and n
-    long attention = (queries + 2 * keys) + (queries + keys) + queries; // q k v, rotated q k, y
+    long width = 2L * model.hidden(); // of both norms
+    long norms = Float.BYTES * (adapter ? width : 2 * width) + number() * width; // x, x / |x|; n
+    long projected = (queries + 2 * keys) + (queries + keys) + queries; // q k v, rotated q k, y
     long repeated = model.heads() == model.keyValueHeads() ? 0 : 2 * queries;
     long feedForward = 4L * model.intermediate(); // gate and up, silu, product
-    return residuals + norms + attention + repeated + feedForward + model.heads();
+    long seen = attention == Attention.FUSED ? 1 : tokens;
+    return norms
+        + number() * (projected + repeated + feedForward)
+        + Float.BYTES * seen * model.heads();
   }
 
-  private long rotaryNumbers() {
-    return 2 * (queries() + keys());
+  private long rotaryBytes() {
+    return number() * 2 * (queries() + keys());
+  }
+
+  /** Bytes of a number that passes between the products. */
+  private long number() {
+    return precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
   }
 
   private long queries() {
@@ -155,14 +230,19 @@ public record PmtpMemory(
     return (long) model.keyValueHeads() * model.headWidth();
   }
 
-  /** Aligner, heads, and logits: each with its log-softmax and two gradients, three at once. */
+  /** Aligner, heads and logits. */
   private long outside(Part part) {
-    long d = model.hidden();
     long drawn = part.samples() * codes.perImage();
     long read = part.samples() * part.question();
-    return drawn * (2 * d * (model.alignerDepth() - 1) + 4 * d + 3L * codes.codebook())
-        + read * 2 * d
-        + part.samples() * part.longest().asked() * (d + 3L * vocabulary);
+    return alignerBytes(drawn)
+        + imageHeadBytes(drawn)
+        + read * number() * 2 * model.hidden()
+        + textHeadBytes(part.samples() * part.longest().asked());
+  }
+
+  /** The aligner of so many codes. */
+  public long alignerBytes(long rows) {
+    return rows * number() * 2 * model.hidden() * (model.alignerDepth() - 1);
   }
 
   /** With checkpointing: gradients of a layer, or of all that is outside the layers. */

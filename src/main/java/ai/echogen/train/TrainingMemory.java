@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The most memory in bytes that a process which trains alone has resident, part by part: computed,
- * to say beforehand whether a model fits. In rounds on several executors each keeps the moments of
- * fewer workers.
+ * The most memory in bytes that a process which trains has resident, part by part: computed, to say
+ * beforehand whether a model fits.
  *
  * @param base Java, Spark and libtorch before there is a model; measured. A heap that fills comes
  *     on top
@@ -21,6 +20,8 @@ public record TrainingMemory(
   private static final long BASE = 430_000_000;
 
   /**
+   * Of a process that trains alone.
+   *
    * @param trained number of trained weights P
    * @param frozen number of weights that are only read
    * @param threads there are; no more than micro-shards share a step
@@ -28,14 +29,29 @@ public record TrainingMemory(
    */
   public static TrainingMemory of(
       TrainerSettings settings, long trained, long frozen, int threads, long pass) {
+    return of(settings, 1, trained, frozen, threads, pass);
+  }
+
+  /**
+   * Of one of several executors: one that has most to do.
+   *
+   * @param executors that share the steps
+   */
+  public static TrainingMemory of(
+      TrainerSettings settings, int executors, long trained, long frozen, int threads, long pass) {
     var exchange = settings.exchange();
     int workers = exchange.inRounds() ? exchange.workers() : 1;
-    int microShards = settings.microShards() / workers;
+    int own = exchange.inRounds() ? shareOf(workers, executors) : 1;
+    int microShards =
+        exchange.inRounds()
+            ? settings.microShards() / workers
+            : shareOf(settings.microShards(), executors);
     int sharing = Math.min(threads, microShards);
     int moments = settings.optim().method() == OptimizerSettings.Method.SGD ? 0 : 2;
-    // In rounds: velocity and the weights of the worker at work; of each worker, its moments before
-    // and after the round, and what it moved.
-    long optimizer = exchange.inRounds() ? 2 + workers * (2L * moments + 1) : moments;
+    // In rounds: velocity and the weights of the worker at work; what each of its workers moved;
+    // and of each of these, and of those of the executor before it, the moments before and after.
+    int kept = executors == 1 ? own : Math.min(workers, 2 * own);
+    long optimizer = exchange.inRounds() ? 2 + own + kept * 2L * moments : moments;
     return new TrainingMemory(
         sharing,
         BASE,
@@ -43,6 +59,20 @@ public record TrainingMemory(
         Float.BYTES * trained * optimizer,
         Float.BYTES * trained * numBuffers(microShards, sharing),
         pass * sharing);
+  }
+
+  /** The largest of the shares, which differ by one at most. */
+  private static int shareOf(int all, int executors) {
+    return (all + executors - 1) / executors;
+  }
+
+  /**
+   * The same on a GPU.
+   *
+   * @param context what CUDA takes of its memory before there is a tensor
+   */
+  public TrainingMemory onGpu(long context) {
+    return new TrainingMemory(threads, context, weights, optimizer, gradients, passes);
   }
 
   /**
