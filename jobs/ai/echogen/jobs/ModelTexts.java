@@ -26,11 +26,13 @@ import org.apache.spark.sql.SparkSession;
  * Says, before a model reads layouts, what it cannot take of them as they are, and refuses layouts
  * of which it understands nothing.
  *
- * @param tokenizer {@code tokenizer.json} of the model
+ * @param file the model's {@code tokenizer.json}, to be named in errors
+ * @param tokenizer what is in it
  * @param locationBins of its grammar
  * @param room of its grammar
  */
-record ModelTexts(String tokenizer, int locationBins, int room) implements Serializable {
+record ModelTexts(String file, String tokenizer, int locationBins, int room)
+    implements Serializable {
   /** The texts that the model of a directory takes; its weights are not looked at. */
   static ModelTexts of(Location model) throws IOException {
     var config = ModelPool.config(model);
@@ -39,7 +41,10 @@ record ModelTexts(String tokenizer, int locationBins, int room) implements Seria
             List.of(JanusDirectory.TOKENIZER, JanusConfig.FILE),
             here -> JanusDirectory.readTokenizer(here, config));
     return new ModelTexts(
-        new String(json, StandardCharsets.UTF_8), config.locationBins(), config.room());
+        model.child(JanusDirectory.TOKENIZER).toString(),
+        new String(json, StandardCharsets.UTF_8),
+        config.locationBins(),
+        config.room());
   }
 
   /**
@@ -74,8 +79,7 @@ record ModelTexts(String tokenizer, int locationBins, int room) implements Seria
 
   private TextSurvey survey(Iterator<Layout> layouts) {
     var survey = new TextSurvey();
-    try (var text =
-        TextTokenizer.of(tokenizer.getBytes(StandardCharsets.UTF_8), "the model's tokenizer")) {
+    try (var text = TextTokenizer.of(tokenizer.getBytes(StandardCharsets.UTF_8), file)) {
       var grammar = Grammar.of(text, locationBins, room);
       layouts.forEachRemaining(layout -> survey.add(text, grammar, TokenShards.trim(layout)));
     }

@@ -176,7 +176,10 @@ public final class StartModel implements AutoCloseable {
   /** The texts that it takes. */
   ModelTexts texts() {
     return new ModelTexts(
-        new String(tokenizerJson, StandardCharsets.UTF_8), config.locationBins(), config.room());
+        "the model's tokenizer",
+        new String(tokenizerJson, StandardCharsets.UTF_8),
+        config.locationBins(),
+        config.room());
   }
 
   /** How rows of token shards become samples. */

@@ -117,6 +117,19 @@ public record RunDirectory(Location place, Use use) {
     write(about);
   }
 
+  /**
+   * Removes what {@link #take} wrote where nothing else came of the job.
+   *
+   * @return whether the directory is to go, once its lease is closed
+   */
+  boolean giveUp() throws IOException {
+    if (!names().equals(List.of(FILE)) || isFinished(place)) {
+      return false;
+    }
+    place.child(FILE).delete();
+    return true;
+  }
+
   private void write(ObjectNode about) throws IOException {
     place.child(FILE).replace(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(about));
   }

@@ -30,6 +30,7 @@ public final class RunFiles implements AutoCloseable {
   private final Location target;
   private final Path local;
   private final DirectoryLease lease;
+  private final boolean isNew;
 
   /**
    * Takes the directory for the job, until this is closed.
@@ -40,6 +41,7 @@ public final class RunFiles implements AutoCloseable {
     this.directory = directory;
     this.target = directory.place();
     try {
+      isNew = !target.exists();
       target.makeDirectories();
       var probe = target.child(".writable-" + UUID.randomUUID().toString().substring(0, 8));
       probe.write(new byte[0]);
@@ -119,10 +121,15 @@ public final class RunFiles implements AutoCloseable {
     }
   }
 
+  /** Leaves no directory of its own making in which there is nothing but its name. */
   @Override
   public void close() {
     try {
+      boolean isBare = isNew && lease.isHeld() && directory.giveUp();
       lease.close();
+      if (isBare) {
+        target.deleteEmpty();
+      }
       if (!target.isLocal()) {
         LocalFiles.delete(local);
       }

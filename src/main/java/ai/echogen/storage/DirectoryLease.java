@@ -243,10 +243,15 @@ public final class DirectoryLease implements AutoCloseable {
    * for long.
    */
   public void requireHeld() {
-    if (isLost) {
+    if (!isHeld()) {
       throw new IllegalStateException(
           file + ": another run has taken the directory over; this one ends without writing more");
     }
+  }
+
+  /** Whether, as far as this process has seen, no other has taken the directory over. */
+  public boolean isHeld() {
+    return !isLost;
   }
 
   /** Gives the directory back. */

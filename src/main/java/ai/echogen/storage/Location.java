@@ -490,6 +490,13 @@ public final class Location implements Serializable {
     files().delete(path(), true);
   }
 
+  /** Removes a directory that holds nothing, and no other. */
+  public void deleteEmpty() throws IOException {
+    if (list().isEmpty()) {
+      files().delete(path(), false);
+    }
+  }
+
   /** SHA-256 of a file in hexadecimal, as it streams by. */
   public String sha256() throws IOException {
     try (var in = open()) {

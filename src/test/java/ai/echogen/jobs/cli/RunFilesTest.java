@@ -74,6 +74,30 @@ class RunFilesTest {
         .hasMessageContaining("another out");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "remote"})
+  void aNewDirectoryOfWhichNothingCameIsGone(String scheme) throws IOException {
+    var place = scheme.equals("file") ? temp + "/run" : "remote:///run";
+    files(place).close();
+    assertThat(temp.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryThatWasThereOrHoldsSomethingStays() throws IOException {
+    Files.createDirectory(temp.resolve("run"));
+    files(temp + "/run").close();
+    assertThat(temp.resolve("run").toFile().list()).containsExactly("run.json");
+    try (var files = files(temp + "/other")) {
+      Files.writeString(files.local().resolve("samples.png"), "");
+    }
+    assertThat(temp.resolve("other").toFile().list())
+        .containsExactlyInAnyOrder("run.json", "samples.png");
+    try (var files = files(temp + "/finished")) {
+      files.publish(Map.of());
+    }
+    assertThat(temp.resolve("finished").toFile().list()).containsExactly("run.json");
+  }
+
   private static RunFiles files(String place) throws IOException {
     return new RunFiles(
         new RunDirectory(Location.of(place), RunDirectory.Use.CONTINUED),
