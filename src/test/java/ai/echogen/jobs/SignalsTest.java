@@ -193,8 +193,8 @@ class SignalsTest {
             staged),
         new Case("score", words("score", model, data("tokens"), "count=8"), "OUT/.+"),
         new Case(
-            "score-scenes",
-            words("score", "benchmark=scenes", model, data("scenes"), "count=8"),
+            "score-grounding",
+            words("score", "benchmark=grounding", model, data("tokens"), "count=8"),
             "OUT/.+"),
         new Case("convert", words("convert", "model=" + at("large/model")), staged),
         new Case(
