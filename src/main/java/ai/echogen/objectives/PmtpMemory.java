@@ -46,29 +46,6 @@ public record PmtpMemory(
     WRITTEN_OUT
   }
 
-  /** In float32, with fused attention. */
-  public PmtpMemory(
-      DecoderConfig model,
-      ImageCodes codes,
-      int vocabulary,
-      AttentionForm form,
-      DecoderParameters parameters,
-      boolean adapter,
-      long trained,
-      PmtpObjective.Settings settings) {
-    this(
-        model,
-        codes,
-        vocabulary,
-        form,
-        parameters,
-        adapter,
-        trained,
-        settings,
-        Precision.FP32,
-        Attention.FUSED);
-  }
-
   /**
    * A sample beside its codes.
    *

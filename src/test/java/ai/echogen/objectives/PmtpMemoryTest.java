@@ -6,6 +6,7 @@ import ai.echogen.model.decoder.AttentionForm;
 import ai.echogen.model.decoder.DecoderConfig;
 import ai.echogen.model.decoder.DecoderParameters;
 import ai.echogen.model.decoder.ImageCodes;
+import ai.echogen.model.decoder.Precision;
 import ai.echogen.model.vq.VqConfig;
 import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.objectives.PmtpMemory.Lengths;
@@ -73,7 +74,17 @@ class PmtpMemoryTest {
   }
 
   private static PmtpMemory memory(AttentionForm form, PmtpObjective.Settings settings) {
-    return new PmtpMemory(SIZES, CODES, 50, form, parameters(), false, P, settings);
+    return new PmtpMemory(
+        SIZES,
+        CODES,
+        50,
+        form,
+        parameters(),
+        false,
+        P,
+        settings,
+        Precision.FP32,
+        PmtpMemory.Attention.FUSED);
   }
 
   private static DecoderParameters parameters() {
