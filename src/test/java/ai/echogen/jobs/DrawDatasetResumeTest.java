@@ -3,6 +3,7 @@ package ai.echogen.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.echogen.config.Reference;
+import ai.echogen.data.LocalSpark;
 import ai.echogen.data.shards.ShardFile;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.jobs.cli.JobContext;
@@ -20,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -33,7 +33,6 @@ import scala.collection.JavaConverters;
 /** A run that was stopped is gone on with, on other cores, and ends as one that was not. */
 class DrawDatasetResumeTest {
   private static final int NUM_LAYOUTS = 10;
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final AtomicLong drawn = new AtomicLong();
@@ -61,7 +60,7 @@ class DrawDatasetResumeTest {
 
     session("local[1]", 3);
     assertThat(run("out")).as(this::console).isEqualTo(1);
-    awaitTasks();
+    LocalSpark.awaitTasks();
     assertThat(temp.resolve("out")).doesNotExist();
     session("local[3]", Long.MAX_VALUE);
     assertThat(run("out")).as(this::console).isZero();
@@ -120,16 +119,6 @@ class DrawDatasetResumeTest {
           }
         }
       }
-    }
-  }
-
-  /** What is cancelled ends when it looks up, and may have finished its part. */
-  private static void awaitTasks() {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().startsWith("Executor task launch worker for"))) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      LockSupport.parkNanos(10_000_000);
     }
   }
 

@@ -28,7 +28,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -41,8 +40,6 @@ import scala.collection.JavaConverters;
 /** What a job of shards has finished when it is stopped is not made again, on whatever cores. */
 class ResumedShardsTest {
   private static final String GOES_ON = ": goes on with what an earlier run has finished";
-
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final AtomicLong made = new AtomicLong();
@@ -124,18 +121,8 @@ class ResumedShardsTest {
     session("local[1]", new Watch(counter, 1));
     assertThat(run(job, "out", words)).as(this::console).isEqualTo(1);
     assertThat(console()).contains("cancelled");
-    awaitTasks();
+    LocalSpark.awaitTasks();
     assertThat(partial()).hasSize(1);
-  }
-
-  /** What is cancelled ends when it looks up, and may have finished its part. */
-  private static void awaitTasks() {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().startsWith("Executor task launch worker for"))) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      LockSupport.parkNanos(10_000_000);
-    }
   }
 
   /** Adds up what the tasks of a counter have made, and cancels all after some of them. */

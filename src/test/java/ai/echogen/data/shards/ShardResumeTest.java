@@ -50,6 +50,7 @@ class ShardResumeTest {
       assertThatThrownBy(() -> ShardStore.resume(rows(PARTITIONS - 1), staged, PROVENANCE))
           .hasMessageContaining("a disk fails");
     }
+    LocalSpark.awaitTasks();
     assertThat(temp.resolve("out")).doesNotExist();
     int finished = staged().resolve("staging").toFile().list((d, n) -> n.startsWith("part")).length;
     assertThat(finished).isBetween(1, PARTITIONS - 1);
@@ -96,6 +97,7 @@ class ShardResumeTest {
       assertThatThrownBy(() -> ShardStore.resume(rows(1), staged, PROVENANCE))
           .hasMessageContaining("a disk fails");
     }
+    LocalSpark.awaitTasks();
     try (var staged = StagedDirectory.resumable(dir("out"), "that")) {
       assertThat(staged.isResumed()).isFalse();
     }
