@@ -120,11 +120,20 @@ final class ScoreCases {
     if (all.isEmpty()) {
       for (var split : settings.splits()) {
         for (var part : parts(split, false)) {
-          part.read().forEach(sample -> all.put(sample.id(), sample));
+          part.read().forEach(this::put);
         }
       }
     }
     return Collections.unmodifiableMap(all);
+  }
+
+  private void put(Case sample) {
+    var before = all.put(sample.id(), sample);
+    if (before != null && !before.split().equals(sample.split())) {
+      throw new IllegalArgumentException(
+          "the sample %s is in the splits %s and %s; score them one by one"
+              .formatted(sample.id(), before.split(), sample.split()));
+    }
   }
 
   /** What is read of JSON of COCO's form. */

@@ -177,6 +177,13 @@ public final class ScoreJob extends Job<ScoreJob.Settings> {
               "splits",
               isScenes || data.isPresent() || splits.size() == 1,
               "must be one: a file has no others")
+          .that(
+              "textImage",
+              benchmark != Protocol.QUALITY
+                  || textImage.isPresent()
+                  || data.isPresent()
+                  || instances.isPresent() && images.isPresent() && system != SystemKind.FILES,
+              "must be given where there are no true pictures: there is nothing else to score")
           .that("judge", judge.isEmpty() || benchmark.detects(), "is for benchmarks by a detector")
           .that(
               "question",

@@ -10,8 +10,10 @@ import ai.echogen.observe.scores.SampleScores;
 import ai.echogen.observe.scores.SampleScoresFile;
 import ai.echogen.observe.scores.ScoreReport;
 import ai.echogen.observe.scores.ScoredRun;
+import ai.echogen.scoring.benchmarks.CaseWork;
 import ai.echogen.scoring.benchmarks.Judged;
 import ai.echogen.scoring.benchmarks.KeptParts;
+import ai.echogen.scoring.benchmarks.Prospect;
 import ai.echogen.scoring.benchmarks.Scores;
 import ai.echogen.scoring.metrics.Bootstrap.Interval;
 import ai.echogen.storage.LocalFiles;
@@ -48,6 +50,7 @@ final class ScoreOutput {
   private final Map<String, String> splitOfId = new HashMap<>();
   private final DropTally leftOut = new DropTally();
   private final DropTally changed = new DropTally();
+  private final List<String> warnings = new ArrayList<>();
 
   /**
    * @param rules of the benchmark
@@ -98,9 +101,23 @@ final class ScoreOutput {
 
   /** Counts what no number is made of. */
   void leaveOut(String reason, long count, String example) {
+    add(leftOut, reason, count, example);
+  }
+
+  /** Counts what numbers are made of, but not as it was asked. */
+  void change(String reason, long count) {
+    add(changed, reason, count, "");
+  }
+
+  private static void add(DropTally tally, String reason, long count, String example) {
     for (long i = 0; i < count; i++) {
-      leftOut.add(reason, example);
+      tally.add(reason, example);
     }
+  }
+
+  /** Says something behind the numbers. */
+  void warn(String what) {
+    warnings.add(what);
   }
 
   private void tally(Judged judged) {
@@ -132,15 +149,16 @@ final class ScoreOutput {
     return HexFormat.of().formatHex(digest);
   }
 
-  /** Why samples were left out. */
-  static List<Dropped> reasons(List<Judged> judged) {
+  /** Why samples were left out, and numbers not made of others. */
+  static String reasons(List<Judged> judged, Scores scores) {
     var tally = new DropTally();
     for (var one : judged) {
       one.findings().stream()
           .filter(finding -> !finding.kept())
           .forEach(finding -> tally.add(finding.reason(), finding.what()));
     }
-    return tally.dropped();
+    scores.leftOut().forEach((reason, count) -> add(tally, reason, count, ""));
+    return Prospect.listed(tally.dropped());
   }
 
   /** Writes everything into the run's files, and prints the table. */
@@ -158,12 +176,22 @@ final class ScoreOutput {
         List.of(run),
         settings.out(),
         new ScoreReport.Options(Optional.empty(), REPORTED, settings.seed()));
+    deleteParts();
+    print(context);
+  }
+
+  /** Removes what was judged, and its pictures, where no number comes of it. */
+  void discard() throws IOException {
+    deleteParts();
+    settings.out().child(CaseWork.PICTURES).delete();
+  }
+
+  private void deleteParts() throws IOException {
     for (var entry : settings.out().list()) {
       if (entry.getPath().getName().startsWith(PARTS)) {
         settings.out().child(entry.getPath().getName()).delete();
       }
     }
-    print(context);
   }
 
   private static void put(ObjectNode object, DropTally tally) {
@@ -180,6 +208,7 @@ final class ScoreOutput {
     console.println(rules.console());
     leftOut.dropped().forEach(what -> console.println("left out: " + what));
     changed.dropped().forEach(what -> console.println("counted with a change: " + what));
+    warnings.forEach(console::println);
   }
 
   private Table table() {

@@ -9,6 +9,7 @@ import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.layout.Layout;
 import ai.echogen.observe.Progress;
 import ai.echogen.scoring.benchmarks.Benchmark;
+import ai.echogen.scoring.benchmarks.BlindJudge;
 import ai.echogen.scoring.benchmarks.Case;
 import ai.echogen.scoring.benchmarks.CaseFilter;
 import ai.echogen.scoring.benchmarks.CaseWork;
@@ -18,10 +19,13 @@ import ai.echogen.scoring.benchmarks.DetectorSource;
 import ai.echogen.scoring.benchmarks.GroundingBenchmark;
 import ai.echogen.scoring.benchmarks.InstanceBenchmark;
 import ai.echogen.scoring.benchmarks.InstanceBenchmark.Colors;
+import ai.echogen.scoring.benchmarks.Judged;
 import ai.echogen.scoring.benchmarks.LayoutSamBenchmark;
 import ai.echogen.scoring.benchmarks.OverlayBenchmark;
 import ai.echogen.scoring.benchmarks.Predictions;
+import ai.echogen.scoring.benchmarks.Prospect;
 import ai.echogen.scoring.benchmarks.QualityBenchmark;
+import ai.echogen.scoring.benchmarks.Scores;
 import ai.echogen.scoring.benchmarks.SpatialBenchmark;
 import ai.echogen.scoring.judges.VisualQuestion;
 import ai.echogen.scoring.judges.file.JudgeFile;
@@ -59,6 +63,10 @@ record ScoreProtocol(ScoreJob.Settings settings, ScoreCases cases) {
     var system = ScoreSystem.of(settings, cases);
     var benchmark = benchmark(null);
     var lines = new ArrayList<String>();
+    var warnings = new ArrayList<String>();
+    for (var split : settings.splits()) {
+      prospect(benchmark, split).said().ifPresent(said -> warnings.add(split + ": " + said));
+    }
     lines.add("benchmark " + settings.benchmark().word());
     for (var split : settings.splits()) {
       lines.add(
@@ -75,7 +83,20 @@ record ScoreProtocol(ScoreJob.Settings settings, ScoreCases cases) {
       lines.add(String.format(Locale.ROOT, "of no sample: %,d files", system.extra().size()));
     }
     benchmark.protocol().forEach((key, value) -> lines.add("rule " + key + ": " + value));
+    lines.addAll(warnings);
     return lines;
+  }
+
+  /**
+   * What the cases of a split tell beforehand.
+   *
+   * @throws IllegalArgumentException if there will be no number of it, or only misses
+   */
+  private Prospect prospect(Benchmark benchmark, String split) throws IOException {
+    var all = cases.all().values().stream().filter(one -> one.split().equals(split)).toList();
+    var prospect = Prospect.of(benchmark, all);
+    prospect.requireSome("the split %s of %s".formatted(split, cases.place()));
+    return prospect;
   }
 
   /** Judges all cases and writes what is left. */
@@ -83,8 +104,13 @@ record ScoreProtocol(ScoreJob.Settings settings, ScoreCases cases) {
     var directory = new RunDirectory(settings.out(), RunDirectory.Use.FRESH);
     var spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     var system = ScoreSystem.of(settings, cases);
+    var benchmark = benchmark(baselines(spark));
+    for (var split : settings.splits()) {
+      prospect(benchmark, split)
+          .said()
+          .ifPresent(said -> context.console().println("score: " + split + ": " + said));
+    }
     try (var files = new RunFiles(directory, context)) {
-      var benchmark = benchmark(baselines(spark));
       var found = new TreeMap<>(cases.fingerprints());
       found.putAll(system.found());
       var output = new ScoreOutput(settings, benchmark.protocol());
@@ -100,14 +126,7 @@ record ScoreProtocol(ScoreJob.Settings settings, ScoreCases cases) {
         try (var progress = new TaskProgress(shown, done)) {
           var judged = new ArrayList<>(parts.run(spark, works, done));
           judged.sort(Comparator.comparing(one -> one.sample().id()));
-          var usable = judged.stream().filter(one -> !ScoreOutput.isLeftOut(one)).toList();
-          if (usable.isEmpty()) {
-            throw new IllegalArgumentException(
-                "no sample of %s could be scored: %s"
-                    .formatted(cases.place(), ScoreOutput.reasons(judged)));
-          }
-          output.add(
-              split, benchmark.scores(usable, settings.bootstrap(), settings.seed()), judged);
+          score(benchmark, split, judged, output);
         } finally {
           spark.setJobDescription(null);
         }
@@ -116,6 +135,27 @@ record ScoreProtocol(ScoreJob.Settings settings, ScoreCases cases) {
       cases.truths().ifPresent(t -> output.leaveOut("box without pixels", t.numEmpty(), ""));
       output.write(files, found, context);
     }
+  }
+
+  private void score(Benchmark benchmark, String split, List<Judged> judged, ScoreOutput output)
+      throws IOException {
+    var usable = judged.stream().filter(one -> !ScoreOutput.isLeftOut(one)).toList();
+    var scores =
+        usable.isEmpty()
+            ? new Scores()
+            : benchmark.scores(usable, settings.bootstrap(), settings.seed());
+    if (scores.isEmpty()) {
+      output.discard();
+      throw new IllegalArgumentException(
+          "no sample of %s could be scored: %s"
+              .formatted(cases.place(), ScoreOutput.reasons(judged, scores)));
+    }
+    output.add(split, scores, judged);
+    var samples = usable.stream().map(Judged::sample).toList();
+    output.change(
+        "region without a class of the judge, a miss",
+        Prospect.of(benchmark, samples).numUnknown());
+    BlindJudge.said(benchmark, usable).ifPresent(output::warn);
   }
 
   /** Says what a model cannot take of the texts. */

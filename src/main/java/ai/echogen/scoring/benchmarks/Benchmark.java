@@ -4,6 +4,7 @@ import ai.echogen.layout.Box;
 import ai.echogen.observe.scores.SampleScores;
 import ai.echogen.observe.scores.SampleScores.Seen;
 import ai.echogen.observe.scores.SampleScores.Wanted;
+import ai.echogen.scoring.judges.Vocabulary;
 import ai.echogen.scoring.metrics.Detection;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -38,6 +39,44 @@ public interface Benchmark extends Serializable {
    */
   default Optional<Case> accept(Case sample) {
     return Optional.of(sample);
+  }
+
+  /** Why a case gives no number, whatever a system gives for it; nothing if it does. */
+  default Optional<String> unscored(Case accepted) {
+    return Optional.empty();
+  }
+
+  /** The detector that looks at the pictures; nothing if there is none. */
+  default Optional<DetectorSource> watcher() {
+    return Optional.empty();
+  }
+
+  /** The regions of a case that the detector is to see. */
+  default List<Target> lookedFor(Case accepted) {
+    return accepted.asked();
+  }
+
+  /** What such a region is called, before the detector's {@link Vocabulary} is asked. */
+  default String name(Target target) {
+    return target.category();
+  }
+
+  /** What the detector knows; that is not said where there is none. */
+  default Vocabulary vocabulary() {
+    return watcher().map(DetectorSource::vocabulary).orElse(Vocabulary.UNKNOWN);
+  }
+
+  /** The same cases, with the detector's class of each region, or a text that is none, for it. */
+  default List<Judged> labelled(List<Judged> judged) {
+    var vocabulary = vocabulary();
+    return judged.stream().map(one -> one.withSample(labelled(one.sample(), vocabulary))).toList();
+  }
+
+  private Case labelled(Case sample, Vocabulary vocabulary) {
+    return sample.withTargets(
+        sample.targets().stream()
+            .map(target -> target.withCategory(vocabulary.label(target.phrase(), name(target))))
+            .toList());
   }
 
   /**

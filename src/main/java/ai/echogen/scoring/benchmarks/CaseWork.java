@@ -39,6 +39,14 @@ public record CaseWork(
   /** The folder of drawings that are kept. */
   public static final String PICTURES = "pictures";
 
+  static final String NO_REGION = "no region to ask for";
+  static final String FILTERED = "kept from the benchmark by its filter";
+
+  /** The case as the system is asked for it; nothing if it is not of the benchmark. */
+  static Optional<Case> accepted(Benchmark benchmark, Case sample) {
+    return sample.asked().isEmpty() ? Optional.empty() : benchmark.accept(sample);
+  }
+
   @Override
   public Iterator<Judged> judge() throws IOException {
     return new Batches<>(source.read().iterator(), batch, this::judge);
@@ -48,11 +56,8 @@ public record CaseWork(
     var judged = new ArrayList<Judged>();
     var cases = new ArrayList<Case>();
     for (var sample : all) {
-      var accepted = sample.asked().isEmpty() ? Optional.<Case>empty() : benchmark.accept(sample);
-      var why =
-          sample.asked().isEmpty()
-              ? "no region to ask for"
-              : "kept from the benchmark by its filter";
+      var accepted = accepted(benchmark, sample);
+      var why = sample.asked().isEmpty() ? NO_REGION : FILTERED;
       accepted.ifPresentOrElse(
           cases::add,
           () ->

@@ -52,6 +52,11 @@ public record CocoLayoutBenchmark(
   }
 
   @Override
+  public Optional<DetectorSource> watcher() {
+    return Optional.of(detector);
+  }
+
+  @Override
   public SortedMap<String, String> protocol() {
     var rules = DetectorSource.rules(detector.describe(), side);
     rules.put("areas", areas.name().toLowerCase(Locale.ROOT));
@@ -68,7 +73,8 @@ public record CocoLayoutBenchmark(
   }
 
   @Override
-  public Scores scores(List<Judged> judged, int draws, long seed) {
+  public Scores scores(List<Judged> all, int draws, long seed) {
+    var judged = labelled(all);
     var scores = new Scores();
     for (var one : judged) {
       scores.add(one.id(), table(one));
@@ -80,7 +86,7 @@ public record CocoLayoutBenchmark(
     if (judged.stream().anyMatch(CocoLayoutBenchmark::isFiltered)) {
       new CocoBoxes(target -> true, pixels).put(scores, "full.", judged, draws, seed);
     }
-    scores.put("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
+    scores.count("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
     return scores;
   }
 

@@ -75,7 +75,7 @@ public record CycleBenchmark(Location grounder, RunMode mode, String fingerprint
       scores.add(one.id(), accuracy.table());
     }
     scores.close(draws, seed);
-    scores.put("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
+    scores.count("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
     return scores;
   }
 }

@@ -3,6 +3,7 @@ package ai.echogen.scoring.benchmarks;
 import ai.echogen.data.synth.ShapeFamily;
 import ai.echogen.image.Fit;
 import ai.echogen.scoring.judges.ShapeDetector;
+import ai.echogen.scoring.judges.Vocabulary;
 import ai.echogen.scoring.judges.file.JudgeFile;
 import ai.echogen.scoring.judges.file.JudgePool;
 import ai.echogen.scoring.metrics.Detection;
@@ -28,6 +29,12 @@ public sealed interface DetectorSource extends Serializable {
   /** Its rules and files. */
   SortedMap<String, String> describe();
 
+  /** What it knows, as far as it says. */
+  Vocabulary vocabulary();
+
+  /** What it is called in messages: its file, if it is one. */
+  String place();
+
   /** The exact detector of shape scenes. */
   record Shapes(ShapeFamily family) implements DetectorSource {
     @Override
@@ -38,6 +45,16 @@ public sealed interface DetectorSource extends Serializable {
     @Override
     public SortedMap<String, String> describe() {
       return new ShapeDetector(family).describe();
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+      return new ShapeDetector(family).vocabulary();
+    }
+
+    @Override
+    public String place() {
+      return "the detector of shapes";
     }
   }
 
@@ -56,6 +73,16 @@ public sealed interface DetectorSource extends Serializable {
     @Override
     public SortedMap<String, String> describe() {
       return file.settings();
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+      return file.vocabulary();
+    }
+
+    @Override
+    public String place() {
+      return file.description().toString();
     }
   }
 
@@ -80,6 +107,16 @@ public sealed interface DetectorSource extends Serializable {
     @Override
     public SortedMap<String, String> describe() {
       return about;
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+      return Vocabulary.UNKNOWN;
+    }
+
+    @Override
+    public String place() {
+      return "the given detections";
     }
   }
 

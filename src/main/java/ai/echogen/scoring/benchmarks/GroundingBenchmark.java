@@ -76,7 +76,7 @@ public record GroundingBenchmark(RuleName rule, @Nullable BoxBaselines baselines
       scores.add(one.id(), accuracy(one, areSingle, read).table());
     }
     scores.close(draws, seed);
-    scores.put("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
+    scores.count("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
     answers()
         .forEach(
             (name, box) ->

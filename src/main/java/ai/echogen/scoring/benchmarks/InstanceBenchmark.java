@@ -56,6 +56,16 @@ public record InstanceBenchmark(
   }
 
   @Override
+  public Optional<DetectorSource> watcher() {
+    return Optional.of(detector);
+  }
+
+  @Override
+  public String name(Target target) {
+    return classes == ClassNames.CATEGORY ? target.category() : noun(target.phrase());
+  }
+
+  @Override
   public SortedMap<String, String> protocol() {
     var rules = DetectorSource.rules(detector.describe(), side);
     rules.put("in_place", "IoU >= 0.5 of the best detection of the class");
@@ -90,14 +100,15 @@ public record InstanceBenchmark(
   }
 
   @Override
-  public Scores scores(List<Judged> judged, int draws, long seed) {
+  public Scores scores(List<Judged> all, int draws, long seed) {
+    var judged = labelled(all);
     var scores = new Scores();
     for (var one : judged) {
       var sample = one.sample();
       var instances = new ArrayList<Instance>();
       for (int i = 0; i < sample.asked().size(); i++) {
         var target = sample.asked().get(i);
-        double iou = SeenBoxes.bestIou(sample, target, category(target), one.seen(Benchmark.SEEN));
+        double iou = SeenBoxes.bestIou(sample, target, target.category(), one.seen(Benchmark.SEEN));
         instances.add(new Instance(Math.min(1, iou), color(one, i)));
       }
       var numbers = new MultiInstanceScores();
@@ -108,7 +119,7 @@ public record InstanceBenchmark(
     if (classes == ClassNames.CATEGORY) {
       new CocoBoxes(Target::isAsked, 0).put(scores, "", judged, draws, seed);
     }
-    scores.put("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
+    scores.count("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
     return scores;
   }
 
@@ -118,10 +129,6 @@ public record InstanceBenchmark(
     }
     double shown = judged.vector(COLORS)[region];
     return shown == NO_COLOR ? Color.NOT_ASKED : shown > 0 ? Color.RIGHT : Color.WRONG;
-  }
-
-  private String category(Target target) {
-    return classes == ClassNames.CATEGORY ? target.category() : noun(target.phrase());
   }
 
   /** The first colour that a phrase names. */

@@ -60,6 +60,10 @@ public record Judged(
     return sample.id();
   }
 
+  Judged withSample(Case other) {
+    return new Judged(other, boxes, seen, vectors, misled, drawing, original, findings);
+  }
+
   Judged withBoxes(String name, List<@Nullable Box> read) {
     var copy = copy();
     copy.boxes.put(name, Collections.unmodifiableList(new ArrayList<>(read)));

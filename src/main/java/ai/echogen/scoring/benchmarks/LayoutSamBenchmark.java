@@ -134,7 +134,7 @@ public record LayoutSamBenchmark(Asked judge, int side) implements Benchmark {
       scores.add(one.id(), numbers.table());
     }
     scores.close(draws, seed);
-    scores.put("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
+    scores.count("regions", judged.stream().mapToInt(one -> one.sample().asked().size()).sum());
     return scores;
   }
 }

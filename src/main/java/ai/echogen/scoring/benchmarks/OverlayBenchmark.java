@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ public record OverlayBenchmark(
   @Override
   public Need need() {
     return Need.PICTURE;
+  }
+
+  @Override
+  public Optional<DetectorSource> watcher() {
+    return Optional.of(detector);
   }
 
   @Override
@@ -96,7 +102,7 @@ public record OverlayBenchmark(
   @Override
   public Scores scores(List<Judged> judged, int draws, long seed) {
     var scores = new Scores();
-    for (var one : judged) {
+    for (var one : labelled(judged)) {
       var sample = one.sample();
       double difficulty = one.vector(DIFFICULTY)[0];
       var wanted = sample.asked().stream().map(t -> new NamedBox(t.category(), t.box())).toList();

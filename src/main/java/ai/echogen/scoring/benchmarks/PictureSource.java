@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the pictures come from that are scored. */
 public sealed interface PictureSource extends Serializable {
+  /** Why there is none, where that counts as an empty one. */
+  String NO_PICTURE = "no picture";
+
   /**
    * What a source has for a case.
    *
@@ -84,7 +87,7 @@ public sealed interface PictureSource extends Serializable {
         var name = names.get(sample.id());
         given.add(
             name == null
-                ? new Given(null, List.of(Finding.adjusted("no picture", sample.id())))
+                ? new Given(null, List.of(Finding.adjusted(NO_PICTURE, sample.id())))
                 : decoded(folder.child(name).read(), name));
       }
       return given;

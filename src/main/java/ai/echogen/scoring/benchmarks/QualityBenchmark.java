@@ -117,8 +117,8 @@ public record QualityBenchmark(
       scores.put("kernel", kernel.mean());
       scores.put("kernel_deviation", kernel.deviation());
     }
-    scores.put("drawings", drawings.size());
-    scores.put("originals", originals.size());
+    scores.count("drawings", drawings.size());
+    scores.count("originals", originals.size());
     return scores;
   }
 

@@ -7,8 +7,10 @@ import ai.echogen.scoring.metrics.RatioTable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -26,6 +28,7 @@ public final class Scores {
       new TreeMap<>(); // by id and metric
   private final SortedMap<String, Double> numbers = new TreeMap<>();
   private final SortedMap<String, Interval> intervals = new TreeMap<>();
+  private final Set<String> counts = new HashSet<>(); // names of numbers
 
   /** Takes over the table of one sample. */
   void add(String id, RatioTable ofSample) {
@@ -58,6 +61,17 @@ public final class Scores {
   /** Puts a number. */
   void put(String name, double value) {
     numbers.put(name, value);
+  }
+
+  /** Puts how many of something there are, which is no score. */
+  void count(String name, long number) {
+    counts.add(name);
+    put(name, number);
+  }
+
+  /** Whether nothing was scored. */
+  public boolean isEmpty() {
+    return counts.containsAll(numbers.keySet());
   }
 
   /** Puts the interval of a number. */

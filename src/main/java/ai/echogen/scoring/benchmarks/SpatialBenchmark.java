@@ -1,10 +1,12 @@
 package ai.echogen.scoring.benchmarks;
 
+import ai.echogen.scoring.metrics.SpatialRelation;
 import ai.echogen.scoring.metrics.SpatialScores;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -25,6 +27,34 @@ public record SpatialBenchmark(DetectorSource detector, int side, double near)
   }
 
   @Override
+  public Optional<String> unscored(Case accepted) {
+    if (accepted.asked().size() < 2) {
+      return Optional.of("fewer than two regions");
+    }
+    return SpatialRelation.in(accepted.caption()).isEmpty()
+        ? Optional.of(SpatialScores.NO_RELATION)
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<DetectorSource> watcher() {
+    return Optional.of(detector);
+  }
+
+  @Override
+  public List<Target> lookedFor(Case accepted) {
+    var asked = accepted.asked();
+    return List.of(asked.get(0), asked.get(asked.size() - 1));
+  }
+
+  @Override
+  public String name(Target target) {
+    return detector.vocabulary().translates(target.category())
+        ? target.category()
+        : SpatialScores.category(target.category());
+  }
+
+  @Override
   public SortedMap<String, String> protocol() {
     var rules = DetectorSource.rules(detector.describe(), side);
     rules.put("near", String.format(Locale.ROOT, "%s of %d pixels", near, side));
@@ -41,14 +71,15 @@ public record SpatialBenchmark(DetectorSource detector, int side, double near)
   @Override
   public Scores scores(List<Judged> judged, int draws, long seed) {
     var scores = new Scores();
-    for (var one : judged) {
-      var asked = one.sample().asked();
+    for (var one : labelled(judged)) {
       var spatial = new SpatialScores(near);
-      if (asked.size() < 2) {
-        spatial.table().leaveOut("fewer than two regions");
+      var why = unscored(one.sample());
+      if (why.isPresent()) {
+        spatial.table().leaveOut(why.get());
       } else {
-        var first = asked.get(0).category();
-        var last = asked.get(asked.size() - 1).category();
+        var objects = lookedFor(one.sample());
+        var first = objects.get(0).category();
+        var last = objects.get(1).category();
         var caption = one.sample().caption();
         spatial.add(one.id(), caption, first, last, one.seen(SEEN), side, side);
       }

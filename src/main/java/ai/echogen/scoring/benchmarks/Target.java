@@ -42,6 +42,10 @@ public record Target(
     return new Target(phrase, category, box, area, other, detail);
   }
 
+  Target withCategory(String other) {
+    return new Target(phrase, other, box, area, kind, detail);
+  }
+
   /** Its part within the picture, relative to it; empty if there is none. */
   Optional<Box> relative(int width, int height) {
     return relative(box, width, height);

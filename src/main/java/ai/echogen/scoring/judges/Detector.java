@@ -13,4 +13,7 @@ public interface Detector extends Judge {
    *     scores are NaN
    */
   List<Detection> detect(BufferedImage image);
+
+  /** What it knows, as far as it says. */
+  Vocabulary vocabulary();
 }

@@ -61,6 +61,11 @@ public final class ShapeDetector implements Detector {
   }
 
   @Override
+  public Vocabulary vocabulary() {
+    return Vocabulary.of(family.classes().keySet());
+  }
+
+  @Override
   public SortedMap<String, String> describe() {
     var settings = new TreeMap<String, String>();
     settings.put("classes", String.join(", ", family.classes().keySet()));

@@ -15,6 +15,9 @@ import java.util.Set;
  * both_seen} (share). Prompts without a relation are left out.
  */
 public final class SpatialScores {
+  /** Why a prompt gives no number. */
+  public static final String NO_RELATION = "no relation in the prompt";
+
   private static final double LEAST = 0.5;
   private static final Set<String> PEOPLE = Set.of("girl", "boy", "man", "woman");
 
@@ -47,7 +50,7 @@ public final class SpatialScores {
       double height) {
     var relation = SpatialRelation.in(prompt);
     if (relation.isEmpty()) {
-      table.leaveOut("no relation in the prompt");
+      table.leaveOut(NO_RELATION);
       return;
     }
     var one = find(first, seen);
@@ -77,8 +80,13 @@ public final class SpatialScores {
     return table;
   }
 
+  /** The class that a noun is looked for under: {@code person} for people, else itself. */
+  public static String category(String noun) {
+    return PEOPLE.contains(noun) ? "person" : noun;
+  }
+
   private static Optional<Detection> find(String name, List<Detection> seen) {
-    var category = PEOPLE.contains(name) ? "person" : name;
+    var category = category(name);
     return seen.stream().filter(detection -> detection.category().equals(category)).findFirst();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.echogen.Mutants;
+import ai.echogen.json.JsonText;
 import ai.echogen.storage.Location;
 import ai.echogen.storage.RemoteFileSystem;
 import ai.echogen.torch.safetensors.SafetensorsModel;
@@ -218,9 +219,9 @@ class CheckpointsTest {
 
   private static boolean isSame(byte[] whole, byte[] mutant) {
     try {
-      var json = new ObjectMapper();
-      return json.readTree(whole).equals(json.readTree(mutant));
-    } catch (IOException e) {
+      return JsonText.parse(whole, "whole").equals(JsonText.parse(mutant, "mutant"));
+    } catch (
+        IllegalArgumentException e) { // also what laxer parsers take: a key twice, more behind it
       return false;
     }
   }

@@ -14,8 +14,8 @@ final class ClassNames {
   /** Stands where a number belongs to no class: what is found of it is no detection. */
   static final String NONE = "N/A";
 
-  private static final int MOST = 100_000;
-  private static final int LONGEST = 200; // letters
+  static final int MOST = 100_000;
+  static final int LONGEST = 200; // letters
 
   private ClassNames() {}
 

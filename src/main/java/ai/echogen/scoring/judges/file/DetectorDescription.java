@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param classFile file of the classes' names, a line each; if there is none they are {@code
  *     classes}
+ * @param synonyms what else regions of the classes may be called
  * @param threshold only scores above it are detections
  * @param nms IoU above which the lesser of two boxes of one class goes; 1 lets all stay
  * @param most detections of a picture
@@ -20,6 +21,7 @@ record DetectorDescription(
     Decoding decoding,
     Optional<String> classFile,
     List<String> classes,
+    Synonyms synonyms,
     double threshold,
     double nms,
     int most)
@@ -40,6 +42,7 @@ record DetectorDescription(
             Decoding.read(record.object("output")),
             file,
             file.isPresent() ? List.of() : ClassNames.list(record),
+            Synonyms.read(record),
             Fields.number(record, "threshold", 0, 1),
             Fields.number(record, "nms", 0, 1),
             (int) record.whole("most", 1, MOST));

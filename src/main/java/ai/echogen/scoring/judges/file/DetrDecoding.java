@@ -31,6 +31,7 @@ record DetrDecoding(Form form, OutputKey logits, OutputKey boxes) implements Dec
     int values = form == Form.DETR ? numClasses + 1 : numClasses;
     requireShapes(logits, boxes, values, numClasses);
     boxes.requireFinite();
+    requireShares(boxes);
     for (int query = 0; query < logits.length(1); query++) {
       if (form == Form.DETR) {
         addBest(logits, boxes, query, values, width, height, candidates);
@@ -45,6 +46,15 @@ record DetrDecoding(Form form, OutputKey logits, OutputKey boxes) implements Dec
         }
       }
     }
+  }
+
+  private void requireShares(Output boxes) {
+    var units = new BoxUnits();
+    for (int at = 0; at < boxes.values().length; at += 4) {
+      var values = boxes.values();
+      units.add(values[at], values[at + 1], values[at + 2], values[at + 3]);
+    }
+    units.requireShares(boxes, Fields.word(form) + " takes shares alone");
   }
 
   private static void addBest(

@@ -1,6 +1,7 @@
 package ai.echogen.scoring.judges.file;
 
 import ai.echogen.json.JsonText;
+import ai.echogen.scoring.judges.Vocabulary;
 import ai.echogen.storage.LocalFiles;
 import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,8 +22,10 @@ import java.util.TreeMap;
  * @param description the {@code judge.json}
  * @param bytes of all files
  * @param settings all that the description says and, as {@code sha256.…}, each file's SHA-256
+ * @param vocabulary of a detector; {@link Vocabulary#UNKNOWN} of other kinds
  */
-public record JudgeFile(Location description, long bytes, SortedMap<String, String> settings)
+public record JudgeFile(
+    Location description, long bytes, SortedMap<String, String> settings, Vocabulary vocabulary)
     implements Serializable {
   private static final String NAME = "judge.json"; // in a directory
   private static final String DIGEST = "sha256.";
@@ -59,11 +62,20 @@ public record JudgeFile(Location description, long bytes, SortedMap<String, Stri
       bytes += part.status().getLen();
       settings.put(DIGEST + name, part.sha256());
     }
-    if (description instanceof DetectorDescription detector && detector.classFile().isPresent()) {
-      var names = folder(file).child(detector.classFile().get());
-      var unused = ClassNames.parse(readSmall(names), names.toString());
+    return new JudgeFile(file, bytes, settings, vocabulary(description, file));
+  }
+
+  private static Vocabulary vocabulary(JudgeDescription description, Location file)
+      throws IOException {
+    if (!(description instanceof DetectorDescription detector)) {
+      return Vocabulary.UNKNOWN;
     }
-    return new JudgeFile(file, bytes, settings);
+    var classes = detector.classes();
+    if (detector.classFile().isPresent()) {
+      var names = folder(file).child(detector.classFile().get());
+      classes = ClassNames.parse(readSmall(names), names.toString());
+    }
+    return detector.synonyms().vocabulary(classes, file.toString());
   }
 
   /** The settings, and more. */
@@ -104,17 +116,18 @@ public record JudgeFile(Location description, long bytes, SortedMap<String, Stri
         : Location.of(String.valueOf(file.path().getParent()));
   }
 
-  /** Every value under its path; of long lists, how many they have. */
+  /** Every value under its path; of long lists and many synonyms, how many they have. */
   private static void flatten(String path, JsonNode value, Map<String, String> settings) {
-    if (value.isObject()) {
+    boolean mayBeLong = value.isArray() || path.equals(Synonyms.FIELD);
+    if (mayBeLong && value.size() > LONGEST_LIST) {
+      settings.put(path, String.format(Locale.ROOT, "%,d entries", value.size()));
+    } else if (value.isObject()) {
       for (var field : value.properties()) {
         flatten(
             path.isEmpty() ? field.getKey() : path + "." + field.getKey(),
             field.getValue(),
             settings);
       }
-    } else if (value.isArray() && value.size() > LONGEST_LIST) {
-      settings.put(path, String.format(Locale.ROOT, "%,d entries", value.size()));
     } else {
       settings.put(path, value.isTextual() ? value.textValue() : value.toString());
     }

@@ -2,6 +2,7 @@ package ai.echogen.scoring.judges.file;
 
 import ai.djl.Device;
 import ai.echogen.scoring.judges.Detector;
+import ai.echogen.scoring.judges.Vocabulary;
 import ai.echogen.scoring.judges.file.ImageInput.Prepared;
 import ai.echogen.scoring.metrics.Detection;
 import ai.echogen.storage.LocalFiles;
@@ -25,16 +26,19 @@ final class ModelDetector implements Detector, AutoCloseable {
   private final List<String> classes;
   private final Network network;
   private final SortedMap<String, String> settings;
+  private final Vocabulary vocabulary;
 
   private ModelDetector(
       DetectorDescription description,
       List<String> classes,
       Network network,
-      SortedMap<String, String> settings) {
+      SortedMap<String, String> settings,
+      Vocabulary vocabulary) {
     this.description = description;
     this.classes = classes;
     this.network = network;
     this.settings = settings;
+    this.vocabulary = vocabulary;
   }
 
   /**
@@ -63,7 +67,8 @@ final class ModelDetector implements Detector, AutoCloseable {
                       "runtime",
                       network.runtime(),
                       "candidates",
-                      Integer.toString(Candidates.MOST))));
+                      Integer.toString(Candidates.MOST))),
+              file.vocabulary());
       var unused = detector.detect(description.input().trial());
       return detector;
     } catch (RuntimeException e) {
@@ -98,6 +103,11 @@ final class ModelDetector implements Detector, AutoCloseable {
       }
     }
     return detections;
+  }
+
+  @Override
+  public Vocabulary vocabulary() {
+    return vocabulary;
   }
 
   @Override

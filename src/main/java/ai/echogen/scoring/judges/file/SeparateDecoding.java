@@ -61,6 +61,7 @@ record SeparateDecoding(
     int number = number(boxes);
     requireLength(scores, number);
     requireLength(classes, number);
+    requireUnits(boxes, scores, number);
     for (int i = 0; i < number; i++) {
       double score = scores.values()[i];
       if (!(score >= 0 && score <= 1)) { // NaN is neither
@@ -76,6 +77,21 @@ record SeparateDecoding(
             corners[2],
             corners[3]);
       }
+    }
+  }
+
+  private void requireUnits(Output boxes, Output scores, int number) {
+    var units = new BoxUnits();
+    var values = boxes.values();
+    for (int i = 0; i < number; i++) {
+      if (scores.values()[i] > 0) {
+        units.add(values[4 * i], values[4 * i + 1], values[4 * i + 2], values[4 * i + 3]);
+      }
+    }
+    if (coordinates == Coordinates.RELATIVE) {
+      units.requireShares(boxes, "coordinates must be pixels");
+    } else {
+      units.requirePixels(boxes, "coordinates must be relative");
     }
   }
 

@@ -36,11 +36,22 @@ record YoloDecoding(Form form, OutputKey output, Labels labels) implements Decod
     output.requireFinite();
     int boxes = output.length(isTransposed ? 2 : 1);
     int next = isTransposed ? boxes : 1; // from one value of a box to its next
+    requirePixels(output, boxes, isTransposed ? 1 : values, next);
     for (int box = 0; box < boxes; box++) {
       int at = isTransposed ? box : box * values;
       double objectness = isTransposed ? 1 : score(output, at + BOX * next);
       propose(output, at, next, before, numClasses, objectness, candidates);
     }
+  }
+
+  private void requirePixels(Output output, int boxes, int step, int next) {
+    var units = new BoxUnits();
+    var values = output.values();
+    for (int box = 0; box < boxes; box++) {
+      int at = box * step;
+      units.add(values[at], values[at + next], values[at + 2 * next], values[at + 3 * next]);
+    }
+    units.requirePixels(output, Fields.word(form) + " takes pixels alone");
   }
 
   private void propose(

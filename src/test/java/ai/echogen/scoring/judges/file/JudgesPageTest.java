@@ -26,7 +26,13 @@ class JudgesPageTest {
 
     assertThat(kinds)
         .containsExactly(
-            Kind.DETECTOR, Kind.DETECTOR, Kind.DETECTOR, Kind.FEATURES, Kind.TEXT_IMAGE);
+            Kind.DETECTOR,
+            Kind.DETECTOR,
+            Kind.DETECTOR,
+            Kind.DETECTOR,
+            Kind.DETECTOR,
+            Kind.FEATURES,
+            Kind.TEXT_IMAGE);
   }
 
   @Test
