@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -39,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosTest {
   private static final String WANTED = System.getProperty("echogen.chaos", "");
   private static final int PATIENCE = 240; // seconds
+  private static final int LOOK_MILLIS = 1_000;
+  private static final int QUIET_LOOKS = 5;
   private static final String RESUMED = "driver killed, then resumed";
   private static final List<String> SIZES =
       List.of("model.hidden=64", "model.intermediate=176", "model.headWidth=16");
@@ -263,7 +267,7 @@ class ChaosTest {
     scenarios.add(of("a newcomer while a step is made", rounds, 1, false, newcomer()));
     scenarios.add(of(RESUMED, rounds, 2, false, driverDies(rounds)));
 
-    scenarios.add(of("the only executor killed", Kind.TOYS, 1, false, dies(Kind.TOYS.frame, 300)));
+    scenarios.add(of("the only executor killed", Kind.TOYS, 1, true, dies(Kind.TOYS.frame, 300)));
     scenarios.add(of("an exception after an update", Kind.TOYS, 2, true, fails(13)));
     scenarios.add(
         new Scenario(
@@ -273,6 +277,10 @@ class ChaosTest {
     var drawing = frame("train.rollout.CycleRollouts$Opened", "map");
     scenarios.add(
         of("an executor killed while it draws", Kind.CYCLE_RL, 2, true, dies(drawing, 100)));
+    scenarios.add(
+        of("the only one killed while it draws", Kind.CYCLE_RL, 1, false, dies(drawing, 100)));
+    scenarios.add(
+        of("the only executor killed", Kind.CYCLE_RL, 1, false, dies(Kind.CYCLE_RL.frame, 100)));
     scenarios.add(
         of("local[1]", Kind.CYCLE_RL_ADAPTER, 0, false, Map.of("spark.master", "local[1]")));
     scenarios.add(of("killed while it draws", Kind.CYCLE_RL_ADAPTER, 2, false, dies(drawing, 300)));
@@ -420,26 +428,42 @@ class ChaosTest {
         }
       }
       cluster.running.addWorker();
-      while (numExecutors(cluster.folder) < 2) {
+      while (executors(cluster.folder).size() < 2) {
         Thread.sleep(200);
         if (System.nanoTime() > end) {
           throw new IllegalStateException("no second executor");
         }
       }
-      Thread.sleep(15_000); // until it has loaded what it needs, and waits for the one that stands
+      awaitIdle(executors(cluster.folder).get(1), end);
       Files.createFile(FaultPlugin.end(marker));
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static long numExecutors(Path folder) {
+  /** The older ones first. */
+  private static List<ProcessHandle> executors(Path folder) {
     return ProcessHandle.allProcesses()
         .filter(isOf(folder))
         .filter(
             process ->
                 process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-        .count();
+        .sorted(Comparator.comparing(process -> process.info().startInstant().orElseThrow()))
+        .toList();
+  }
+
+  /** Until an executor has loaded what it needs, and waits for the one that stands. */
+  private static void awaitIdle(ProcessHandle executor, long end) throws InterruptedException {
+    var before = Duration.ZERO;
+    for (int quiet = 0; quiet < QUIET_LOOKS; ) {
+      Thread.sleep(LOOK_MILLIS);
+      var now = executor.info().totalCpuDuration().orElse(Duration.ZERO);
+      quiet = now.minus(before).toMillis() < LOOK_MILLIS / 10 ? quiet + 1 : 0;
+      before = now;
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("the newcomer does not come to rest");
+      }
+    }
   }
 
   private static Predicate<ProcessHandle> isOf(Path folder) {

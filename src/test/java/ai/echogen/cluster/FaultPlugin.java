@@ -87,7 +87,7 @@ public final class FaultPlugin implements SparkPlugin {
 
   /** The file that ends a pause once it is there. */
   static Path end(Path marker) {
-    return marker.resolveSibling("go-on");
+    return marker.resolveSibling(marker.getFileName() + "-go-on");
   }
 
   private static void strike(long pid, boolean pauses, Path marker)

@@ -352,7 +352,7 @@ final class Membership {
       failures.addLoss(goal.run());
       return false;
     }
-    lost = goal.storedStep() < goal.firstStep();
+    lost = goal.storedStep() < Math.min(goal.firstStep(), goal.end()); // steps that nobody can make
     return !lost;
   }
 

@@ -218,6 +218,15 @@ class MembershipTest {
     assertThat(membership.isLost()).isTrue();
   }
 
+  /** As after such a loss: the samples that are there are still those of later steps. */
+  @Test
+  void aMapPhaseAtTheStoredStepNeedsNoSamples() {
+    membership = membership(new Membership.Goal("run", 0, 4, List.of(), 4, 8, 5), 1);
+    assertThat(join(1, "A", -1)).isInstanceOf(Wait.class);
+    assertThat(plan(1, "A", -1).fromCheckpoint()).isTrue();
+    assertThat(membership.isLost()).isFalse();
+  }
+
   @Test
   void withoutACheckpointALostStateEndsTheRun() {
     membership = membership(new Membership.Goal("run", 0, 10, List.of(), -1, 0, -1), 2);
