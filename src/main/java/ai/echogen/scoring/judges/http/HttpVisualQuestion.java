@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -147,23 +149,54 @@ public final class HttpVisualQuestion implements VisualQuestion {
 
   @Override
   public List<String> answers(List<Query> queries) {
+    var hasFailed = new AtomicBoolean();
     var asked = new ArrayList<Future<String>>();
+    for (var query : queries) {
+      asked.add(threads.submit(() -> askUnless(hasFailed, query)));
+    }
     try {
-      for (var query : queries) {
-        asked.add(threads.submit(() -> ask(query)));
-      }
-      var answers = new ArrayList<String>();
-      for (var answer : asked) {
-        answers.add(answer.get());
-      }
-      return answers;
-    } catch (ExecutionException e) {
-      throw failed(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a judge was asked", e);
+      return answered(asked);
     } finally {
-      asked.forEach(answer -> answer.cancel(true)); // those that are there already stay
+      asked.forEach(answer -> answer.cancel(true)); // where this task is interrupted
+    }
+  }
+
+  /**
+   * All of them, or the first failure: once those under way are answered too, as they are paid for.
+   */
+  private static List<String> answered(List<Future<String>> asked) {
+    var answers = new ArrayList<String>();
+    ExecutionException failure = null;
+    for (var answer : asked) {
+      try {
+        answers.add(answer.get());
+      } catch (ExecutionException e) {
+        failure =
+            failure == null || failure.getCause() instanceof CancellationException ? e : failure;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while a judge was asked", e);
+      }
+    }
+    if (failure != null) {
+      throw failed(failure);
+    }
+    return answers;
+  }
+
+  private String askUnless(AtomicBoolean hasFailed, Query query) throws InterruptedException {
+    if (hasFailed.get()) {
+      throw new CancellationException("another question of the task has failed");
+    }
+    boolean isAnswered = false;
+    try {
+      var answer = ask(query);
+      isAnswered = true;
+      return answer;
+    } finally {
+      if (!isAnswered) {
+        hasFailed.set(true);
+      }
     }
   }
 
