@@ -65,6 +65,13 @@ final class PlainText {
   }
 
   private int[] keepText(int[] ids) {
-    return IntStream.of(ids).filter(this::isText).toArray();
+    int[] kept = new int[ids.length];
+    int count = 0;
+    for (int id : ids) {
+      if (isText(id)) {
+        kept[count++] = id;
+      }
+    }
+    return Arrays.copyOf(kept, count);
   }
 }

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Locale;
@@ -116,7 +115,11 @@ public final class TextTokenizer implements AutoCloseable {
     long encoding = encoding(tokenizer.getHandle(), wellFormed);
     try {
       long[] ids = TokenizersLibrary.LIB.getTokenIds(encoding);
-      return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+      int[] read = new int[ids.length];
+      for (int i = 0; i < ids.length; i++) {
+        read[i] = Math.toIntExact(ids[i]);
+      }
+      return read;
     } finally {
       TokenizersLibrary.LIB.deleteEncoding(encoding);
     }
@@ -140,7 +143,11 @@ public final class TextTokenizer implements AutoCloseable {
 
   /** How many tokens of the text are {@value #UNKNOWN}. */
   public int numUnknown(String text) {
-    return (int) IntStream.of(encode(text)).filter(this::isUnknown).count();
+    int count = 0;
+    for (int id : encode(text)) {
+      count += isUnknown(id) ? 1 : 0;
+    }
+    return count;
   }
 
   /**

@@ -8,12 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -73,12 +74,24 @@ public final class WordVocabulary {
 
   /** The words of a text exactly as the written tokenizer will cut them. */
   public static List<String> split(String text) {
-    var lower = new StringBuilder();
+    var lower = new StringBuilder(text.length());
     // By character, as the tokenizers library does: no special form of a word's last letter.
     Normalizer.normalize(text, Normalizer.Form.NFC)
         .codePoints()
-        .forEach(c -> lower.append(Character.toString(c).toLowerCase(Locale.ROOT)));
-    return WORD.matcher(lower).results().map(MatchResult::group).toList();
+        .forEach(
+            c -> {
+              if (c < 128) { // nearly all, and without a string each
+                lower.append((char) Character.toLowerCase(c));
+              } else {
+                lower.append(Character.toString(c).toLowerCase(Locale.ROOT));
+              }
+            });
+    var words = new ArrayList<String>();
+    var matcher = WORD.matcher(lower);
+    while (matcher.find()) {
+      words.add(matcher.group());
+    }
+    return Collections.unmodifiableList(words);
   }
 
   /** The words that were kept, in the order of their ids. */
