@@ -1,5 +1,6 @@
 package ai.echogen.jobs;
 
+import ai.echogen.data.ReduceParts;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.data.shards.TokenShards;
@@ -23,13 +24,14 @@ final class CaptionWords {
   /** The most frequent words: the driver holds no others. */
   static WordVocabulary count(
       SparkSession spark, Location data, int maxWords, LocationCodec locations) {
-    var counts =
+    var rows =
         ShardStore.split(data, "train", "caption", "regions")
-            .rows(JavaSparkContext.fromSparkContext(spark.sparkContext()))
-            .flatMap(row -> texts(TokenShards.trim(Sample.layout(row))).iterator())
+            .rows(JavaSparkContext.fromSparkContext(spark.sparkContext()));
+    var counts =
+        rows.flatMap(row -> texts(TokenShards.trim(Sample.layout(row))).iterator())
             .flatMap(text -> WordVocabulary.split(text).iterator())
             .mapToPair(word -> new Tuple2<>(word, 1L))
-            .reduceByKey(Long::sum);
+            .reduceByKey(Long::sum, ReduceParts.of(rows));
     var most = new HashMap<String, Long>();
     for (var word : counts.takeOrdered(maxWords, new MostFrequent())) {
       most.put(word._1(), word._2());

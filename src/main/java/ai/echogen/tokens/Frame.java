@@ -19,6 +19,7 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
   private final int beginImage;
   private final int endImage;
   private final int endBox;
+  private volatile int leastCaption = -1;
 
   Frame(TextTokenizer tokenizer, int room) {
     this.tokenizer = tokenizer;
@@ -41,8 +42,10 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
 
   /** See {@link Grammar#fit}. */
   public Grammar.Fit fit(Layout layout) {
-    int tokens = captionIds(layout.caption()).length;
-    return new Grammar.Fit(tokens, Math.min(tokens, captionRoom(regions(layout).length)));
+    int[] ids = captionIds(layout.caption());
+    int unknown = (int) IntStream.of(ids).filter(tokenizer::isUnknown).count();
+    int kept = Math.min(ids.length, captionRoom(regions(layout).length));
+    return new Grammar.Fit(ids.length, kept, unknown);
   }
 
   /** A caption and what always stands around it. */
@@ -65,7 +68,7 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
   int captionRoom(int regions) {
     int question = 2; // at most what stands before its regions
     long left = (long) room - numAround() - question - 2L * regions;
-    if (left < captionIds("").length) {
+    if (left < leastCaption()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -77,6 +80,13 @@ abstract sealed class Frame permits LocationGrammar, PlanGenGrammar {
               room));
     }
     return (int) Math.min(Integer.MAX_VALUE, left);
+  }
+
+  private int leastCaption() {
+    if (leastCaption < 0) { // not when this is made: the grammar's own fields come later
+      leastCaption = captionIds("").length;
+    }
+    return leastCaption;
   }
 
   /** No condition at all. */

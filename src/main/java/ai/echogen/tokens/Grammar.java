@@ -23,8 +23,9 @@ public sealed interface Grammar permits LocationGrammar, PlanGenGrammar {
    *
    * @param tokens that it has
    * @param kept that fit, from its start on
+   * @param unknown that stand for words which the tokenizer lacks
    */
-  record Fit(int tokens, int kept) {
+  record Fit(int tokens, int kept, int unknown) {
     /** Whether its end is cut off. */
     public boolean isCut() {
       return kept < tokens;

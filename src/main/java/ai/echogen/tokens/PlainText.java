@@ -2,7 +2,9 @@ package ai.echogen.tokens;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -18,8 +20,12 @@ final class PlainText {
   /** What a phrase without words says where there is no {@code <unk>}. */
   private static final String NAMELESS = "object";
 
+  private static final int MOST_KEPT = 10_000; // phrases
+  private static final int LONGEST_KEPT = 100; // characters of one
+
   private final TextTokenizer tokenizer;
   private final BitSet structure = new BitSet();
+  private final Map<String, int[]> phrases = new ConcurrentHashMap<>(); // most come many times
 
   PlainText(TextTokenizer tokenizer) {
     this.tokenizer = tokenizer;
@@ -42,8 +48,24 @@ final class PlainText {
     return ids;
   }
 
-  /** The same for a phrase, which is never empty: a region needs something to be asked by. */
+  /**
+   * The same for a phrase, which is never empty: a region needs something to be asked by.
+   *
+   * @return not to be changed
+   */
   int[] phraseIds(String phrase) {
+    int[] known = phrases.get(phrase);
+    if (known != null) {
+      return known;
+    }
+    int[] ids = idsOfPhrase(phrase);
+    if (phrase.length() <= LONGEST_KEPT && phrases.size() < MOST_KEPT) {
+      phrases.put(phrase, ids);
+    }
+    return ids;
+  }
+
+  private int[] idsOfPhrase(String phrase) {
     int[] ids = ids(phrase);
     if (ids.length > 0 && !tokenizer.decode(ids).isBlank()) {
       return ids;

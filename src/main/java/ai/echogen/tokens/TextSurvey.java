@@ -4,12 +4,15 @@ import ai.echogen.layout.Layout;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model cannot take of layouts as they are: words that its tokenizer lacks, and captions
@@ -23,7 +26,10 @@ public final class TextSurvey implements Serializable {
   private static final Pattern WORD =
       Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS); // not a comma
 
+  private static final int LONGEST_KEPT = 100; // characters of a text
+
   private final TreeMap<String, Long> unknown = new TreeMap<>();
+  private transient @Nullable Set<String> known; // texts of known words: most come many times
   private long numCaptions;
   private long numCut;
   private int tokensOfLongest; // of the caption that loses most
@@ -33,13 +39,15 @@ public final class TextSurvey implements Serializable {
 
   /** Looks at the texts of a layout. */
   public void add(TextTokenizer tokenizer, Grammar grammar, Layout layout) {
-    addWords(tokenizer, layout.caption());
+    var fit = grammar.fit(layout);
+    if (fit.unknown() > 0) {
+      addWords(tokenizer, layout.caption());
+    }
     for (var region : layout.regions()) {
       boolean isRead = addWords(tokenizer, region.phrase());
       numPhrases++;
       numPhrasesWithoutWord += isRead ? 0 : 1;
     }
-    var fit = grammar.fit(layout);
     numCaptions++;
     numCut += fit.isCut() ? 1 : 0;
     addLongest(fit.tokens(), fit.kept());
@@ -100,7 +108,7 @@ public final class TextSurvey implements Serializable {
 
   /** Counts the words that a tokenizer lacks; whether it has one of them. */
   private boolean addWords(TextTokenizer tokenizer, String text) {
-    if (tokenizer.numUnknown(text) == 0) {
+    if (isKnown(tokenizer, text)) {
       return true;
     }
     boolean has = false;
@@ -112,6 +120,20 @@ public final class TextSurvey implements Serializable {
       }
     }
     return has;
+  }
+
+  private boolean isKnown(TextTokenizer tokenizer, String text) {
+    if (known == null) {
+      known = new HashSet<>();
+    }
+    if (known.contains(text)) {
+      return true;
+    }
+    boolean isKnown = tokenizer.numUnknown(text) == 0;
+    if (isKnown && text.length() <= LONGEST_KEPT && known.size() < MOST_TOLD_APART) {
+      known.add(text);
+    }
+    return isKnown;
   }
 
   private void count(String word, long times) {

@@ -1,5 +1,6 @@
 package ai.echogen.data.layouts;
 
+import ai.echogen.data.ReduceParts;
 import ai.echogen.data.Sample;
 import ai.echogen.data.layouts.CorpusStatistics.Category;
 import ai.echogen.data.layouts.CorpusStatistics.Origin;
@@ -144,7 +145,7 @@ public record CorpusCount(int categories, int pairs, int minPairs) implements Se
                   .map(name -> new Tuple2<>(name, new Tally(1, inCompany)))
                   .iterator();
             })
-        .reduceByKey(Tally::plus)
+        .reduceByKey(Tally::plus, ReduceParts.of(layouts))
         .takeOrdered(categories, new MostFrequent<String>());
   }
 
@@ -153,7 +154,7 @@ public record CorpusCount(int categories, int pairs, int minPairs) implements Se
     int least = minPairs;
     return layouts
         .flatMapToPair(layout -> pairs(layout, places.value()))
-        .reduceByKey(Tally::plus)
+        .reduceByKey(Tally::plus, ReduceParts.of(layouts))
         .filter(pair -> pair._2().count() >= least)
         .takeOrdered(pairs, new MostFrequent<Long>());
   }

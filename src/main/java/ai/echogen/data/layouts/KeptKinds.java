@@ -1,5 +1,6 @@
 package ai.echogen.data.layouts;
 
+import ai.echogen.data.ReduceParts;
 import ai.echogen.data.layouts.CorpusStatistics.Phrase;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
@@ -44,7 +45,7 @@ record KeptKinds(HashMap<String, Integer> categories, HashMap<Long, Integer> pai
                   .map(entry -> new Tuple2<>(entry.getKey(), entry.getValue()))
                   .iterator();
             })
-        .reduceByKey(Moments::merge)
+        .reduceByKey(Moments::merge, ReduceParts.of(layouts))
         .collectAsMap();
   }
 
@@ -103,7 +104,7 @@ record KeptKinds(HashMap<String, Integer> categories, HashMap<Long, Integer> pai
         .filter(region -> CorpusCount.isShort(region.phrase()) && kept.value().place(region) >= 0)
         .mapToPair(
             region -> new Tuple2<>(new Tuple2<>(kept.value().place(region), region.phrase()), 1L))
-        .reduceByKey(Long::sum)
+        .reduceByKey(Long::sum, ReduceParts.of(layouts))
         .mapToPair(
             counted -> new Tuple2<>(counted._1()._1(), new Phrase(counted._1()._2(), counted._2())))
         .aggregateByKey(new Phrases(), Phrases::add, Phrases::merge)

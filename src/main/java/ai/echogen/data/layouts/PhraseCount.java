@@ -1,5 +1,6 @@
 package ai.echogen.data.layouts;
 
+import ai.echogen.data.ReduceParts;
 import ai.echogen.data.Sample;
 import ai.echogen.data.layouts.CorpusStatistics.Phrase;
 import ai.echogen.data.shards.ShardSplit;
@@ -27,9 +28,9 @@ public record PhraseCount(PhraseList list, long numTooLong) {
    */
   public static PhraseCount of(
       JavaSparkContext context, ShardSplit rows, int most, LongAccumulator read) {
+    var all = rows.rows(context);
     var counts =
-        rows.rows(context)
-            .flatMap(
+        all.flatMap(
                 row -> {
                   read.add(1);
                   return Sample.layout(row).regions().stream().map(Region::phrase).iterator();
@@ -37,7 +38,7 @@ public record PhraseCount(PhraseList list, long numTooLong) {
             .mapToPair(
                 phrase ->
                     new Tuple2<>(phrase.length() <= PhraseList.LONGEST ? phrase : TOO_LONG, 1L))
-            .reduceByKey(Long::sum);
+            .reduceByKey(Long::sum, ReduceParts.of(all));
     var frequent =
         counts
             .filter(count -> !count._1().equals(TOO_LONG))

@@ -1,5 +1,6 @@
 package ai.echogen.data.stats;
 
+import ai.echogen.data.ReduceParts;
 import ai.echogen.data.Sample;
 import ai.echogen.storage.LocalFiles;
 import java.util.ArrayList;
@@ -27,7 +28,6 @@ public record ShardStats(Map<String, Split> splits, ImageStats images) {
   /** How often the rows are read: layouts, texts, images. */
   public static final int PASSES = 3;
 
-  private static final int ROW_TASKS_A_PART = 50; // of a shuffle, which sees far less than the rows
   private static final List<String> LAYOUT =
       List.of("width", "height", "caption", "regions", "source", "split");
   private static final List<String> IMAGE = List.of("id", "image", "split");
@@ -95,7 +95,7 @@ public record ShardStats(Map<String, Split> splits, ImageStats images) {
                   });
               return pairs(stats);
             })
-        .reduceByKey(DatasetStats::merge, parts(layouts))
+        .reduceByKey(DatasetStats::merge, ReduceParts.of(layouts))
         .collectAsMap();
   }
 
@@ -109,7 +109,7 @@ public record ShardStats(Map<String, Split> splits, ImageStats images) {
               return texts(row).iterator();
             })
         .mapToPair(text -> new Tuple2<>(text, 1L))
-        .reduceByKey(Long::sum, parts(layouts))
+        .reduceByKey(Long::sum, ReduceParts.of(layouts))
         .mapPartitionsToPair(
             counts -> {
               var most = new TreeMap<Tuple2<String, String>, TextCounts>(ShardStats::compare);
@@ -121,7 +121,7 @@ public record ShardStats(Map<String, Split> splits, ImageStats images) {
                           .add(count._1()._3(), count._2()));
               return pairs(most);
             })
-        .reduceByKey(TextCounts::merge, parts(layouts))
+        .reduceByKey(TextCounts::merge, ReduceParts.of(layouts))
         .collectAsMap();
   }
 
@@ -156,7 +156,7 @@ public record ShardStats(Map<String, Split> splits, ImageStats images) {
               read.add(1);
               return new Tuple2<>(digest, SameImage.of(row.getAs("split"), row.getAs("id"), file));
             })
-        .reduceByKey(SameImage::plus, parts(images))
+        .reduceByKey(SameImage::plus, ReduceParts.of(images))
         .values()
         .mapPartitions(
             files -> {
@@ -165,11 +165,6 @@ public record ShardStats(Map<String, Split> splits, ImageStats images) {
               return List.of(stats).iterator();
             })
         .reduce(ImageStats::merge);
-  }
-
-  private static int parts(JavaRDD<Row> rows) {
-    return Math.max(
-        rows.context().defaultParallelism(), rows.getNumPartitions() / ROW_TASKS_A_PART);
   }
 
   private static <K, V> Iterator<Tuple2<K, V>> pairs(Map<K, V> map) {
