@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of chat completions that does what a test tells it. */
 final class ChatFake implements AutoCloseable {
@@ -26,8 +25,6 @@ final class ChatFake implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
-  private final AtomicInteger open = new AtomicInteger();
-  private final AtomicInteger mostOpen = new AtomicInteger();
 
   ChatFake(Handler handler) {
     try {
@@ -46,21 +43,23 @@ final class ChatFake implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange, Handler handler) throws IOException {
-    mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
     try (exchange) {
       var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      asked.add(
-          new Asked(
-              System.nanoTime(),
-              exchange.getRequestURI().getPath(),
-              String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
-              body));
-      handler.handle(exchange, asked.size());
+      handler.handle(exchange, note(exchange, body));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      open.decrementAndGet();
     }
+  }
+
+  /** The number of a question, of which each has one of its own. */
+  private synchronized int note(HttpExchange exchange, String body) {
+    asked.add(
+        new Asked(
+            System.nanoTime(),
+            exchange.getRequestURI().getPath(),
+            String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
+            body));
+    return asked.size();
   }
 
   static void say(HttpExchange exchange, String answer) throws IOException {
@@ -84,10 +83,6 @@ final class ChatFake implements AutoCloseable {
 
   List<Asked> asked() {
     return asked;
-  }
-
-  int mostOpen() {
-    return mostOpen.get();
   }
 
   @Override
