@@ -4,6 +4,9 @@ import ai.echogen.data.shards.DropTally;
 import ai.echogen.data.shards.Dropped;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunFiles;
+import ai.echogen.jobs.cli.StopSignals;
+import ai.echogen.jobs.cli.TaskProgress;
+import ai.echogen.observe.Progress;
 import ai.echogen.observe.ScoreSummary;
 import ai.echogen.observe.Table;
 import ai.echogen.observe.scores.SampleScores;
@@ -13,6 +16,7 @@ import ai.echogen.observe.scores.ScoredRun;
 import ai.echogen.scoring.benchmarks.CaseWork;
 import ai.echogen.scoring.benchmarks.Judged;
 import ai.echogen.scoring.benchmarks.KeptParts;
+import ai.echogen.scoring.benchmarks.PartWork;
 import ai.echogen.scoring.benchmarks.Prospect;
 import ai.echogen.scoring.benchmarks.Scores;
 import ai.echogen.scoring.metrics.Bootstrap.Interval;
@@ -21,6 +25,7 @@ import ai.echogen.storage.Location;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -30,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +47,7 @@ final class ScoreOutput {
   private static final String PARTS = "parts-";
   private static final int REPORTED = 20; // cases of each gallery
   private static final int MOST_KEY = 16; // hexadecimal digits
+  private static final Duration EVERY = Duration.ofSeconds(5);
 
   private final ScoreJob.Settings settings;
   private final SortedMap<String, Double> numbers = new TreeMap<>();
@@ -131,12 +138,50 @@ final class ScoreOutput {
   }
 
   /**
-   * The folder of the parts of one split: what was kept there by other settings, or of other data,
-   * is another folder.
+   * Judges the cases of a split that no earlier run has judged, and reads all, showing how far it
+   * is.
    *
    * @param found fingerprints of everything that goes in
+   * @param size cases of the split
    */
-  KeptParts parts(String split, Map<String, String> found, JobContext context) {
+  List<Judged> judge(
+      String split,
+      List<? extends PartWork> works,
+      long size,
+      Map<String, String> found,
+      JobContext context)
+      throws IOException {
+    var spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
+    var parts = parts(split, found, context);
+    var name = "score: " + split;
+    int there = parts.numDone();
+    if (there > 0) {
+      context
+          .console()
+          .printf(
+              Locale.ROOT,
+              "%s: an earlier run has finished %,d of %,d parts, which stay%n",
+              name,
+              there,
+              works.size());
+    }
+    var done = spark.sc().longAccumulator("samples scored");
+    spark.setJobDescription("score " + settings.benchmark().word() + " " + split);
+    StopSignals.keeps("what is judged is kept; the same command goes on");
+    var shown = new Progress(context.console(), name, size, EVERY);
+    try (var progress = new TaskProgress(shown, done)) {
+      return parts.run(spark, works, done);
+    } finally {
+      StopSignals.keeps(null);
+      spark.setJobDescription(null);
+    }
+  }
+
+  /**
+   * The folder of the parts of one split: what was kept there by other settings, or of other data,
+   * is another folder.
+   */
+  private KeptParts parts(String split, Map<String, String> found, JobContext context) {
     var version = context.provenance().path("version").asText();
     var key = version + context.settingsJson() + new TreeMap<>(found) + protocol + split;
     var name = digest(key).substring(0, MOST_KEY);

@@ -5,9 +5,7 @@ import ai.echogen.inference.ModelPool;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.RunFiles;
-import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.layout.Layout;
-import ai.echogen.observe.Progress;
 import ai.echogen.scoring.benchmarks.Benchmark;
 import ai.echogen.scoring.benchmarks.BlindJudge;
 import ai.echogen.scoring.benchmarks.Case;
@@ -33,7 +31,6 @@ import ai.echogen.scoring.judges.http.HttpVisualQuestion;
 import ai.echogen.scoring.metrics.BoxBaselines;
 import ai.echogen.storage.Location;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -118,18 +115,10 @@ record ScoreProtocol(ScoreJob.Settings settings, ScoreCases cases) {
       checkTexts(context);
       for (var split : settings.splits()) {
         var works = works(benchmark, system, split);
-        var parts = output.parts(split, found, context);
-        var done = spark.sc().longAccumulator("samples scored");
-        spark.setJobDescription("score " + settings.benchmark().word() + " " + split);
-        var every = Duration.ofSeconds(5);
-        var shown = new Progress(context.console(), "score: " + split, cases.size(split), every);
-        try (var progress = new TaskProgress(shown, done)) {
-          var judged = new ArrayList<>(parts.run(spark, works, done));
-          judged.sort(Comparator.comparing(one -> one.sample().id()));
-          score(benchmark, split, judged, output);
-        } finally {
-          spark.setJobDescription(null);
-        }
+        var judged =
+            new ArrayList<>(output.judge(split, works, cases.size(split), found, context));
+        judged.sort(Comparator.comparing(one -> one.sample().id()));
+        score(benchmark, split, judged, output);
       }
       system.extra().forEach(name -> output.leaveOut("file or answer of no sample", 1, name));
       cases.truths().ifPresent(t -> output.leaveOut("box without pixels", t.numEmpty(), ""));

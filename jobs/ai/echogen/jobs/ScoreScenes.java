@@ -8,12 +8,10 @@ import ai.echogen.inference.ModelPool;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.RunFiles;
-import ai.echogen.jobs.cli.TaskProgress;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;
 import ai.echogen.model.directory.JanusConfig;
 import ai.echogen.observe.DrawingsPicture;
-import ai.echogen.observe.Progress;
 import ai.echogen.scoring.benchmarks.Judged;
 import ai.echogen.scoring.benchmarks.SceneNumbers;
 import ai.echogen.scoring.benchmarks.SceneScorer;
@@ -23,7 +21,6 @@ import ai.echogen.scoring.judges.ShapeDetector;
 import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -113,22 +110,14 @@ final class ScoreScenes {
                 .describe()
                 .forEach((key, value) -> output.rule("judge." + key, value)));
     var works = works(rows, split, family);
-    var done = spark.sc().longAccumulator("samples scored");
-    spark.setJobDescription("score " + split);
-    var shown =
-        new Progress(context.console(), "score: " + split, rows.size(), Duration.ofSeconds(5));
-    try (var progress = new TaskProgress(shown, done)) {
-      var judged = output.parts(split, found, context).run(spark, works, done);
-      var baselines =
-          ScoreBaselines.of(spark, data, layouts, settings.baselineSamples()).orElse(null);
-      var scores =
-          SceneNumbers.of(
-              judged, family.isPresent(), baselines, settings.bootstrap(), settings.seed());
-      output.add(split, scores, judged);
-      return judged;
-    } finally {
-      spark.setJobDescription(null);
-    }
+    var judged = output.judge(split, works, rows.size(), found, context);
+    var baselines =
+        ScoreBaselines.of(spark, data, layouts, settings.baselineSamples()).orElse(null);
+    var scores =
+        SceneNumbers.of(
+            judged, family.isPresent(), baselines, settings.bootstrap(), settings.seed());
+    output.add(split, scores, judged);
+    return judged;
   }
 
   /** A task for about a batch of rows each, which depends on the rows alone. */

@@ -84,6 +84,8 @@ public final class ScoreReport {
     report.paragraph(intro());
     differences().forEach(report::paragraph);
     report.heading("Scores").table(table(runs));
+    putCounts(report, "Left out", "left_out");
+    putCounts(report, "Counted with a change", "changed");
     published.forEach(
         table ->
             report
@@ -103,6 +105,17 @@ public final class ScoreReport {
     report.settings("protocol", last.summary().protocol());
     report.folded("what made the numbers", last.summary().provenance().toPrettyString());
     return report.html();
+  }
+
+  /** What the numbers of the last run are not made of, or not as it stood. */
+  private void putCounts(HtmlReport report, String heading, String key) {
+    var counts = last.summary().provenance().path(key);
+    if (counts.isEmpty()) {
+      return;
+    }
+    var table = new Table("why", "how many");
+    counts.fields().forEachRemaining(one -> table.row(one.getKey(), one.getValue().asLong()));
+    report.heading(heading).table(table);
   }
 
   private String title() {

@@ -71,6 +71,23 @@ class ScoreReportTest {
   }
 
   @Test
+  void whatWasLeftOutOrChangedIsSaidWithItsReasons() throws Exception {
+    var made = Samples.provenance();
+    made.putObject("left_out").put("no picture of " + NASTY, 2);
+    made.putObject("changed");
+    var summary =
+        new ScoreSummary(new TreeMap<>(Map.of("ap", 0.5)), new TreeMap<>(), new TreeMap<>(), made);
+    var html = page(List.of(run("mine", summary)), OPTIONS);
+    assertThat(html)
+        .contains("<h2>Left out</h2>", "</td><td class=\"n\">2</td>", "no picture of &lt;/p&gt;")
+        .doesNotContain("<h2>Counted with a change</h2>", NASTY);
+
+    made.putObject("changed").put("size scaled", 3);
+    assertThat(page(List.of(run("mine", new ScoreSummary(summary.numbers(), summary.intervals(), summary.protocol(), made))), OPTIONS))
+        .contains("<h2>Counted with a change</h2>", "<td>size scaled</td><td class=\"n\">3</td>");
+  }
+
+  @Test
   void galleriesAreTheBestTheWorstAndSomeByChance() throws Exception {
     var json = cases(page(List.of(run("mine", summary)), OPTIONS));
     assertThat(json.at("/galleries/0").toString()).isEqualTo("[\"Worst\",[0,2]]");
