@@ -3,6 +3,7 @@ package ai.echogen.jobs;
 import ai.echogen.data.Sample;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.Png;
+import ai.echogen.jobs.score.ScoreScenes;
 import ai.echogen.observe.HtmlReport;
 import ai.echogen.observe.ImageGrid;
 import ai.echogen.observe.JsonlSink;
@@ -90,8 +91,8 @@ final class DemoReport {
         var file =
             settings
                 .path(DemoJob.scored(stage))
-                .resolve(ScoreJob.DRAWINGS)
-                .resolve(ScoreJob.drawing(i));
+                .resolve(ScoreScenes.DRAWINGS)
+                .resolve(ScoreScenes.drawing(i));
         var drawing = Png.decode(Files.readAllBytes(file));
         grid.add(LayoutPicture.overlay(drawing, SIDE / drawing.getWidth(), layout));
       }

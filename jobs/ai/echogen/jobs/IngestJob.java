@@ -12,6 +12,7 @@ import ai.echogen.image.Fit;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.cli.ResumableShards;
 import ai.echogen.jobs.cli.SamplePictures;
 import ai.echogen.jobs.cli.ShardReport;
 import ai.echogen.jobs.cli.TaskProgress;

@@ -17,6 +17,7 @@ import ai.echogen.data.shards.ShardStore;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.draw.GenerateInput;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.storage.Location;
 import java.io.IOException;

@@ -16,6 +16,7 @@ import ai.echogen.inference.ImageGrounder.Answer;
 import ai.echogen.jobs.LayoutsJob.Settings;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.TaskProgress;
+import ai.echogen.jobs.draw.AnswerParts;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Region;
 import ai.echogen.observe.Progress;

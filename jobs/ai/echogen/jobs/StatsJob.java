@@ -10,6 +10,8 @@ import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
 import ai.echogen.jobs.cli.TaskProgress;
+import ai.echogen.jobs.stats.StatsPictures;
+import ai.echogen.jobs.stats.StatsReport;
 import ai.echogen.observe.Progress;
 import ai.echogen.observe.Thumbnail;
 import ai.echogen.storage.Location;

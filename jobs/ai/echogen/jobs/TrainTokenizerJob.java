@@ -1,6 +1,5 @@
 package ai.echogen.jobs;
 
-import ai.echogen.config.Check;
 import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.data.shards.ShardStore;
 import ai.echogen.jobs.cli.Build;
@@ -11,19 +10,19 @@ import ai.echogen.jobs.cli.RunDirectory;
 import ai.echogen.jobs.cli.RunFiles;
 import ai.echogen.jobs.cli.TrainingRun;
 import ai.echogen.jobs.cli.Trial;
+import ai.echogen.jobs.model.ImageSides;
+import ai.echogen.jobs.train.TokenizerReport;
+import ai.echogen.jobs.train.TrainTokenizerSettings;
 import ai.echogen.model.directory.JanusDirectory;
 import ai.echogen.model.vq.VqConfig;
 import ai.echogen.model.vq.VqModel;
 import ai.echogen.model.vq.VqNetwork;
 import ai.echogen.objectives.VqMemory;
-import ai.echogen.objectives.VqObjective;
 import ai.echogen.objectives.VqSource;
 import ai.echogen.objectives.rows.ImageRows;
-import ai.echogen.storage.Location;
 import ai.echogen.torch.Tensors;
 import ai.echogen.torch.safetensors.SafetensorsModel;
 import ai.echogen.torch.weights.Weights;
-import ai.echogen.train.TrainerSettings;
 import ai.echogen.train.TrainingMemory;
 import ai.echogen.train.checkpoint.Checkpoints;
 import ai.echogen.train.cluster.Evaluator;
@@ -40,39 +39,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Trains the VQ tokenizer on sample shards. */
-public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
-  /**
-   * @param data sample shards
-   * @param out directory of the run
-   * @param evaluate most images of the split test that the report is measured on
-   * @param pauseAt step to stop at, to be resumed later
-   * @param train how
-   */
-  public record Settings(
-      Location data,
-      Location out,
-      TrainingRun.Resume resume,
-      Optional<Long> pauseAt,
-      int evaluate,
-      VqConfig model,
-      VqObjective.Settings vq,
-      TrainerSettings train) {
-    public Settings {
-      new Check()
-          .that(
-              "train.exchange.mode",
-              !train.exchange().inRounds(),
-              "must be synchronous: this job restarts unused codes between steps, which rounds do not do")
-          .that("train.eval.accuracy", !train.eval().accuracy(), "is for models that read boxes")
-          .orThrow();
-    }
-  }
-
+public final class TrainTokenizerJob extends Job<TrainTokenizerSettings> {
   public TrainTokenizerJob() {
     super(
         "train-tokenizer",
         "Trains the VQ tokenizer, which turns images into codes, on sample shards.",
-        Settings.class);
+        TrainTokenizerSettings.class);
   }
 
   public static void main(String[] args) {
@@ -80,7 +52,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
   }
 
   @Override
-  public List<String> plan(Settings settings) {
+  public List<String> plan(TrainTokenizerSettings settings) {
     var train = settings.train();
     var rows = ShardStore.manifest(settings.data()).rows();
     if (!rows.containsKey("train")) {
@@ -114,12 +86,12 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
   }
 
   @Override
-  public Optional<RunDirectory> directory(Settings settings) {
+  public Optional<RunDirectory> directory(TrainTokenizerSettings settings) {
     return Optional.of(settings.resume().in(settings.out()));
   }
 
   @Override
-  public void run(Settings settings, JobContext context) throws Exception {
+  public void run(TrainTokenizerSettings settings, JobContext context) throws Exception {
     Tensors.setThreadsPerTask(1);
     var vq = settings.model();
     var images = images(settings);
@@ -150,7 +122,8 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
   }
 
   @Override
-  public List<String> measure(Settings settings, JobContext context) throws Exception {
+  public List<String> measure(TrainTokenizerSettings settings, JobContext context)
+      throws Exception {
     Tensors.setThreadsPerTask(1);
     var trial = new Trial(settings.train(), settings.out(), context);
     try (var objective = source(settings).open()) {
@@ -163,12 +136,12 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
     return trial.lines();
   }
 
-  private static ShardFeed<byte[]> images(Settings settings) {
+  private static ShardFeed<byte[]> images(TrainTokenizerSettings settings) {
     return ShardFeed.of(settings.data(), "train", new ImageRows(settings.model().imageSize()));
   }
 
   private static TrainingRun.Subject<byte[]> subject(
-      Settings settings, ShardFeed<byte[]> images, Weights initial, String card)
+      TrainTokenizerSettings settings, ShardFeed<byte[]> images, Weights initial, String card)
       throws IOException {
     return new TrainingRun.Subject<>(
         source(settings),
@@ -180,7 +153,8 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
         OptionalLong.of(0));
   }
 
-  private static List<Evaluator<byte[]>> evaluators(Settings settings) throws IOException {
+  private static List<Evaluator<byte[]>> evaluators(TrainTokenizerSettings settings)
+      throws IOException {
     var eval = settings.train().eval();
     if (!eval.isOn()) {
       return List.of();
@@ -190,7 +164,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
     return List.of(new HeldOutEvaluator<>(samples, settings.train().batch(), eval.samples()));
   }
 
-  private static VqSource source(Settings settings) {
+  private static VqSource source(TrainTokenizerSettings settings) {
     var train = settings.train();
     return new VqSource(
         settings.model(), settings.vq(), train.steps(), train.batch(), train.seed());
@@ -223,7 +197,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerJob.Settings> {
 
         It turns images into discrete codes and back. Written by %s.%s
 
-        Settings of the run:
+        TrainTokenizerSettings of the run:
 
         ```json
         %s

@@ -4,10 +4,11 @@ import ai.echogen.config.Check;
 import ai.echogen.config.Reference;
 import ai.echogen.data.feed.ShardFeed;
 import ai.echogen.jobs.PretrainJob;
-import ai.echogen.jobs.StartModel;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobContext;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.train.PretrainSettings;
+import ai.echogen.jobs.train.StartModel;
 import ai.echogen.model.decoder.LoraConfig;
 import ai.echogen.objectives.PmtpObjective;
 import ai.echogen.observe.Table;
@@ -136,7 +137,7 @@ public final class BenchRoundsJob extends Job<BenchRoundsJob.Settings> {
   }
 
   private static double[] evaluate(
-      Settings settings, Location model, PretrainJob.Settings pretrain, JobContext context)
+      Settings settings, Location model, PretrainSettings pretrain, JobContext context)
       throws IOException {
     Tensors.setThreadsPerTask(1);
     var whole = new LoraConfig(0, 1, LoraConfig.MODULES);

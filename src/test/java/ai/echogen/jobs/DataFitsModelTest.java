@@ -10,6 +10,8 @@ import ai.echogen.data.shards.ShardStore;
 import ai.echogen.image.Png;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.model.ModelTexts;
+import ai.echogen.jobs.model.VqPrint;
 import ai.echogen.layout.Box;
 import ai.echogen.layout.Layout;
 import ai.echogen.layout.Region;

@@ -13,6 +13,7 @@ import ai.echogen.image.Png;
 import ai.echogen.inference.Grounder;
 import ai.echogen.jobs.cli.Job;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.draw.DrawingRound;
 import ai.echogen.layout.Layout;
 import ai.echogen.model.JanusModel;
 import ai.echogen.model.RunMode;

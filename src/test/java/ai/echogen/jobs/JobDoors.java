@@ -1,6 +1,7 @@
 package ai.echogen.jobs;
 
 import ai.echogen.Door;
+import ai.echogen.jobs.draw.AgreementTally;
 import ai.echogen.storage.Location;
 import java.io.IOException;
 import java.nio.file.Path;

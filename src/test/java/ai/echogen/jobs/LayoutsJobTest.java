@@ -9,6 +9,7 @@ import ai.echogen.data.layouts.Corpora;
 import ai.echogen.data.lines.LayoutLines;
 import ai.echogen.data.shards.FileSize;
 import ai.echogen.jobs.cli.JobRunner;
+import ai.echogen.jobs.draw.GenerateInput;
 import ai.echogen.layout.NamedLayout;
 import ai.echogen.layout.Region;
 import ai.echogen.storage.Location;

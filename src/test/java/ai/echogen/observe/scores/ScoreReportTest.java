@@ -83,7 +83,14 @@ class ScoreReportTest {
         .doesNotContain("<h2>Counted with a change</h2>", NASTY);
 
     made.putObject("changed").put("size scaled", 3);
-    assertThat(page(List.of(run("mine", new ScoreSummary(summary.numbers(), summary.intervals(), summary.protocol(), made))), OPTIONS))
+    assertThat(
+            page(
+                List.of(
+                    run(
+                        "mine",
+                        new ScoreSummary(
+                            summary.numbers(), summary.intervals(), summary.protocol(), made))),
+                OPTIONS))
         .contains("<h2>Counted with a change</h2>", "<td>size scaled</td><td class=\"n\">3</td>");
   }
 
