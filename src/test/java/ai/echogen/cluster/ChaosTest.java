@@ -12,9 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -35,14 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
  * scenario, with the number of workers after its name.
  *
  * <p>{@code ./mvnw test -Dtest=ChaosTest -Dechogen.chaos=full} runs all scenarios, {@code
- * -Dechogen.chaos=CYCLE_RL} those of a kind; without that property, the few that stand for the
- * rest.
+ * -Dechogen.chaos=CYCLE_RL} those of a kind, {@code -Dechogen.chaos=newcomer} those with the word
+ * in their name; without that property, the few that stand for the rest.
  */
 class ChaosTest {
   private static final String WANTED = System.getProperty("echogen.chaos", "");
   private static final int PATIENCE = 240; // seconds
-  private static final int LOOK_MILLIS = 1_000;
-  private static final int QUIET_LOOKS = 5;
   private static final String RESUMED = "driver killed, then resumed";
   private static final List<String> SIZES =
       List.of("model.hidden=64", "model.intermediate=176", "model.headWidth=16");
@@ -208,7 +204,7 @@ class ChaosTest {
     return switch (WANTED) {
       case "" -> scenario.isShort();
       case "full" -> true;
-      default -> scenario.kind().name().equals(WANTED);
+      default -> scenario.kind().name().equals(WANTED) || scenario.name().contains(WANTED);
     };
   }
 
@@ -251,7 +247,7 @@ class ChaosTest {
             dies(frame("train.checkpoint.CheckpointFile", "write"), 4)));
     scenarios.add(of("the only executor killed", Kind.PMTP, 1, false, dies(Kind.PMTP.frame, 400)));
     scenarios.add(of("a worker killed", Kind.PMTP, 2, false, workerDies()));
-    scenarios.add(of("a newcomer while a step is made", Kind.PMTP, 1, false, newcomer()));
+    scenarios.add(newcomer(Kind.PMTP));
 
     var rounds = Kind.PMTP_ROUNDS;
     scenarios.add(of("local[1]", rounds, 0, false, Map.of("spark.master", "local[1]")));
@@ -264,7 +260,7 @@ class ChaosTest {
             2,
             false,
             dies(frame("train.sync.BlockPeers", "take"), 10)));
-    scenarios.add(of("a newcomer while a step is made", rounds, 1, false, newcomer()));
+    scenarios.add(newcomer(rounds));
     scenarios.add(of(RESUMED, rounds, 2, false, driverDies(rounds)));
 
     scenarios.add(of("the only executor killed", Kind.TOYS, 1, true, dies(Kind.TOYS.frame, 300)));
@@ -354,11 +350,15 @@ class ChaosTest {
         "spark.dynamicAllocation.minExecutors", "0");
   }
 
-  /** An executor stands still in the middle of a step until a second one has come. */
-  private static Map<String, String> newcomer() {
-    var spark = new HashMap<>(dies(Kind.PMTP.frame, 200));
+  /** An executor stands still in the middle of a step until a second one waits for its end. */
+  private static Scenario newcomer(Kind kind) {
+    var spark = new HashMap<>(dies(Kind.PMTP.frame, 100));
     spark.put("spark.fault.pauses", "true");
-    return spark;
+    // The newcomer may ask the one that stands for a part of its task: it is to ask the driver
+    // soon.
+    spark.put("spark.shuffle.io.connectionTimeout", "3s");
+    spark.put("spark.shuffle.io.maxRetries", "0");
+    return of("a newcomer while a step is made", kind, 1, false, spark);
   }
 
   private static void run(Scenario scenario) throws IOException, InterruptedException {
@@ -420,48 +420,21 @@ class ChaosTest {
 
   private static void addWorker(Cluster cluster, Path marker) {
     try {
-      long end = System.nanoTime() + PATIENCE * 1_000_000_000L;
-      while (!Files.exists(marker)) {
-        Thread.sleep(20);
-        if (System.nanoTime() > end) {
-          throw new IllegalStateException("no executor stood still");
-        }
-      }
+      await(marker, "no executor stood still");
       cluster.running.addWorker();
-      while (executors(cluster.folder).size() < 2) {
-        Thread.sleep(200);
-        if (System.nanoTime() > end) {
-          throw new IllegalStateException("no second executor");
-        }
-      }
-      awaitIdle(executors(cluster.folder).get(1), end);
+      await(FaultPlugin.joins(marker), "no second executor waits for a plan");
       Files.createFile(FaultPlugin.end(marker));
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** The older ones first. */
-  private static List<ProcessHandle> executors(Path folder) {
-    return ProcessHandle.allProcesses()
-        .filter(isOf(folder))
-        .filter(
-            process ->
-                process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-        .sorted(Comparator.comparing(process -> process.info().startInstant().orElseThrow()))
-        .toList();
-  }
-
-  /** Until an executor has loaded what it needs, and waits for the one that stands. */
-  private static void awaitIdle(ProcessHandle executor, long end) throws InterruptedException {
-    var before = Duration.ZERO;
-    for (int quiet = 0; quiet < QUIET_LOOKS; ) {
-      Thread.sleep(LOOK_MILLIS);
-      var now = executor.info().totalCpuDuration().orElse(Duration.ZERO);
-      quiet = now.minus(before).toMillis() < LOOK_MILLIS / 10 ? quiet + 1 : 0;
-      before = now;
+  private static void await(Path file, String otherwise) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE * 1_000_000_000L;
+    while (!Files.exists(file)) {
+      Thread.sleep(20);
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("the newcomer does not come to rest");
+        throw new IllegalStateException(otherwise);
       }
     }
   }

@@ -18,11 +18,16 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * <p>{@code spark.fault.frame}: the method in which an executor is to die, as {@code Class.method};
  * it does when samples of its threads' stacks have shown that frame {@code spark.fault.after}
  * times. {@code spark.fault.victim}: {@code executor}, or {@code worker}, its parent. {@code
- * spark.fault.pauses}: it stands still instead, until {@link #end} is there. {@code
- * spark.fault.driver}: a file; the driver dies when it has {@code spark.fault.after} lines. {@code
- * spark.fault.marker}: a file that the one that dies makes first.
+ * spark.fault.pauses}: it stands still instead, until {@link #end} is there; an executor that comes
+ * meanwhile makes {@link #joins} once it waits for a plan. {@code spark.fault.driver}: a file; the
+ * driver dies when it has {@code spark.fault.after} lines. {@code spark.fault.marker}: a file that
+ * the one that dies makes first.
  */
 public final class FaultPlugin implements SparkPlugin {
+  private static final String MARKER = "spark.fault.marker";
+  private static final String PAUSES = "spark.fault.pauses";
+  private static final String WAITS = "ai.echogen.train.cluster.Worker.join";
+
   @Override
   public DriverPlugin driverPlugin() {
     return new DriverPlugin() {
@@ -51,9 +56,34 @@ public final class FaultPlugin implements SparkPlugin {
                   : self;
           var seen = new long[1];
           watch(plugin.conf(), victim, () -> seen[0] += sees(frame) ? 1 : 0);
+          var marker = Path.of(plugin.conf().get(MARKER));
+          if (plugin.conf().getBoolean(PAUSES, false) && Files.exists(marker)) {
+            awaitPlan(marker);
+          }
         }
       }
     };
+  }
+
+  /** Says that this executor, which came while another stood, waits for a plan. */
+  private static void awaitPlan(Path marker) {
+    var thread =
+        new Thread(
+            () -> {
+              try {
+                while (!sees(WAITS)) {
+                  Thread.sleep(10);
+                }
+                Files.createFile(joins(marker));
+              } catch (FileAlreadyExistsException e) {
+                // another one waited before
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            },
+            "fault-joins");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private interface Count {
@@ -61,7 +91,7 @@ public final class FaultPlugin implements SparkPlugin {
   }
 
   private static void watch(SparkConf conf, ProcessHandle victim, Count count) {
-    var marker = Path.of(conf.get("spark.fault.marker"));
+    var marker = Path.of(conf.get(MARKER));
     long after = conf.getLong("spark.fault.after", 1);
     var thread =
         new Thread(
@@ -71,7 +101,7 @@ public final class FaultPlugin implements SparkPlugin {
                   Thread.sleep(1);
                   if (count.now() >= after) {
                     Files.createFile(marker);
-                    strike(victim.pid(), conf.getBoolean("spark.fault.pauses", false), marker);
+                    strike(victim.pid(), conf.getBoolean(PAUSES, false), marker);
                   }
                 }
               } catch (FileAlreadyExistsException e) {
@@ -88,6 +118,11 @@ public final class FaultPlugin implements SparkPlugin {
   /** The file that ends a pause once it is there. */
   static Path end(Path marker) {
     return marker.resolveSibling(marker.getFileName() + "-go-on");
+  }
+
+  /** The file that says that a newcomer waits for the one that stands. */
+  static Path joins(Path marker) {
+    return marker.resolveSibling(marker.getFileName() + "-joins");
   }
 
   private static void strike(long pid, boolean pauses, Path marker)

@@ -105,21 +105,34 @@ final class Membership {
   private Consumer<Progress> records = steps -> {};
   private int skippedInRow;
   private boolean formed;
+  private int size; // executors that trained last
   private long firstWaiting = System.nanoTime();
 
   /**
+   * @param before executors that trained up to here, or 0
    * @param expected executors that are there at the beginning
    * @param notices is told when the executors that train change
    */
   Membership(
-      Goal goal, StateShards stateShards, int expected, Cores cores, Consumer<String> notices) {
+      Goal goal,
+      StateShards stateShards,
+      int before,
+      int expected,
+      Cores cores,
+      Consumer<String> notices) {
     this.goal = goal;
     this.cores = cores;
     this.queue = goal.numItems() < 0 ? null : new MapQueue(goal.numItems());
     this.stateShards = stateShards;
+    this.size = before > 0 ? before : expected;
     this.expected = expected;
     this.generation = goal.firstGeneration() - 1;
     this.notices = notices;
+  }
+
+  /** Executors that trained last. */
+  synchronized int size() {
+    return size;
   }
 
   /** Where steps are told, one at a time, on any thread. */
@@ -323,7 +336,7 @@ final class Membership {
             .map(CheckpointFile::name)
             .filter(name -> !written.containsKey(name))
             .toList();
-    if (formed || members.size() != expected) {
+    if (formed || members.size() != size) {
       var who = members.size() == 1 ? "1 executor" : members.size() + " executors";
       notices.accept(
           transfers.isEmpty()
@@ -331,6 +344,7 @@ final class Membership {
               : String.format(Locale.ROOT, "%s, from step %d on", who, step));
     }
     formed = true;
+    size = members.size();
     for (int rank = 0; rank < members.size(); rank++) {
       members.get(rank).plan =
           new Plan(

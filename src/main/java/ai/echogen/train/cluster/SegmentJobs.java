@@ -28,6 +28,7 @@ final class SegmentJobs implements AutoCloseable {
   private final SparkListener losses;
   private volatile @Nullable Membership membership;
   private int jobs;
+  private int size; // executors that trained last
 
   /**
    * @param label the objective's name in the Spark UI
@@ -85,6 +86,7 @@ final class SegmentJobs implements AutoCloseable {
           new Membership(
               goal,
               new StateShards(settings),
+              size,
               numExecutors(segment),
               this::cores,
               notice -> console.println(label + ": " + notice));
@@ -98,6 +100,7 @@ final class SegmentJobs implements AutoCloseable {
         failure = e;
       } finally {
         started.close();
+        size = started.size();
         membership = null;
       }
       var why = started.failure();

@@ -76,6 +76,24 @@ class MembershipTest {
   }
 
   @Test
+  void oneThatComesBetweenTwoJobsIsTold() {
+    var goal = new Membership.Goal("run", 0, 10, List.of(), 4, 4, -1);
+    membership = membership(goal, 1, 2);
+    join(1, "A", 4);
+    join(2, "B", -1);
+    plan(1, "A", 4);
+    assertThat(membership.size()).isEqualTo(2);
+    assertThat(notices).containsExactly("2 executors, from step 4 on");
+
+    notices.clear();
+    membership = membership(goal, 2, 2);
+    join(1, "A", 4);
+    join(2, "B", 4);
+    plan(1, "A", 4);
+    assertThat(notices).isEmpty();
+  }
+
+  @Test
   void aNewcomerIsTakenInWhenTheOthersStop() {
     var old = form();
     assertThat(regroup(1, old)).isFalse();
@@ -308,6 +326,7 @@ class MembershipTest {
         new Membership(
             new Membership.Goal("run", 0, 10, List.of(), 0, 0, -1),
             new StateShards(settings),
+            0,
             3,
             executor -> 1,
             notices::add);
@@ -373,9 +392,14 @@ class MembershipTest {
   }
 
   private Membership membership(Membership.Goal goal, int expected) {
+    return membership(goal, 0, expected);
+  }
+
+  private Membership membership(Membership.Goal goal, int before, int expected) {
     return new Membership(
         goal,
         new StateShards(settings(ExchangeSettings.everyStep(Wire.FLOAT32))),
+        before,
         expected,
         executor -> 1,
         notices::add);
