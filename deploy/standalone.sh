@@ -50,10 +50,11 @@ options() {
 launch() {
   local name=$1
   shift
+  : >"$state/$name.log" # that of an earlier cluster would be taken for this one's
   SPARK_HOME=$spark SPARK_SCALA_VERSION=2.12 SPARK_LOCAL_IP=$host nohup \
     "$java" -Xmx512m -Dlog4j2.configurationFile=org/apache/spark/log4j2-defaults.properties \
     -cp "$spark/jars/*" "$@" --properties-file "$settings" \
-    >"$state/$name.log" 2>&1 </dev/null &
+    >>"$state/$name.log" 2>&1 </dev/null &
   echo $! >"$state/$name.pid"
 }
 

@@ -53,6 +53,10 @@ class StandaloneTest {
 
   @Test
   void startsWorkersThatKnowTheSecretAndLeavesNothingRunning() throws IOException {
+    Files.createDirectories(state);
+    Files.writeString( // of an earlier cluster
+        state.resolve("master.log"),
+        "Starting Spark master at spark://127.0.0.1:1\nI have been elected leader!\n");
     var up = run("up", "--port", "0", "--workers", "1", "--memory", "512m");
     assertThat(up.code()).as(up.output()).isZero();
     var master = Files.readString(state.resolve("master")).strip();
