@@ -197,7 +197,7 @@ public final class TrainTokenizerJob extends Job<TrainTokenizerSettings> {
 
         It turns images into discrete codes and back. Written by %s.%s
 
-        TrainTokenizerSettings of the run:
+        Settings of the run:
 
         ```json
         %s

@@ -56,7 +56,7 @@ public final class AgreementTally {
     counts[FIRST_BIN + Math.min(BINS - 1, (int) (best * BINS + ROUNDING))]++;
   }
 
-  public void add(AgreementTally other) {
+  void add(AgreementTally other) {
     other.byRegions.forEach(
         (regions, counts) ->
             addTo(byRegions.computeIfAbsent(regions, number -> new long[NUM_COUNTS]), counts));

@@ -46,7 +46,7 @@ public record DrawingRound(
   private static final String NO_REGIONS = "layout without regions, with which nothing can agree";
 
   /** A row a layout. */
-  public List<Row> rows(List<NamedLayout> group) {
+  List<Row> rows(List<NamedLayout> group) {
     var drawn = group.stream().filter(named -> !named.layout().regions().isEmpty()).toList();
     var codes = new ArrayList<int[]>();
     var agreements = new ArrayList<Double>();

@@ -44,7 +44,7 @@ public final class PlanJson {
   }
 
   /** The whole of it. */
-  public static ObjectNode of(PlanInput input, ObjectNode origin) {
+  static ObjectNode of(PlanInput input, ObjectNode origin) {
     var root = JSON.createObjectNode();
     root.set("origin", origin);
     var taken = root.putArray("taken");

@@ -111,6 +111,15 @@ class PathTest {
   }
 
   @Test
+  void cardsHaveTheSettingsThatMadeTheModel() {
+    for (var model : List.of("demo/tokenizer/model", "demo/pmtp/model")) {
+      assertThat(temp.resolve(model).resolve("README.md"))
+          .content()
+          .contains("\n\nSettings of the run:\n\n```json\n{");
+    }
+  }
+
+  @Test
   void tokenizersHaveTheSameBitsOnAnyNumberOfTasksAndAfterAPause() {
     var hash = hash(trainTokenizer("local[1]", "vq-one"));
 

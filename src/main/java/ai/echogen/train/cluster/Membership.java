@@ -105,7 +105,7 @@ final class Membership {
   private Consumer<Progress> records = steps -> {};
   private int skippedInRow;
   private boolean formed;
-  private int size; // executors that trained last
+  private int size; // executors that trained last; at first, those that are to
   private long firstWaiting = System.nanoTime();
 
   /**
@@ -130,7 +130,7 @@ final class Membership {
     this.notices = notices;
   }
 
-  /** Executors that trained last. */
+  /** Executors that trained last, or were to. */
   synchronized int size() {
     return size;
   }
