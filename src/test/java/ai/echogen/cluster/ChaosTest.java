@@ -50,14 +50,18 @@ class ChaosTest {
       List.of(
           "train.exchange.mode=rounds", "train.exchange.innerSteps=5", "train.exchange.workers=2");
 
+  private static final List<String> BF16 = List.of("precision=bf16");
+
   /** What is run, and what of it must have the same bits. */
   private enum Kind {
     PMTP("objectives.PmtpObjective", "accumulate"),
     PMTP_ROUNDS("objectives.PmtpObjective", "accumulate"),
+    PMTP_BF16("objectives.PmtpObjective", "accumulate"),
     ADAPTER("objectives.PmtpObjective", "accumulate"),
     DJO("objectives.djo.DjoObjective", "accumulate"),
     CYCLE_RL("objectives.policy.PolicyObjective", "accumulate"),
     CYCLE_RL_ADAPTER("objectives.policy.PolicyObjective", "accumulate"),
+    CYCLE_RL_BF16("objectives.policy.PolicyObjective", "accumulate"),
     VQ("objectives.VqObjective", "accumulate"),
     TOYS("cluster.Bandit$Drawing", "map"),
     TOYS_ROUNDS("cluster.Bandit$Drawing", "map"),
@@ -70,8 +74,8 @@ class ChaosTest {
       this.frame = frame(owner, method);
     }
 
-    boolean isToy() {
-      return this == TOYS || this == TOYS_ROUNDS;
+    boolean isCycle() {
+      return this == CYCLE_RL || this == CYCLE_RL_BF16;
     }
 
     /** The words of the job, but for its {@code out}. */
@@ -79,11 +83,13 @@ class ChaosTest {
       return switch (this) {
         case PMTP -> concat(pretrain(), SIZES, SPLIT, STEPS);
         case PMTP_ROUNDS -> concat(pretrain(), SIZES, SPLIT, STEPS, ROUNDS);
+        case PMTP_BF16 -> concat(PMTP.words(), BF16);
         case ADAPTER -> concat(pretrain(), adapter(), SPLIT, STEPS);
         case DJO ->
             concat(pretrain(), SPLIT, STEPS, List.of("stage=djo", "djo.drawings=2", base()));
         case CYCLE_RL -> concat(cycleRl(), SPLIT);
         case CYCLE_RL_ADAPTER -> concat(cycleRl(), List.of("lora.rank=4"));
+        case CYCLE_RL_BF16 -> concat(CYCLE_RL.words(), BF16);
         case VQ -> concat(trainTokenizer(), STEPS, List.of("train.microShards=4"));
         case TOYS -> List.of("bandit");
         case TOYS_ROUNDS -> List.of("bandit", "rounds");
@@ -91,6 +97,18 @@ class ChaosTest {
       };
     }
   }
+
+  /** The kinds that meet each disturbance. */
+  private static final List<Kind> EVERYWHERE =
+      List.of(
+          Kind.PMTP,
+          Kind.PMTP_BF16,
+          Kind.ADAPTER,
+          Kind.VQ,
+          Kind.TOYS,
+          Kind.DJO,
+          Kind.CYCLE_RL,
+          Kind.CYCLE_RL_BF16);
 
   /** What is done to a job. */
   private record Scenario(
@@ -210,8 +228,8 @@ class ChaosTest {
 
   private static Stream<Scenario> scenarios() {
     var scenarios = new ArrayList<Scenario>();
-    var shortOnes = Set.of(Kind.PMTP, Kind.TOYS, Kind.CYCLE_RL);
-    for (var kind : List.of(Kind.PMTP, Kind.ADAPTER, Kind.VQ, Kind.TOYS, Kind.DJO, Kind.CYCLE_RL)) {
+    var shortOnes = Set.of(Kind.PMTP, Kind.PMTP_BF16, Kind.TOYS, Kind.CYCLE_RL);
+    for (var kind : EVERYWHERE) {
       boolean isShort = shortOnes.contains(kind);
       boolean isPmtp = kind == Kind.PMTP;
       scenarios.add(of("local[1]", kind, 0, isShort, Map.of("spark.master", "local[1]")));
@@ -220,13 +238,13 @@ class ChaosTest {
       scenarios.add(of("2 workers", kind, 2, false, Map.of()));
       scenarios.add(of("3 workers", kind, 3, false, Map.of()));
       scenarios.add(of("speculation", kind, 2, false, speculation()));
-      int calls = kind == Kind.TOYS ? 40 : kind == Kind.CYCLE_RL ? 50 : 200;
+      int calls = kind == Kind.TOYS ? 40 : kind.isCycle() ? 50 : 200;
       scenarios.add(
           of(
               "an executor killed at work",
               kind,
               2,
-              kind == Kind.CYCLE_RL,
+              kind == Kind.CYCLE_RL || kind == Kind.PMTP_BF16,
               dies(kind.frame, calls)));
       scenarios.add(of(RESUMED, kind, 2, isPmtp, driverDies(kind)));
     }
@@ -322,7 +340,7 @@ class ChaosTest {
     int lines = // that are there after the first checkpoint
         switch (kind) {
           case TOYS, TOYS_ROUNDS -> 6;
-          case CYCLE_RL, CYCLE_RL_ADAPTER -> 16;
+          case CYCLE_RL, CYCLE_RL_ADAPTER, CYCLE_RL_BF16 -> 16;
           default -> 4;
         };
     return Map.of("spark.fault.driver", "" + file, "spark.fault.after", "" + lines);
