@@ -3,8 +3,9 @@ package ai.echogen.data.ingest;
 import ai.echogen.data.shards.Finding;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Iterator;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** What a task reads of a piece of annotations: an image at a time, since each may hold a file. */
@@ -22,14 +23,14 @@ public interface Reading extends Closeable {
   @Override
   default void close() throws IOException {}
 
-  /** What has been read already. */
+  /** What has been read already; an image is let go when it is given out. */
   static Reading of(List<SourceImage> images, List<Finding> lost) {
     return new Reading() {
-      private final Iterator<SourceImage> rest = images.iterator();
+      private final Queue<SourceImage> rest = new ArrayDeque<>(images);
 
       @Override
       public @Nullable SourceImage next() {
-        return rest.hasNext() ? rest.next() : null;
+        return rest.poll();
       }
 
       @Override

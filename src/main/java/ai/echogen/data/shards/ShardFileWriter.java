@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class ShardFileWriter implements Closeable {
   private static final long GROUP_BYTES = 32 << 20;
   private static final int PAGE_ROWS = 500;
+  private static final int PAGE_BYTES = 1 << 20;
+  private static final int STAGED_PAGE_BYTES = 64 << 10; // the writer holds two pages, however few
   private static final int MOST_ROWS_UNSEEN = 10; // before sizes are looked at again
   private static final String FEATURES = "huggingface";
 
@@ -39,6 +41,15 @@ final class ShardFileWriter implements Closeable {
 
   /** Begins a file. */
   static ShardFileWriter begin(StructType columns) throws IOException {
+    return begin(columns, PAGE_BYTES);
+  }
+
+  /** Begins one of the many files that are read once, from their first row to their last. */
+  static ShardFileWriter beginStaged(StructType columns) throws IOException {
+    return begin(columns, STAGED_PAGE_BYTES);
+  }
+
+  private static ShardFileWriter begin(StructType columns, int pageBytes) throws IOException {
     var file = Files.createTempFile("echogen-shard", ".parquet");
     var about = Map.of(FEATURES, HubFeatures.of(columns));
     var rows =
@@ -46,6 +57,7 @@ final class ShardFileWriter implements Closeable {
             .withConf(new Configuration(false)) // no setting of a cluster changes the bytes
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(GROUP_BYTES)
+            .withPageSize(pageBytes)
             .withPageRowCountLimit(PAGE_ROWS)
             .withMinRowCountForPageSizeCheck(1)
             .withMaxRowCountForPageSizeCheck(MOST_ROWS_UNSEEN)

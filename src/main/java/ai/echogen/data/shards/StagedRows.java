@@ -106,7 +106,7 @@ final class StagedRows {
     public Iterator<Part> call(Integer index, Iterator<Row> rows) throws IOException {
       var file = folder.child(String.format(Locale.ROOT, "part-%06d.parquet", index));
       if (!file.exists()) {
-        try (var writer = ShardFileWriter.begin(columns)) {
+        try (var writer = ShardFileWriter.beginStaged(columns)) {
           while (rows.hasNext()) {
             writer.write(measured(rows.next()));
           }

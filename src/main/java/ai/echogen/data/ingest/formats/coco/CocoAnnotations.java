@@ -1,6 +1,6 @@
 package ai.echogen.data.ingest.formats.coco;
 
-import ai.echogen.data.IdTable;
+import ai.echogen.data.IdSet;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.SourceBox;
 import ai.echogen.data.ingest.formats.common.CocoValues;
@@ -19,14 +19,14 @@ import java.util.OptionalLong;
 
 /**
  * The annotation files of a COCO data set, as they stream by: cut by image into files of a folder,
- * which tasks join. What is kept here is the categories and 36 to 72 bytes for the id of each image
- * and annotation (segmentations are skipped). MDETR's files are of this form too, with a caption an
+ * which tasks join. What is kept here is the categories and the ids of images and annotations
+ * ({@link IdSet}; segmentations are skipped). MDETR's files are of this form too, with a caption an
  * image and the parts of it that name each box; and ours, with a phrase a box.
  */
 public final class CocoAnnotations implements Annotations {
   private final CocoCategories categories = new CocoCategories();
-  private final IdTable imageIds = new IdTable();
-  private final IdTable annotationIds = new IdTable();
+  private final IdSet imageIds = new IdSet();
+  private final IdSet annotationIds = new IdSet();
   private final CocoBuckets buckets;
   private long numImages;
   private long numAnnotations;
@@ -79,8 +79,7 @@ public final class CocoAnnotations implements Annotations {
 
   @Override
   public List<Piece> pieces() {
-    var names = categories.names();
-    return buckets.files().stream().<Piece>map(file -> new CocoBucket(file, names)).toList();
+    return List.copyOf(buckets.pieces(categories.names()));
   }
 
   @Override
@@ -126,7 +125,7 @@ public final class CocoAnnotations implements Annotations {
     } else if (!StandardCharsets.UTF_8.newEncoder().canEncode(image.fileName())) {
       lost("file_name with a byte that is not UTF-8: rename the file", "image " + image.id());
     } else {
-      numImages += imageIds.putIfAbsent(image.id(), 1) == 0 ? 1 : 0;
+      numImages += imageIds.add(image.id()) ? 1 : 0;
       numImageCaptions += image.caption().isBlank() ? 0 : 1;
       hasPhrases |= image.captionIsPhrase();
       file.path().requireNameable(image.fileName()); // images lie where their annotations do
@@ -151,7 +150,7 @@ public final class CocoAnnotations implements Annotations {
     }
     hasPhrases |= annotation.hasPhrase();
     var id = annotation.id();
-    if (!id.isEmpty() && annotationIds.putIfAbsent(id, 1) != 0) {
+    if (!id.isEmpty() && !annotationIds.add(id)) {
       lost(
           "duplicate annotation id",
           "annotation %s of image %s".formatted(id, annotation.imageId()));

@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One file of {@link CocoBuckets}, joined by image.
+ * One file of {@link CocoBuckets}, or some of its images, joined by image.
  *
+ * @param share number of this one of the {@code shares} into which the file's images are divided
  * @param categories names by id
  */
-record CocoBucket(Location file, Map<String, String> categories) implements Annotations.Piece {
+record CocoBucket(Location file, int share, int shares, Map<String, String> categories)
+    implements Annotations.Piece {
   private static final long serialVersionUID = 1;
 
   private record Caption(String imageId, String id, String text) {}
@@ -50,10 +52,11 @@ record CocoBucket(Location file, Map<String, String> categories) implements Anno
     try (var in = new DataInputStream(new BufferedInputStream(file.open()))) {
       for (int kind = in.read(); kind >= 0; kind = in.read()) {
         var imageId = CocoBuckets.text(in);
+        boolean isHere = CocoBuckets.share(imageId, shares) == share;
         switch (kind) {
           case CocoBuckets.IMAGE -> {
             var entry = CocoImage.of(imageId, in);
-            var other = images.putIfAbsent(imageId, Joined.of(entry));
+            var other = isHere ? images.putIfAbsent(imageId, Joined.of(entry)) : null;
             if (other != null) {
               lost.add(Finding.dropped("duplicate image id", entry.toString()));
               if (!entry.equals(other.entry())) {
@@ -61,10 +64,14 @@ record CocoBucket(Location file, Map<String, String> categories) implements Anno
               }
             }
           }
-          case CocoBuckets.ANNOTATION -> annotations.add(CocoBox.of(imageId, in));
+          case CocoBuckets.ANNOTATION -> addIf(isHere, annotations, CocoBox.of(imageId, in));
           case CocoBuckets.CAPTION ->
-              captions.add(new Caption(imageId, CocoBuckets.text(in), CocoBuckets.text(in)));
-          case CocoBuckets.LOST -> lost.add(Finding.dropped(CocoBuckets.text(in), imageId));
+              addIf(
+                  isHere,
+                  captions,
+                  new Caption(imageId, CocoBuckets.text(in), CocoBuckets.text(in)));
+          case CocoBuckets.LOST ->
+              addIf(isHere, lost, Finding.dropped(CocoBuckets.text(in), imageId));
           default -> throw new IOException(file + ": no kind of entry: " + kind);
         }
       }
@@ -76,6 +83,12 @@ record CocoBucket(Location file, Map<String, String> categories) implements Anno
     annotations.forEach(annotation -> join(annotation, images, lost));
     captions.forEach(caption -> join(caption, images, lost));
     return Reading.of(images.values().stream().map(Joined::captioned).toList(), lost);
+  }
+
+  private static <T> void addIf(boolean isHere, List<T> entries, T entry) {
+    if (isHere) {
+      entries.add(entry);
+    }
   }
 
   /** What is of no known category is of that which it is said to be, if it is said. */

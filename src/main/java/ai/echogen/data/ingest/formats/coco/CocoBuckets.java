@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Files among which the entries of annotation files are divided: all that belongs to an image goes
@@ -26,7 +27,8 @@ final class CocoBuckets implements AutoCloseable {
   static final int LOST = 'l';
 
   private static final int MAX_FILES = 256; // open at once
-  private static final int BYTES_A_FILE = 16 << 10; // of few: each is a task's work
+  private static final int BYTES_A_FILE = 16 << 10; // of the annotation file, if it is a small one
+  private static final int BYTES_A_PIECE = 256 << 10; // which a task holds
 
   private final List<Location> files = new ArrayList<>();
   private final List<DataOutputStream> out = new ArrayList<>();
@@ -50,8 +52,20 @@ final class CocoBuckets implements AutoCloseable {
     return buckets;
   }
 
-  List<Location> files() {
-    return List.copyOf(files);
+  /**
+   * What tasks read, once all is written: a file each, or a share of one that is large.
+   *
+   * @param categories names by id
+   */
+  List<CocoBucket> pieces(Map<String, String> categories) {
+    var pieces = new ArrayList<CocoBucket>();
+    for (int i = 0; i < files.size(); i++) {
+      int shares = 1 + out.get(i).size() / BYTES_A_PIECE;
+      for (int share = 0; share < shares; share++) {
+        pieces.add(new CocoBucket(files.get(i), share, shares, categories));
+      }
+    }
+    return pieces;
   }
 
   void image(CocoImage image) throws IOException {
@@ -82,10 +96,19 @@ final class CocoBuckets implements AutoCloseable {
   }
 
   private DataOutputStream begin(int kind, String imageId) throws IOException {
-    var to = out.get(Math.floorMod(imageId.hashCode() * 0x9E3779B9, out.size()));
+    var to = out.get(Math.floorMod(spread(imageId), out.size()));
     to.writeByte(kind);
     text(to, imageId);
     return to;
+  }
+
+  /** The share of its file, of so many, to which an image or what is lost belongs. */
+  static int share(String imageId, int shares) {
+    return (spread(imageId) >>> 8) % shares;
+  }
+
+  private static int spread(String imageId) {
+    return imageId.hashCode() * 0x9E3779B9;
   }
 
   static void text(DataOutputStream to, String text) throws IOException {

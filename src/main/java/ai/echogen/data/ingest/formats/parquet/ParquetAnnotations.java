@@ -1,6 +1,6 @@
 package ai.echogen.data.ingest.formats.parquet;
 
-import ai.echogen.data.IdTable;
+import ai.echogen.data.IdSet;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
@@ -80,7 +80,7 @@ public final class ParquetAnnotations implements Annotations {
 
   private List<ParquetPart> parts() {
     var parts = new ArrayList<ParquetPart>();
-    var ids = new IdTable();
+    var ids = new IdSet();
     try (var rows = new RecordRows()) {
       for (var group : records.groups()) {
         parts.addAll(cut(group.without(repeated(group, rows, ids))));
@@ -105,8 +105,7 @@ public final class ParquetAnnotations implements Annotations {
   }
 
   /** The rows of a group whose id an earlier row has; what cannot be read, its task will name. */
-  private static BitSet repeated(ParquetPart group, RecordRows rows, IdTable ids)
-      throws IOException {
+  private static BitSet repeated(ParquetPart group, RecordRows rows, IdSet ids) throws IOException {
     var repeated = new BitSet();
     var columns = group.format().idColumns();
     if (columns.isEmpty()) {
@@ -117,7 +116,7 @@ public final class ParquetAnnotations implements Annotations {
       int number = 0;
       for (var row = rows.next(); row != null; row = rows.next()) {
         var id = group.format().id(row);
-        repeated.set(number++, !id.isEmpty() && ids.putIfAbsent(id, 1) != 0);
+        repeated.set(number++, !id.isEmpty() && !ids.add(id));
       }
     } catch (DamagedException e) {
       rows.close();

@@ -1,6 +1,6 @@
 package ai.echogen.data.ingest.formats.tar;
 
-import ai.echogen.data.IdTable;
+import ai.echogen.data.IdSet;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
 import ai.echogen.data.shards.Finding;
@@ -19,12 +19,11 @@ final class TarSamples implements Reading {
   private final String tar;
   private final String idStart;
   private final List<Finding> lost = new ArrayList<>();
-  private final IdTable ids = new IdTable();
+  private final IdSet ids = new IdSet();
   private final TarFile file;
   private @Nullable TarSample sample;
   private @Nullable String waiting; // a file of the next sample
   private boolean isRepeated; // the sample has the key of another one
-  private long numSamples;
 
   /**
    * Opens a tar.
@@ -77,8 +76,7 @@ final class TarSamples implements Reading {
   }
 
   private TarSample begin(String key) {
-    numSamples++;
-    isRepeated = ids.putIfAbsent(id(key), numSamples) != 0;
+    isRepeated = !ids.add(id(key));
     if (isRepeated) {
       lost.add(
           Finding.dropped(

@@ -1,6 +1,6 @@
 package ai.echogen.data.ingest.formats.text;
 
-import ai.echogen.data.IdTable;
+import ai.echogen.data.IdSet;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
@@ -34,7 +34,7 @@ public final class JsonLinesAnnotations implements Annotations {
   private JsonLinesAnnotations(Location file, Location images, TextLines lines) throws IOException {
     this.images = images;
     this.parts = new FileParts(file, LINES_A_PART);
-    var ids = new IdTable();
+    var ids = new IdSet();
     var problem = "";
     long usable = 0;
     long written = 0;
@@ -50,7 +50,7 @@ public final class JsonLinesAnnotations implements Annotations {
         problem = problem.isEmpty() ? lost.get(0).reason() + ": " + lost.get(0).what() : problem;
       } else {
         usable++;
-        if (ids.putIfAbsent(line.get().id(), lines.number()) != 0) {
+        if (!ids.add(line.get().id())) {
           parts.repeat(lines.number() - 1);
         }
       }

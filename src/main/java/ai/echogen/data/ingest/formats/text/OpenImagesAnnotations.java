@@ -1,6 +1,6 @@
 package ai.echogen.data.ingest.formats.text;
 
-import ai.echogen.data.IdTable;
+import ai.echogen.data.IdSet;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.formats.common.LostPiece;
@@ -34,7 +34,7 @@ public final class OpenImagesAnnotations implements Annotations {
     this.classes = classes;
     this.columns = columns;
     this.parts = new FileParts(file, ROWS_A_PART);
-    var ids = new IdTable();
+    var ids = new IdSet();
     var last = "";
     long count = 0;
     while (lines.next()) {
@@ -47,7 +47,7 @@ public final class OpenImagesAnnotations implements Annotations {
         last = row.get().imageId();
         count++;
         parts.add(lines.offset(), line);
-        if (ids.putIfAbsent(last, line) != 0) {
+        if (!ids.add(last)) {
           parts.repeat(line);
         }
       }

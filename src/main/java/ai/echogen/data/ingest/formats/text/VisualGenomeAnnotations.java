@@ -1,6 +1,6 @@
 package ai.echogen.data.ingest.formats.text;
 
-import ai.echogen.data.IdTable;
+import ai.echogen.data.IdSet;
 import ai.echogen.data.ingest.Annotations;
 import ai.echogen.data.ingest.Reading;
 import ai.echogen.data.ingest.SourceImage;
@@ -25,7 +25,7 @@ public final class VisualGenomeAnnotations implements Annotations {
 
   private final Location images;
   private final FileParts parts;
-  private final IdTable ids = new IdTable();
+  private final IdSet ids = new IdSet();
   private final String file;
   private boolean hasLists;
   private long numElements;
@@ -60,7 +60,7 @@ public final class VisualGenomeAnnotations implements Annotations {
     }
     var element = VisualGenomeElement.read(parser, file, number);
     hasLists |= element.hasList();
-    if (!element.id().isEmpty() && ids.putIfAbsent(element.id(), number + 1) != 0) {
+    if (!element.id().isEmpty() && !ids.add(element.id())) {
       parts.repeat(number);
     }
   }

@@ -1,5 +1,6 @@
 package ai.echogen.data.ingest.formats.coco;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -74,6 +75,38 @@ class CocoAnnotationsTest {
         .containsExactly(
             Finding.dropped("unknown category", "annotation 2 of 7.jpg: category 99"),
             Finding.dropped("bbox is not four numbers", "annotation 4 of 7.jpg"));
+  }
+
+  @Test
+  void tasksShareALargeFile() throws IOException {
+    int numBoxes = 9_000; // of one image, which are in one file
+    var boxes =
+        IntStream.rangeClosed(1, numBoxes + 200)
+            .mapToObj(
+                id ->
+                    "{\"id\": %d, \"image_id\": %d, \"category_id\": 18, \"bbox\": [1, 2, 3, 4]}"
+                        .formatted(id, id <= numBoxes ? 7 : id - numBoxes + 7))
+            .collect(joining(","));
+    var names =
+        IntStream.rangeClosed(7, 207)
+            .mapToObj("{\"id\": %1$d, \"file_name\": \"%1$d.jpg\"}"::formatted)
+            .collect(joining(","));
+    var annotations =
+        read(
+            "{\"annotations\": [%s], \"images\": [%s, {}], \"categories\": [{\"id\": 18, \"name\": \"dog\"}]}"
+                .formatted(boxes, names),
+            Optional.empty());
+
+    var read = images(annotations);
+    assertThat(read.stream().map(SourceImage::fileName))
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.rangeClosed(7, 207).mapToObj("%d.jpg"::formatted).toList());
+    assertThat(read.stream().mapToInt(image -> image.boxes().size()).sum())
+        .isEqualTo(numBoxes + 200);
+    assertThat(dropped(annotations))
+        .containsExactly(new Dropped("image entry without id or file_name", 1, List.of("image")));
+    assertThat(annotations.pieces().stream().map(piece -> ((CocoBucket) piece).shares()))
+        .contains(1, 3);
   }
 
   @Test
