@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The caption of a picture that came without one: {@code a dog, two cats and an umbrella}. */
 public final class CountCaption {
@@ -28,6 +29,9 @@ public final class CountCaption {
           Map.entry("broccoli", "broccoli"),
           Map.entry("skis", "skis"),
           Map.entry("scissors", "scissors"));
+
+  private static final Pattern HISSES = Pattern.compile(".*(s|x|z|ch|sh)");
+  private static final Pattern ENDS_IN_Y = Pattern.compile(".*[^aeiou]y");
 
   private CountCaption() {}
 
@@ -63,10 +67,10 @@ public final class CountCaption {
     if (irregular != null) {
       return before + irregular;
     }
-    if (word.matches(".*(s|x|z|ch|sh)")) {
+    if (HISSES.matcher(word).matches()) {
       return category + "es";
     }
-    if (word.matches(".*[^aeiou]y")) {
+    if (ENDS_IN_Y.matcher(word).matches()) {
       return category.substring(0, category.length() - 1) + "ies";
     }
     return category + "s";

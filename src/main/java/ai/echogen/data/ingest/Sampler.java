@@ -21,11 +21,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a sample of one image and its annotations; runs on executors. */
 final class Sampler {
   private static final String UNLISTED = "image that no list of a split names";
+  private static final Pattern NUMBER = Pattern.compile("0|[1-9]\\d{0,10}");
+  private static final Pattern LIKE_NUMBER = Pattern.compile("0\\d{11}"); // as one is written
   private static final int MOST_LETTERS = 100_000; // of a caption, far beyond any model's length
 
   private final IngestRules rules;
@@ -104,12 +108,12 @@ final class Sampler {
       SourceImage image, SourceFrame frame, ShownImage shown, List<Finding> findings) {
     List<Region> regions = new ArrayList<>();
     for (var box : image.boxes()) {
-      var where = "%s: %s".formatted(image.name(), box);
+      Supplier<String> where = () -> "%s: %s".formatted(image.name(), box);
       var mistaken = frame.mistaken(box);
       if (box.crowd()) {
-        findings.add(Finding.dropped("crowd region", where));
+        findings.add(Finding.dropped("crowd region", where.get()));
       } else if (mistaken.isPresent()) {
-        findings.add(Finding.dropped(mistaken.get(), where));
+        findings.add(Finding.dropped(mistaken.get(), where.get()));
       } else {
         frame
             .box(box, where, rules.outside(), findings)
@@ -121,13 +125,14 @@ final class Sampler {
   }
 
   /** The box relative to what is written: the image, or the square cut from it. */
-  private Optional<Box> fitted(Box box, String where, ShownImage shown, List<Finding> findings) {
+  private Optional<Box> fitted(
+      Box box, Supplier<String> where, ShownImage shown, List<Finding> findings) {
     if (rules.size() == null || rules.fit() == Fit.SQUASH) {
       return Optional.of(box);
     }
     var fitted = rules.fit().box(box, shown.width(), shown.height());
     if (fitted.isEmpty()) {
-      findings.add(Finding.dropped("box cut off by fit=crop", where));
+      findings.add(Finding.dropped("box cut off by fit=crop", where.get()));
     }
     return fitted;
   }
@@ -215,9 +220,9 @@ final class Sampler {
    * number are another image's id than the number: they keep a mark.
    */
   private static String sampleId(String id) {
-    if (id.matches("0|[1-9]\\d{0,10}")) {
+    if (NUMBER.matcher(id).matches()) {
       return "0".repeat(12 - id.length()) + id;
     }
-    return id.matches("0\\d{11}") ? "text-" + id : id;
+    return LIKE_NUMBER.matcher(id).matches() ? "text-" + id : id;
   }
 }

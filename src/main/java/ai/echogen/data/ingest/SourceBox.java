@@ -1,7 +1,6 @@
 package ai.echogen.data.ingest;
 
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
  * One annotation, as the file has it: top left corner and size, in the image's unit.
@@ -67,7 +66,12 @@ public record SourceBox(
    * a little beyond the picture.
    */
   public static boolean isOfShares(double[] box) {
-    return Arrays.stream(box).allMatch(value -> Math.abs(value) <= MOST_SHARE);
+    for (double value : box) {
+      if (!(Math.abs(value) <= MOST_SHARE)) { // nor is NaN
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -7,6 +7,7 @@ import ai.echogen.layout.Box;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The picture that an image's boxes were drawn on, which need not be the file's: it may have been
@@ -39,35 +40,41 @@ record SourceFrame(double width, double height, Orientation turn, SourceImage.Un
     boolean turned = shown.orientation().transposes();
     long off = difference(image, shown.width(), shown.height());
     long storedOff = turned ? difference(image, shown.storedWidth(), shown.storedHeight()) : off;
-    var sizes =
-        String.format(
-            Locale.ROOT,
-            "%s: %d×%d, is %d×%d",
-            image.name(),
-            image.width(),
-            image.height(),
-            shown.width(),
-            shown.height());
     // The smaller of two sizes of one shape may be off by a pixel.
     long rounding =
         Math.max((long) image.width() + image.height(), (long) shown.width() + shown.height());
     if (Math.min(off, storedOff) > rounding) {
       findings.add(
-          Finding.dropped("size in the annotations has another shape than the image", sizes));
+          Finding.dropped(
+              "size in the annotations has another shape than the image", sizes(image, shown)));
       return Optional.empty();
     }
     if (storedOff < off) {
-      findings.add(Finding.adjusted("boxes of the picture as it is stored, turned with it", sizes));
+      findings.add(
+          Finding.adjusted(
+              "boxes of the picture as it is stored, turned with it", sizes(image, shown)));
       return Optional.of(
           new SourceFrame(image.width(), image.height(), shown.orientation(), image.unit()));
     }
     boolean isScaled = image.width() != shown.width() || image.height() != shown.height();
     if (isScaled && image.unit() == SourceImage.Unit.PIXELS) {
       findings.add(
-          Finding.adjusted("image scaled after it was annotated, its boxes with it", sizes));
+          Finding.adjusted(
+              "image scaled after it was annotated, its boxes with it", sizes(image, shown)));
     }
     return Optional.of(
         new SourceFrame(image.width(), image.height(), Orientation.UPRIGHT, image.unit()));
+  }
+
+  private static String sizes(SourceImage image, ShownImage shown) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %d×%d, is %d×%d",
+        image.name(),
+        image.width(),
+        image.height(),
+        shown.width(),
+        shown.height());
   }
 
   /** How far the size in the annotations is from the shape of another one. */
@@ -92,36 +99,42 @@ record SourceFrame(double width, double height, Orientation turn, SourceImage.Un
   /**
    * A box relative to the shown picture.
    *
-   * @param where what to call it in findings
+   * @param where what to call it in findings; only then is it put into words
    */
   Optional<Box> box(
-      SourceBox found, String where, IngestRules.Outside outside, List<Finding> findings) {
+      SourceBox found,
+      Supplier<String> where,
+      IngestRules.Outside outside,
+      List<Finding> findings) {
     var box = unit == SourceImage.Unit.SHARES ? found.times(width, height) : found;
     var right = box.x() + box.width();
     var bottom = box.y() + box.height();
     if (!(box.width() > 0 && box.height() > 0)
         || !Double.isFinite(right)
         || !Double.isFinite(bottom)) {
-      findings.add(Finding.dropped("box empty", where));
+      findings.add(Finding.dropped("box empty", where.get()));
       return Optional.empty();
     }
-    var inImage = String.format(Locale.ROOT, "%s in %.0f×%.0f", where, width, height);
     var x0 = (float) (Math.max(0, box.x()) / width);
     var y0 = (float) (Math.max(0, box.y()) / height);
     var x1 = (float) (Math.min(width, right) / width);
     var y1 = (float) (Math.min(height, bottom) / height);
     if (!(x0 < x1 && y0 < y1)) {
-      findings.add(Finding.dropped("box outside the image", inImage));
+      findings.add(Finding.dropped("box outside the image", inImage(where)));
       return Optional.empty();
     }
     if (Math.max(-box.x(), right - width) > ROUNDING
         || Math.max(-box.y(), bottom - height) > ROUNDING) {
       if (outside == IngestRules.Outside.DROP) {
-        findings.add(Finding.dropped("box partly outside the image", inImage));
+        findings.add(Finding.dropped("box partly outside the image", inImage(where)));
         return Optional.empty();
       }
-      findings.add(Finding.adjusted("box clipped to the image", inImage));
+      findings.add(Finding.adjusted("box clipped to the image", inImage(where)));
     }
     return Optional.of(turn.box(new Box(x0, y0, x1, y1)));
+  }
+
+  private String inImage(Supplier<String> where) {
+    return String.format(Locale.ROOT, "%s in %.0f×%.0f", where.get(), width, height);
   }
 }

@@ -102,23 +102,28 @@ record CocoBucket(Location file, int share, int shares, Map<String, String> cate
       return;
     }
     var image = to.image();
-    var where = "annotation %s of %s".formatted(annotation.id(), image.fileName());
     var phrase = annotation.phraseIn(to.entry());
     var category = categories.getOrDefault(annotation.categoryId(), phrase);
     if (category.isEmpty()) {
       image.add(
           Finding.dropped(
-              "unknown category", "%s: category %s".formatted(where, annotation.categoryId())));
+              "unknown category",
+              "%s: category %s".formatted(place(annotation, image), annotation.categoryId())));
     } else if (annotation.box().length != 4) {
-      image.add(Finding.dropped("bbox is not four numbers", where));
+      image.add(Finding.dropped("bbox is not four numbers", place(annotation, image)));
     } else {
       if (phrase.isEmpty() && annotation.hasSpans()) {
         image.add(
             Finding.adjusted(
-                "tokens_positive is no part of the caption, the category was taken", where));
+                "tokens_positive is no part of the caption, the category was taken",
+                place(annotation, image)));
       }
       image.add(annotation.said(phrase.isEmpty() ? category : phrase, category));
     }
+  }
+
+  private static String place(CocoBox annotation, SourceImage image) {
+    return "annotation %s of %s".formatted(annotation.id(), image.fileName());
   }
 
   /** Of several captions the first in the file is taken. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Values in files of COCO's form, as people and their software write them. Each method takes a
@@ -15,6 +16,7 @@ public final class CocoValues {
   private static final int MAX_NUMBER = 30; // digits of an id that is a number
   private static final int MAX_SPANS = 100; // of one phrase
   private static final int NOWHERE = -1;
+  private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9]\\d*)\\.0");
 
   private CocoValues() {}
 
@@ -43,7 +45,9 @@ public final class CocoValues {
 
   /** An id that is a text: software that makes texts of numbers makes {@code "1.0"} of 1. */
   public static String id(String text) {
-    return text.matches("-?(0|[1-9]\\d*)\\.0") ? text.substring(0, text.length() - 2) : text;
+    return text.endsWith(".0") && WHOLE.matcher(text).matches()
+        ? text.substring(0, text.length() - 2)
+        : text;
   }
 
   /** A number of pixels, also as a text; 0 if there is none, and what cannot be one as -1. */

@@ -4,17 +4,20 @@ import ai.echogen.data.ingest.SourceImage;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Fields of rows whose columns are of the right type at most. */
 public final class RowFields {
   private static final double MOST_EXACT =
       1L << 53; // whole numbers that a double has, and all below
 
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
+
   private RowFields() {}
 
   /** Without blanks around it, and one where there are more or a line ends. */
   public static String tidy(String text) {
-    return text.strip().replaceAll("\\s+", " ");
+    return BLANKS.matcher(text.strip()).replaceAll(" ");
   }
 
   /** A text, tidied; empty if there is none. */
