@@ -34,8 +34,14 @@ public final class IdSet {
   }
 
   private static boolean isNumber(String id) {
-    return !id.isEmpty()
-        && id.length() <= MOST_DIGITS
-        && id.chars().allMatch(letter -> letter >= '0' && letter <= '9');
+    if (id.isEmpty() || id.length() > MOST_DIGITS) {
+      return false;
+    }
+    for (int i = 0; i < id.length(); i++) {
+      if (id.charAt(i) < '0' || id.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 }

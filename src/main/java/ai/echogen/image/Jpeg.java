@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** JPEG files before Java reads them, which in some it does otherwise than other software. */
 final class Jpeg {
@@ -17,6 +18,9 @@ final class Jpeg {
   private static final byte[] YCBCR = {
     (byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 1
   };
+
+  /** The markers of frames: FFC4, FFC8 and FFCC are others. */
+  private static final Pattern FRAME = Pattern.compile("FFC[0-35-79-BD-F]");
 
   private static final String PROFILE = "ICC_PROFILE\0";
 
@@ -73,7 +77,7 @@ final class Jpeg {
 
   /** The numbers of a frame's three components. */
   private static Optional<List<Integer>> ids(Segment segment) {
-    boolean isFrame = segment.name().matches("FFC[0-35-79-BD-F]");
+    boolean isFrame = FRAME.matcher(segment.name()).matches();
     var content = segment.content();
     if (!isFrame || content.limit() < FRAME_HEAD + 9 || content.get(FRAME_HEAD - 1) != 3) {
       return Optional.empty();

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
@@ -13,6 +13,7 @@ import java.util.zip.CRC32;
  * damage: nothing here fails, or reads beyond the end.
  */
 final class Segments {
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final int START_OF_SCAN = 0xDA;
   private static final int END_OF_IMAGE = 0xD9;
 
@@ -63,8 +64,7 @@ final class Segments {
         break;
       }
       segments.add(
-          new Segment(
-              String.format(Locale.ROOT, "FF%02X", marker), file.slice(at + 4, length - 2)));
+          new Segment("FF" + HEX.toHexDigits((byte) marker), file.slice(at + 4, length - 2)));
       at += 2 + length;
     }
     return segments;
