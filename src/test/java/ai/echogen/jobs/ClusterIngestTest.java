@@ -55,6 +55,7 @@ class ClusterIngestTest {
   void bytesAreTheSameOnAnyNumberOfCoresAndAfterAKill() throws Exception {
     var one = ingest("one", Map.of("spark.master", "local[1]"));
     assertThat(one).hasSize(2).extracting(ShardFile::split).containsExactly("test", "train");
+    assertThat(ingest("two", Map.of("spark.master", "local[2]"))).isEqualTo(one);
     assertThat(ingest("four", Map.of("spark.master", "local[4]"))).isEqualTo(one);
 
     try (var cluster = StandaloneCluster.start(temp.resolve("cluster"), 2)) {

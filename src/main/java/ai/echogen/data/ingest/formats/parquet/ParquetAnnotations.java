@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Annotations in Parquet files, a row an image. Here are only the footers, and the ids while the
- * pieces are made, of which a row that has another's is none: 36 to 72 bytes for each, where the
- * data has ids. Tasks read the rows.
+ * pieces are made, of which a row that has another's is none ({@link IdSet}). Tasks read the rows.
  */
 public final class ParquetAnnotations implements Annotations {
   private static final int ROWS_A_PIECE = 2_000;
