@@ -28,7 +28,7 @@ final class CocoBuckets implements AutoCloseable {
 
   private static final int MAX_FILES = 256; // open at once
   private static final int BYTES_A_FILE = 16 << 10; // of the annotation file, if it is a small one
-  private static final int BYTES_A_PIECE = 256 << 10; // which a task holds
+  private static final int BYTES_A_PIECE = 1 << 20; // which a task holds
 
   private final List<Location> files = new ArrayList<>();
   private final List<DataOutputStream> out = new ArrayList<>();
