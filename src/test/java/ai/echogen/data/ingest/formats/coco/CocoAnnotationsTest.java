@@ -79,7 +79,7 @@ class CocoAnnotationsTest {
 
   @Test
   void tasksShareALargeFile() throws IOException {
-    int numBoxes = 30_000; // of one image, which are in one file
+    int numBoxes = 40_000; // of one image, which are in one file
     var boxes =
         IntStream.rangeClosed(1, numBoxes + 200)
             .mapToObj(
