@@ -5,7 +5,7 @@ import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /**
  * The ids of a data set, to find those that come again. Numbers of at most nine digits, as most
- * data sets have them, take three bytes each at most, and fewer where they lie close together;
+ * data sets have them, take some three bytes each where they are many, and fewer if they lie close;
  * other ids 36 to 72 ({@link IdTable}).
  */
 public final class IdSet {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,7 @@ class KeptPartsTest {
     FAILING.set(3);
     assertThatThrownBy(() -> parts.run(context, works, count(context)))
         .hasMessageContaining("killed");
+    awaitTasks(context); // the others of the failed job may still be at work
     int before = RUNS.get();
     int done = parts.numDone();
     FAILING.set(-1);
@@ -65,6 +67,13 @@ class KeptPartsTest {
     assertThat(judged.get(5).vector("square")).containsExactly(25);
     assertThat(ids(parts.run(context, works, count(context)))).isEqualTo(ids(judged));
     assertThat(RUNS.get() - before).isEqualTo(4 - done);
+  }
+
+  private static void awaitTasks(JavaSparkContext context) {
+    while (Stream.of(context.sc().statusTracker().getExecutorInfos())
+        .anyMatch(executor -> executor.numRunningTasks() > 0)) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
